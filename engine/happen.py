@@ -1,0 +1,114 @@
+"""What happens to the instrument, and what it wishes for in return: frozen values.
+
+`conduct.step(state, happening) -> (state, wishes)` is the whole instrument; a recorded list of
+happenings plays again exactly. Every happening carries `at`, in seconds of the run's one clock.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from loopwright.engine import compose
+from loopwright.engine.notes import Loop, Part
+from loopwright.engine.time import Seconds
+
+
+class Action(StrEnum):
+    """Something the player of the instrument does."""
+
+    NEW = "new"  # compose another loop, for the next loop boundary
+    GROW = "grow"  # the same, grown from what was played in
+    KEEP = "keep"  # save the loop that plays
+    BACK = "back"  # bring back the loop before this one
+    PLAY = "play"  # start or stop our own clock
+    PANIC = "panic"  # silence everything, now
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One complete MIDI message came in."""
+
+    data: bytes
+    at: Seconds
+    port: str = "in"
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """Time has passed; nothing else happened."""
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The composer answered."""
+
+    composed: compose.Composed
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """An action was asked for: a key, a CC, a note, a command."""
+
+    action: Action
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A parameter of `engine.parameters` was set, in its own unit."""
+
+    name: str
+    value: float
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A kept loop is to play from the next loop boundary."""
+
+    loop: Loop
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class PortsLost:
+    """The MIDI system went away: nothing that was sent can be trusted to sound."""
+
+    at: Seconds
+
+
+Happening = Heard | Woke | Answered | Pressed | Turned | Recalled | PortsLost
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send one complete MIDI message of `part` at second `at`."""
+
+    part: Part
+    data: bytes
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the composer for a loop."""
+
+    request: compose.Request
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Save this loop."""
+
+    loop: Loop
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The performance is over: everything is silent, the ports may close."""
+
+
+Wish = Send | Ask | Keep | End

@@ -1,0 +1,100 @@
+"""The one table of what can be set and done: it serves keys, CCs, notes, the command line, presets.
+
+CC numbers keep clear of bank select, sustain, RPN/NRPN and the channel-mode messages. Control
+notes are heard on channel 16 alone, so that they never mix with what is played as a seed.
+"""
+
+from dataclasses import dataclass
+
+from loopwright.engine.happen import Action
+
+CONTROL_CHANNEL = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something that can be set, from `low` to `high`; `step` is what one key press adds."""
+
+    name: str
+    low: float
+    high: float
+    default: float
+    unit: str
+    says: str
+    step: float = 0.0
+    cc: int | None = None
+    keys: str = ""  # one key toggles 0 and 1; two keys go down and up by `step`
+    note: int | None = None  # toggles, on the control channel
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How an action is reached: a key of the terminal, a CC (64 and up), a control note."""
+
+    action: Action
+    key: str
+    cc: int
+    note: int
+    says: str
+
+
+CONTROLS: tuple[Control, ...] = (
+    Control(Action.NEW, "n", 20, 36, "a new loop from the next loop boundary on"),
+    Control(Action.GROW, "g", 21, 38, "a loop that grows from what you played"),
+    Control(Action.KEEP, "k", 22, 40, "keep the loop that plays, in a preset"),
+    Control(Action.BACK, "b", 23, 41, "back to the loop before (the last 16)"),
+    Control(Action.PLAY, " ", 24, 43, "start or stop our own clock, where no host's is heard"),
+    Control(Action.PANIC, "!", 25, 45, "silence everything at once"),
+    Control(Action.QUIT, "q", 26, 47, "end"),
+)
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("temperature", 0.1, 2.0, 1.0, "", "how boldly the model draws", 0.1, 70, "tT"),
+    Parameter("top_k", 0, 512, 0, "codes", "draw among so many codes only; 0: all"),
+    Parameter(
+        "top_p", 0.01, 1.0, 1.0, "share", "draw among the likeliest codes of this share", 0.0, 71
+    ),
+    Parameter("mute_drums", 0, 1, 0, "", "silence the drums from the next bar on", 1, 72, "d", 48),
+    Parameter("mute_bass", 0, 1, 0, "", "silence the bass from the next bar on", 1, 73, "s", 50),
+    Parameter(
+        "swing",
+        0.0,
+        1.0,
+        0.1,
+        "share",
+        "delay of every second step; 1 is a triplet",
+        0.05,
+        74,
+        "wW",
+    ),
+    Parameter("accent", 0.0, 1.0, 0.5, "share", "how much beats stand out", 0.1, 75, "aA"),
+    Parameter("velocity_low", 1, 127, 55, "", "softest note"),
+    Parameter("velocity_high", 1, 127, 112, "", "loudest note"),
+    Parameter(
+        "flat", 0, 1, 0, "", "velocities as written: drums 100, bass 80; no swing", 1, 76, "f"
+    ),
+    Parameter("follow", 0, 1, 0, "", "every next loop grows from what you played", 1, 77, "o"),
+    Parameter(
+        "every", 0, 64, 0, "loops", "a new loop after so many rounds; 0: when asked", 1, 78, "eE"
+    ),
+    Parameter("offset_drums", -300, 300, 0, "ms", "drums later (+) or earlier (-)"),
+    Parameter("offset_bass", -300, 300, 0, "ms", "bass later (+) or earlier (-)"),
+)
+
+BY_NAME: dict[str, Parameter] = {p.name: p for p in PARAMETERS}
+
+
+def defaults() -> dict[str, float]:
+    """Return every parameter at its default."""
+    return {p.name: p.default for p in PARAMETERS}
+
+
+def clamp(name: str, value: float) -> float:
+    """Return `value` moved into the range of the parameter `name`."""
+    p = BY_NAME[name]
+    return min(max(value, p.low), p.high)
+
+
+def from_cc(parameter: Parameter, value: int) -> float:
+    """Return what CC `value` 0..127 means for a parameter: a share of its range."""
+    return parameter.low + (parameter.high - parameter.low) * value / 127
