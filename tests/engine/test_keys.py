@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopwright.engine.errors import SettingError
+from loopwright.engine.keys import Key, heard_key, parse_key, way
+
+KEYS = st.builds(Key, st.integers(0, 11), st.booleans())
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Am", Key(9, True)),
+        ("C", Key(0)),
+        ("bb", Key(10)),
+        ("F# minor", Key(6, True)),
+        ("Cb major", Key(11)),
+        ("e min", Key(4, True)),
+    ],
+)
+def test_spellings_of_a_key(text: str, key: Key) -> None:
+    assert parse_key(text) == key
+
+
+@pytest.mark.parametrize("text", ["", "H", "A#b", "Am7", "minor"])
+def test_what_is_no_key_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(SettingError, match="no such key"):
+        parse_key(text)
+
+
+@given(KEYS)
+def test_a_key_is_read_back_from_its_name(key: Key) -> None:
+    assert parse_key(str(key)) == key
+
+
+@given(KEYS)
+def test_a_scale_with_its_tonic_held_is_heard_as_its_key(key: Key) -> None:
+    scale = (0, 2, 3, 5, 7, 8, 10) if key.minor else (0, 2, 4, 5, 7, 9, 11)
+    notes = [(36 + key.tonic + step, 3.0 if step in (0, 7) else 1.0) for step in scale]
+    assert heard_key(notes) == key
+
+
+def test_silence_has_no_key() -> None:
+    assert heard_key([]) is None
+
+
+@given(KEYS, KEYS)
+def test_the_way_is_short_and_arrives(source: Key, target: Key) -> None:
+    steps = way(source, target)
+    assert -6 <= steps <= 5
+    assert way(Key((source.tonic + steps) % 12, source.minor), target) == 0
+
+
+@given(KEYS)
+def test_a_key_and_its_relative_are_the_same_place(key: Key) -> None:
+    relative = Key((key.tonic + (3 if key.minor else -3)) % 12, not key.minor)
+    assert way(key, relative) == 0

@@ -1,0 +1,40 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopwright.engine.time import (
+    LOOP_TICKS,
+    Seconds,
+    Tick,
+    Timeline,
+    bpm_of,
+    loop_phase,
+    next_loop,
+    period_of,
+)
+
+BPM = st.floats(20, 400)
+
+
+@given(BPM)
+def test_tempo_and_period_are_inverse(bpm: float) -> None:
+    assert bpm_of(period_of(bpm)) == pytest.approx(bpm)
+
+
+@given(st.floats(0, 1e5), st.integers(0, 10**6), BPM, st.floats(0, 10**6))
+def test_a_place_is_found_again_at_its_own_time(
+    at: float, tick: int, bpm: float, place: float
+) -> None:
+    line = Timeline(Tick(tick), Seconds(at), period_of(bpm))
+    assert line.place_of(line.time_of(place)) == pytest.approx(place, abs=1e-3)
+
+
+@given(st.integers(0, 10**7))
+def test_the_next_loop_begins_at_phase_0_and_less_than_a_loop_away(tick: int) -> None:
+    boundary = next_loop(tick)
+    assert loop_phase(boundary) == 0
+    assert 0 <= boundary - tick < LOOP_TICKS
+
+
+def test_120_bpm_has_48_ticks_a_second() -> None:
+    assert period_of(120) == pytest.approx(1 / 48)
