@@ -1,0 +1,67 @@
+# Loopwright in one word each. A fresh clone needs nothing before these.
+#
+#   make jam ARGS="--tempo 120"   play (own virtual environment, first call installs)
+#   make test                     the tests, with what they need (torch, the JACK server)
+#   make check                    ruff and pyright, strict
+#   make bench                    the figures of DESIGN, printed and saved in .benchmarks/
+#   make install                  what `make jam` installs, without playing
+#   make clean                    away with everything that these made
+#
+# PYTHON=/some/python3.12 chooses the interpreter; PIP_ARGS="..." goes to every pip install.
+
+VENV     ?= .venv
+ARGS     ?=
+PIP_ARGS ?=
+
+PYTHON_IN := $(VENV)/bin/python
+# Two q: errors only. Building with the pinned setuptools of the environment, not a newer one.
+INSTALL := $(PYTHON_IN) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
+
+.PHONY: help install jam test check bench clean packages-jam packages-test
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+install: packages-jam $(VENV)/.runtime
+
+jam: packages-jam $(VENV)/.runtime
+	@$(VENV)/bin/loopwright jam $(ARGS)
+
+test: packages-test $(VENV)/.development
+	@$(PYTHON_IN) -m pytest $(ARGS)
+
+check: $(VENV)/.development
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/basedpyright --pythonpath $(PYTHON_IN)
+
+bench: $(VENV)/.development
+	@$(PYTHON_IN) -m pytest tests/bench --benchmark-only --benchmark-autosave $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+packages-jam:
+	@.ci/debian-packages jam
+
+packages-test:
+	@.ci/debian-packages test
+
+# Stamps: made when their step ended well, so a broken one is done again and a whole one is not.
+$(VENV)/.made: | packages-jam
+	@python=$$(.ci/find-python) && echo "Loopwright: making $(VENV) with $$python" && \
+	    "$$python" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Loopwright: installing (the first time this downloads some 350 MB)"
+	@$(INSTALL) setuptools
+	@$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime
+	@echo "Loopwright: installing what training and the tests need (torch: minutes)"
+	@$(INSTALL) --no-build-isolation -e ".[test,training]"
+	@touch $@
