@@ -1,0 +1,152 @@
+"""What a jam is told on the command line, checked and frozen. Standard library only.
+
+None, and an empty tuple, mean "not said": then the preset's word counts, then the default.
+"""
+
+from argparse import Namespace
+from dataclasses import dataclass, field
+
+from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
+from loopwright.engine.errors import SettingError
+from loopwright.engine.keys import Key, parse_key
+from loopwright.engine.parameters import BY_NAME
+
+MIDI_SYSTEMS = ("auto", "jack", "alsa", "core", "windows", "none")
+DEVICES = ("auto", "cpu", "cuda")
+TEMPO_LOW, TEMPO_HIGH = 20.0, 400.0  # quarter notes a minute
+MOST_LOOPS = 100_000
+WIDEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The MIDI channel of each part, 1..16; None leaves it to the preset."""
+
+    drums: int | None = None
+    bass: int | None = None
+    melody: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Where MIDI comes from and goes to.
+
+    `port`, `notes_from` and `clock_from` are parts of the names of ports that exist already;
+    None opens virtual ports of our own. `one_port` sends all parts on one port, by channel.
+    """
+
+    port: str | None = None
+    notes_from: str | None = None
+    clock_from: str | None = None
+    one_port: bool = False
+    midi_system: str = "auto"
+    channels: Channels = field(default_factory=Channels)
+
+
+@dataclass(frozen=True, slots=True)
+class JamOptions:
+    """Everything that `loopwright jam` was told.
+
+    `loops` 0 plays without end. `tempo` is that of our own clock, in quarter notes a minute.
+    `low` and `high` are the MIDI pitches that the bass is folded between. `settings` are
+    (name, value) pairs of `engine.parameters`, in range; later pairs win. `record` names the
+    MIDI file that a jam without a MIDI system writes.
+    """
+
+    preset: str | None = None
+    loops: int = 0
+    tempo: float | None = None
+    key: Key | None = None
+    low: int | None = None
+    high: int | None = None
+    seed: int | None = None
+    settings: tuple[tuple[str, float], ...] = ()
+    wiring: Wiring = field(default_factory=Wiring)
+    device: str = "auto"
+    record: str | None = None
+
+
+def check(name: str, value: float, low: float, high: float) -> None:
+    """Raise SettingError unless `value` lies within `low`..`high`, both included."""
+    if not low <= value <= high:
+        raise SettingError(f"{name} {value:g} is outside {low:g}-{high:g}")
+
+
+def checked_tempo(value: float | None) -> float | None:
+    """Return a tempo of 20-400 quarter notes a minute, or None. Raises SettingError."""
+    if value is not None:
+        check("tempo", value, TEMPO_LOW, TEMPO_HIGH)
+    return value
+
+
+def checked_range(low: int | None, high: int | None) -> tuple[int | None, int | None]:
+    """Return the bass range, at least an octave wide. Raises SettingError."""
+    for name, pitch in (("--low", low), ("--high", high)):
+        if pitch is not None:
+            check(name, pitch, 0, 127)
+    bottom = BASS_FLOOR if low is None else low
+    top = BASS_CEILING if high is None else high
+    if (low is not None or high is not None) and top - bottom < 11:
+        raise SettingError(f"the bass needs an octave: --low {bottom} --high {top} is too narrow")
+    return low, high
+
+
+def parse_setting(text: str) -> tuple[str, float]:
+    """Read NAME=VALUE, a parameter of the one table. Raises SettingError."""
+    name, equals, value = (piece.strip() for piece in text.partition("="))
+    if not equals:
+        raise SettingError(f"--set {text}: write NAME=VALUE")
+    if name not in BY_NAME:
+        raise SettingError(f"no such setting: {name!r} (there are {', '.join(BY_NAME)})")
+    try:
+        number = float(value)
+    except ValueError:
+        raise SettingError(f"{name}: {value!r} is not a number") from None
+    check(name, number, BY_NAME[name].low, BY_NAME[name].high)
+    return name, number
+
+
+def settings_from(told: Namespace) -> tuple[tuple[str, float], ...]:
+    """Return the settings that the command line names, the short options after `--set`."""
+    pairs = [parse_setting(text) for text in told.set]
+    for name in ("temperature", "every"):
+        if getattr(told, name) is not None:
+            pairs.append(parse_setting(f"{name}={getattr(told, name)}"))
+    pairs += [(name, 1.0) for name in ("follow", "flat") if getattr(told, name)]
+    # Somebody who asks for 16 loops wants to hear sixteen, not one of them sixteen times.
+    if told.loops and "every" not in dict(pairs):
+        pairs.append(("every", 1.0))
+    return tuple(pairs)
+
+
+def wiring_from(told: Namespace) -> Wiring:
+    """Return the wiring that the command line asks for. Raises SettingError."""
+    channels = Channels(told.channel_drums, told.channel_bass, told.channel_melody)
+    for name in ("drums", "bass", "melody"):
+        channel = getattr(channels, name)
+        if channel is not None:
+            check(f"--channel-{name}", channel, 1, 16)
+    return Wiring(
+        told.port, told.notes_from, told.clock_from, told.one_port, told.midi_system, channels
+    )
+
+
+def jam_options(told: Namespace) -> JamOptions:
+    """Return the options of a jam from what argparse read. Raises SettingError."""
+    check("--loops", told.loops, 0, MOST_LOOPS)
+    if told.seed is not None:
+        check("--seed", told.seed, 0, WIDEST_SEED)
+    low, high = checked_range(told.low, told.high)
+    return JamOptions(
+        preset=told.preset,
+        loops=told.loops,
+        tempo=checked_tempo(told.tempo),
+        key=None if told.key is None else parse_key(told.key),
+        low=low,
+        high=high,
+        seed=told.seed,
+        settings=settings_from(told),
+        wiring=wiring_from(told),
+        device=told.device,
+        record=told.record,
+    )
