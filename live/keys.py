@@ -1,0 +1,67 @@
+"""Single keys from the terminal, without waiting for the return key."""
+
+import os
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+Reader = Callable[[], str]
+"""Returns the keys pressed since the last call. Never waits."""
+
+
+def no_keys() -> str:
+    """Return nothing: there is no terminal to read."""
+    return ""
+
+
+@contextmanager
+def keyboard() -> Generator[Reader]:
+    """Lend a reader of single keys; the terminal is put back as it was, whatever happens.
+
+    The main thread only; never waits.
+    """
+    if not (sys.stdin and sys.stdin.isatty()):
+        yield no_keys
+    elif sys.platform == "win32":
+        yield windows_keys
+    else:
+        with posix_keys() as reader:
+            yield reader
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def windows_keys() -> str:
+        """Return the keys pressed since the last call."""
+        keys = ""
+        while msvcrt.kbhit():
+            keys += msvcrt.getwch()
+        return keys
+
+else:
+    import select
+    import termios
+    import tty
+
+    @contextmanager
+    def posix_keys() -> Generator[Reader]:
+        """Lend a reader, with echo and line editing off; Ctrl-C still interrupts."""
+        file = sys.stdin.fileno()
+        before = termios.tcgetattr(file)
+        try:
+            tty.setcbreak(file, termios.TCSANOW)
+            yield lambda: read_keys(file)
+        finally:
+            termios.tcsetattr(file, termios.TCSANOW, before)
+
+    def read_keys(file: int) -> str:
+        """Return what waits at a terminal's file descriptor. Never waits.
+
+        Escape sequences, such as arrow keys send, are dropped whole: none of their letters is
+        a key that was pressed.
+        """
+        if not select.select([file], [], [], 0)[0]:
+            return ""
+        keys = os.read(file, 64).decode(errors="ignore")
+        return keys.partition("\x1b")[0]

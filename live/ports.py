@@ -1,0 +1,154 @@
+"""The open ports of a run: what comes in, stamped, and what goes out."""
+
+from functools import partial
+from typing import Protocol
+
+from loopwright.engine.errors import PortError
+from loopwright.engine.happen import Heard
+from loopwright.engine.notes import Part
+from loopwright.engine.time import Seconds
+from loopwright.live.inbox import Inbox
+from loopwright.live.midisystem import TITLES, MidiSystem, OpenPort, OutPort, find, quiet
+from loopwright.live.options import Wiring
+from loopwright.live.patch import (
+    OUTPUT,
+    Intake,
+    Outtake,
+    Takes,
+    match,
+    plan_inputs,
+    plan_outputs,
+)
+from loopwright.live.stamps import Stamps
+
+
+class Outlet(Protocol):
+    """Where the player's messages go to and come from."""
+
+    system: str
+    names: tuple[str, ...]
+
+    def heard(self) -> list[Heard]:
+        """Take what came in. The player's thread; never waits."""
+        ...
+
+    def send(self, part: Part, data: bytes) -> None:
+        """Send one complete message now. The player's thread."""
+        ...
+
+    def close(self) -> None:
+        """Close everything. The player's thread."""
+        ...
+
+
+def kind_of(data: bytes) -> Takes:
+    """Return what sort of message this is."""
+    if data[0] >= 0xF0:
+        return Takes.CLOCK
+    return Takes.NOTES if data[0] < 0xA0 else Takes.CONTROLS
+
+
+class Ports:
+    """Open ports of a MIDI system. The player's thread, but for the driver's callbacks."""
+
+    def __init__(self, system: MidiSystem, wiring: Wiring) -> None:
+        """Open all that `wiring` asks for. Raises PortError; takes some 20 ms a port."""
+        self.system = system.name
+        self._arrived: Inbox[tuple[int, bytes, float, Seconds]] = Inbox()
+        self._inputs: list[tuple[Intake, Stamps, OpenPort]] = []
+        self._outputs: dict[Part, OutPort] = {}
+        with quiet():
+            intakes = plan_inputs(wiring, system.inputs(), system.virtual)
+            outtakes = plan_outputs(wiring, system.outputs, system.virtual)
+            self.names = tuple(place.name for place in (*intakes, *outtakes))
+            for intake in intakes:
+                self._listen(system, intake)
+            for outtake in outtakes:
+                self._speak(system, outtake)
+
+    def heard(self) -> list[Heard]:
+        """Take what came in, in order of time, less what its port is not for."""
+        came = list[Heard]()
+        for index, data, delta, arrival in self._arrived.take():
+            intake, stamps, _ = self._inputs[index]
+            at = stamps.stamp(delta, arrival)
+            if data and kind_of(data) in intake.takes:
+                came.append(Heard(data, at, intake.name))
+        return sorted(came, key=lambda heard: heard.at)
+
+    def waiting(self) -> bool:
+        """Return whether anything came in that was not taken yet."""
+        return bool(self._arrived)
+
+    def send(self, part: Part, data: bytes) -> None:
+        """Send now. Raises OSError; blocks for ever where the MIDI system died."""
+        self._outputs[part].send_message(data)
+
+    def close(self) -> None:
+        """Close everything."""
+        ports = [port for _, _, port in self._inputs] + list(self._outputs.values())
+        for port in dict.fromkeys(ports):
+            port.delete()
+
+    def _listen(self, system: MidiSystem, intake: Intake) -> None:
+        arrive = partial(self._arrive, len(self._inputs))
+        port = system.listen(intake.name, intake.source, arrive)
+        self._inputs.append((intake, Stamps(), port))
+
+    def _arrive(self, index: int, data: bytes, delta: float, arrival: Seconds) -> None:
+        self._arrived.put((index, data, delta, arrival))
+
+    def _speak(self, system: MidiSystem, outtake: Outtake) -> None:
+        port = system.speak(outtake.name, outtake.target)
+        self._outputs.update(dict.fromkeys(outtake.parts, port))
+
+
+def open_ports(wiring: Wiring) -> Ports | None:
+    """Open the ports of a run, None where there is no MIDI system.
+
+    Raises PortError where a name does not fit, or a port was named and nothing can be opened.
+    """
+    system = find(wiring.midi_system)
+    if system is not None:
+        return Ports(system, wiring)
+    for asked in (wiring.port, wiring.clock_from, wiring.notes_from):
+        if asked is not None:
+            raise PortError(f"no MIDI system here, so no port {asked!r}")
+    return None
+
+
+def listing() -> str:
+    """Return a text that lists the MIDI system and its ports, for `loopwright ports`."""
+    system = find("auto")
+    if system is None:
+        return "no MIDI system here; `loopwright jam` plays to a MIDI file then"
+    with quiet():
+        inputs = system.inputs()
+    lines = [f"MIDI system: {TITLES[system.name]}", "inputs (notes and clock come from):"]
+    lines += [f"  {name}" for name in inputs] or ["  none"]
+    lines += ["outputs (loops go to):", *([f"  {n}" for n in system.outputs] or ["  none"])]
+    return "\n".join(lines)
+
+
+def silence(port: str | None) -> str:
+    """Silence every output that exists, or the one that `port` names: `loopwright panic`.
+
+    Returns what was done. Raises PortError.
+    """
+    system = find("auto")
+    if system is None:
+        return "no MIDI system here: nothing to silence"
+    targets = system.outputs if port is None else (match(port, system.outputs, "output"),)
+    with quiet():
+        for target in targets:
+            out = system.speak(OUTPUT, target)
+            for message in ALL_OFF:
+                out.send_message(message)
+            out.delete()
+    return "silenced: " + (", ".join(targets) or "nothing, there are no outputs")
+
+
+# Sustain up, all notes off, all sound off: some instruments know only one of them.
+ALL_OFF = tuple(
+    bytes((0xB0 | channel, number, 0)) for channel in range(16) for number in (64, 123, 120)
+)

@@ -1,0 +1,55 @@
+"""The other two processes: spawned, watched, and ended."""
+
+import signal
+import sys
+from collections.abc import Callable
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.process import BaseProcess
+
+from loopwright.live.wire import Wire
+
+PATIENCE = 1.0  # seconds that a process may take to end by itself
+
+
+class Child:
+    """One of our processes, with the wire to it. The app's main thread."""
+
+    def __init__(self, process: BaseProcess, wire: Wire) -> None:
+        self.process = process
+        self.wire = wire
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process.is_alive()
+
+    def end(self, patience: float = PATIENCE) -> None:
+        """Wait for it to end by itself, then end it. Blocks for some `patience` seconds."""
+        self.process.join(patience)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join(PATIENCE)
+
+
+def spawn(
+    name: str, task: Callable[..., None], arrive: Callable[[object], None], *given: object
+) -> Child:
+    """Start a process that runs `task(connection, *given)`; what it posts goes to `arrive`.
+
+    Ctrl-C in a terminal reaches every process of the group; only the app is to act on it, so
+    the new process starts with that signal held back. Some 5 ms.
+    """
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=task, args=(theirs, *given), name=name, daemon=True)
+    if sys.platform == "win32":
+        process.start()
+    else:
+        resource_tracker.ensure_running()  # it would let go of the signal too early
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    theirs.close()
+    return Child(process, Wire(ours, arrive))

@@ -1,0 +1,39 @@
+"""An independent JACK client that writes down, in frames, what it hears. Run as a script.
+
+Arguments: the names of the ports to hear. It prints "connected" once it hears them all and, when
+standard input ends, one line of JSON: for every port a list of (frame, message in hex).
+"""
+
+import json
+import sys
+import time
+
+import jack
+
+
+def main() -> None:
+    """Listen until standard input ends."""
+    client = jack.Client("testears", no_start_server=True)
+    names = sys.argv[1:]
+    ports = [client.midi_inports.register(f"ear{i}") for i in range(len(names))]
+    heard: dict[str, list[tuple[int, str]]] = {name: [] for name in names}
+
+    @client.set_process_callback
+    def process(_: int) -> None:
+        begin = client.last_frame_time
+        for name, port in zip(names, ports, strict=True):
+            for offset, data in port.incoming_midi_events():
+                heard[name].append((begin + offset, bytes(data).hex()))
+
+    with client:
+        for name, port in zip(names, ports, strict=True):
+            while not (found := client.get_ports(name, is_midi=True, is_output=True)):
+                time.sleep(0.02)
+            client.connect(found[0], port)
+        print("connected", flush=True)
+        sys.stdin.read()
+        print(json.dumps(heard), flush=True)
+
+
+if __name__ == "__main__":
+    main()
