@@ -1,0 +1,122 @@
+"""Kept loops: into a preset, as notes that come back exactly, and as a MIDI file beside it.
+
+A loop goes into the preset it was played from, unless that one ships or is packed: then into a
+preset of the user's own, NAME-kept, which begins as a copy with the same models.
+"""
+
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import tomlkit
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.notes import Loop
+from loopwright.engine.preset import Preset, SavedLoop
+from loopwright.export.midifile import Sheet, midi_bytes
+from loopwright.export.presetfile import (
+    CARD,
+    FILE,
+    PresetFolder,
+    is_preset,
+    read_folder,
+    with_loop,
+    write,
+    write_file,
+)
+from loopwright.live.library import Found, Library, Opened, Place
+
+MOST_COPIES = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a kept loop went: the preset with it, its name there, and its MIDI file."""
+
+    opened: Opened
+    name: str
+    midi: Path
+
+
+def keep(library: Library, opened: Opened, loop: Loop, tempo: float) -> Kept:
+    """Save a loop into a preset of the user's, and as a MIDI file beside it.
+
+    Raises PresetError. Writes the disk; the first of a shipped preset copies its models.
+    """
+    target = home_for(library, opened)
+    name = free_name(target.content)
+    saved = SavedLoop(name, loop, tempo)
+    midi = target.found.folder / "loops" / f"{clip_name(target.preset, saved)}.mid"
+    write_file(midi, midi_bytes(loop, sheet_of(target.preset, midi.stem, tempo)))
+    content = with_loop(target.content, saved)
+    write(content)
+    return Kept(replace(target, content=content), name, midi)
+
+
+def home_for(library: Library, opened: Opened) -> Opened:
+    """Return the preset that takes the kept loops of this one, as it lies on the disk now."""
+    if opened.found.place in (Place.HERE, Place.USER):
+        return replace(opened, content=read_folder(opened.found.folder))
+    for number in range(1, MOST_COPIES):
+        name = f"{opened.preset.name}-kept" + (f"-{number}" if number > 1 else "")
+        folder = library.user / name
+        found = Found(name, folder, Place.USER)
+        if not folder.exists():
+            return Opened(found, copied(opened.content, found))
+        if is_preset(folder) and (there := read_folder(folder)).preset.models == (
+            opened.preset.models
+        ):
+            return Opened(found, there)
+    raise PresetError(f"{library.user} holds too many presets {opened.preset.name}-kept")
+
+
+def copied(source: PresetFolder, target: Found) -> PresetFolder:
+    """Copy a preset under another name: its models, its card, what it says. Raises PresetError."""
+    document = tomlkit.parse(source.document.as_string())
+    document["name"] = target.name
+    files = {path for model in source.preset.models for path in model.hashes}
+    try:
+        target.folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.folder.parent, prefix=".") as work:
+            copy = Path(work) / target.name
+            for path in sorted({*files, CARD}):
+                copy_file(source.folder / path, copy / path)
+            write_file(copy / FILE, document.as_string().encode())
+            copy.rename(target.folder)
+    except OSError as trouble:
+        raise PresetError(f"{target.folder} cannot be written: {trouble.strerror}") from None
+    return read_folder(target.folder)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file, its folders made; one that is not there is passed over."""
+    if source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def free_name(content: PresetFolder) -> str:
+    """Return the next number that no kept loop, and no file beside them, is called."""
+    taken = {saved.name for saved in content.preset.loops}
+    taken |= {file.stem.rpartition("_")[2] for file in (content.folder / "loops").glob("*.mid")}
+    number = 1
+    while f"{number:02}" in taken:
+        number += 1
+    return f"{number:02}"
+
+
+def clip_name(preset: Preset, saved: SavedLoop) -> str:
+    """Return a file's name as samples have it: name_8bar_120bpm_Am_01."""
+    return clip_stem(preset.name, saved.loop, saved.tempo, saved.name)
+
+
+def clip_stem(name: str, loop: Loop, tempo: float, number: str) -> str:
+    """Return a clip's name: what it is from, its length, tempo, key and number."""
+    key = f"_{loop.key}" if loop.key is not None else ""
+    return f"{name}_8bar_{tempo:g}bpm{key}_{number}"
+
+
+def sheet_of(preset: Preset, title: str, tempo: float) -> Sheet:
+    """Return how a preset's loops are written as MIDI files."""
+    return Sheet(title, tempo, preset.channels, preset.drum_map)

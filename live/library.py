@@ -1,0 +1,144 @@
+"""Where presets are: here, in the user's folder, or shipped.
+
+A name is looked for as a folder or a `.loopwright` file in the working directory, then in the
+user's folder (`LOOPWRIGHT_HOME`, else where the system keeps a user's files), then among the
+presets that ship.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+
+import platformdirs
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.fields import is_name
+from loopwright.engine.preset import Preset
+from loopwright.export.pack import SUFFIX, unpack
+from loopwright.export.presetfile import (
+    PresetFolder,
+    hash_of,
+    is_preset,
+    read_folder,
+    verify,
+)
+
+DEFAULT = "first-light"
+
+
+class Place(StrEnum):
+    """Where a preset was found."""
+
+    HERE = "here"
+    USER = "yours"
+    SHIPPED = "shipped"
+    PACKED = "packed"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The folders that are searched, in this order; `cache` takes what was unpacked to play."""
+
+    here: Path
+    user: Path
+    shipped: Path
+    cache: Path
+
+    def places(self) -> tuple[tuple[Place, Path], ...]:
+        """Return the searched folders in order."""
+        return (
+            (Place.HERE, self.here),
+            (Place.USER, self.user),
+            (Place.SHIPPED, self.shipped),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A preset's name, its folder, and where that was found."""
+
+    name: str
+    folder: Path
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A preset that was found, read and held to its hashes."""
+
+    found: Found
+    content: PresetFolder
+
+    @property
+    def preset(self) -> Preset:
+        """Return what the preset says."""
+        return self.content.preset
+
+
+def system_library() -> Library:
+    """Return the library of this user on this machine."""
+    home = os.environ.get("LOOPWRIGHT_HOME")
+    user = Path(home) if home else platformdirs.user_data_path("loopwright", appauthor=False)
+    cache = Path(home) if home else platformdirs.user_cache_path("loopwright", appauthor=False)
+    shipped = Path(str(resources.files("loopwright.presets")))
+    return Library(Path.cwd(), user / "presets", shipped, cache / "unpacked")
+
+
+def listed(library: Library) -> list[Found]:
+    """Return every preset, in the order of the search; the first of a name is what it means."""
+    return [
+        Found(folder.name, folder, place)
+        for place, parent in library.places()
+        for folder in preset_folders(parent)
+    ]
+
+
+def preset_folders(parent: Path) -> Iterator[Path]:
+    """Yield the folders directly inside `parent` that hold a preset, by name."""
+    if parent.is_dir():
+        yield from sorted(folder for folder in parent.iterdir() if is_preset(folder))
+
+
+def find(library: Library, name: str) -> Found:
+    """Find a preset by name, folder or `.loopwright` file. Raises PresetError."""
+    path = library.here / name
+    if is_preset(path):
+        return Found(path.resolve().name, path, place_of(library, path))
+    for packed in (path, path.with_name(path.name + SUFFIX)):
+        if packed.suffix == SUFFIX and packed.is_file():
+            return find_packed(library, packed)
+    if is_name(name):
+        for place, parent in library.places():
+            if is_preset(parent / name):
+                return Found(name, parent / name, place)
+    known = ", ".join(dict.fromkeys(f.name for f in listed(library))) or "none"
+    raise PresetError(f"no such preset: {name!r} (there are: {known})")
+
+
+def place_of(library: Library, folder: Path) -> Place:
+    """Return which of the library's places a folder belongs to."""
+    for place, parent in ((Place.SHIPPED, library.shipped), (Place.USER, library.user)):
+        if folder.resolve().is_relative_to(parent.resolve()):
+            return place
+    return Place.HERE
+
+
+def find_packed(library: Library, packed: Path) -> Found:
+    """Unpack a `.loopwright` file into the cache, once, and return the preset there."""
+    folder = library.cache / hash_of(packed)[:16]
+    if not is_preset(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        unpack(packed, folder)
+    return Found(packed.stem, folder, Place.PACKED)
+
+
+def open_preset(library: Library, name: str) -> Opened:
+    """Find, read and verify a preset. Raises PresetError."""
+    found = find(library, name)
+    content = read_folder(found.folder)
+    verify(content)
+    return Opened(found, content)
