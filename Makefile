@@ -56,12 +56,12 @@ $(VENV)/.made: | packages-jam
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
-	@echo "Loopwright: installing (the first time this downloads some 350 MB)"
+	@echo "Loopwright: installing (some 300 MB to download on Linux and Windows, less on a Mac)"
 	@$(INSTALL) setuptools
 	@$(INSTALL) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime
-	@echo "Loopwright: installing what training and the tests need (torch: minutes)"
+	@echo "Loopwright: installing what training and the tests need (torch is large)"
 	@$(INSTALL) --no-build-isolation -e ".[test,training]"
 	@touch $@

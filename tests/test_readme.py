@@ -1,0 +1,58 @@
+"""The README says what the program does: its table of controls, its options, its links.
+
+`python tests/test_readme.py` writes the table into the README.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from loopwright.engine.parameters import CONTROL_CHANNEL, CONTROLS, PARAMETERS
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+FIRST = "<!-- controls: written by tests/test_readme.py -->\n"
+LAST = "<!-- end of controls -->"
+
+
+def key_names(keys: str) -> str:
+    return " ".join("`space`" if key == " " else f"`{key}`" for key in keys)
+
+
+def row(*cells: object) -> str:
+    return f"| {' | '.join('' if cell is None else str(cell) for cell in cells)} |"
+
+
+def controls_table() -> Iterator[str]:
+    """Yield the lines of the table of keys, CCs and notes."""
+    yield row("Key", "CC", f"Note, ch. {CONTROL_CHANNEL}", "What it does")
+    yield "|---|---|---|---|"
+    for one in CONTROLS:
+        yield row(key_names(one.key), one.cc, one.note, one.says)
+    for one in PARAMETERS:
+        if one.keys or one.cc is not None:
+            name = one.name.replace("_", " ")
+            yield row(key_names(one.keys), one.cc, one.note, f"{name}: {one.says}")
+
+
+def written(readme: str) -> str:
+    """Return the README with the table as the program has it."""
+    before, _, rest = readme.partition(FIRST)
+    after = rest.partition(LAST)[2]
+    return f"{before}{FIRST}{''.join(f'{line}{chr(10)}' for line in controls_table())}{LAST}{after}"
+
+
+def test_the_table_of_controls_is_the_program_s() -> None:
+    readme = README.read_text()
+    assert written(readme) == readme, "python tests/test_readme.py writes it"
+
+
+def test_links_inside_the_clone_lead_somewhere() -> None:
+    for page in PAGES:
+        targets = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text())
+        assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text()))
