@@ -1,0 +1,138 @@
+"""What is known about a model's graphs: the file that lies beside them. Standard library only.
+
+The run-time reads the shape of the codes, the names of the tensors and the graphs' hashes here and
+nowhere else, and refuses what disagrees.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import cast
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.roll import BASS_HIGH, BASS_LOW, Drum
+from loopwright.engine.time import STEPS_PER_LOOP
+
+FORMAT = 1
+LOOP_VQ = "loop-vq"
+CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+
+
+@dataclass(frozen=True, slots=True)
+class CodesShape:
+    """Positions of a loop, codebook indices at each, and codes in the codebook."""
+
+    positions: int
+    indices: int
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFile:
+    """A graph's file, in the sidecar's own folder, and its SHA-256."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to run the model: a graph on an execution provider of onnxruntime.
+
+    `measured` says whether its parity and speed were ever seen on such a device.
+    """
+
+    name: str
+    provider: str
+    file: str
+    sha256: str
+    measured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tensors:
+    """The names of a graph's inputs and outputs."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """A model: its SHA-256, what its rolls and codes mean, and the graphs that run it."""
+
+    model: str
+    shape: CodesShape
+    vocabulary: str
+    opset: int
+    onnxruntime: str
+    variants: tuple[Variant, ...]
+    encoder: GraphFile
+    tensors: Mapping[str, Tensors] = field(default_factory=dict[str, Tensors])
+    kind: str = LOOP_VQ
+    format: int = FORMAT
+
+
+def vocabulary() -> str:
+    """Return the SHA-256 of what the columns and steps of a roll mean."""
+    drums = ",".join(drum.name.lower() for drum in Drum)
+    text = f"drums {drums}; bass {BASS_LOW}..{BASS_HIGH}; steps {STEPS_PER_LOOP}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def written(sidecar: Sidecar) -> str:
+    """Return the sidecar as the text of its file."""
+    return json.dumps(asdict(sidecar), indent=2) + "\n"
+
+
+def parsed(text: str) -> Sidecar:
+    """Read a sidecar; PresetError when it is damaged or describes something else."""
+    try:
+        sidecar = built(cast(dict[str, object], json.loads(text)))
+    except (AttributeError, KeyError, TypeError, ValueError) as trouble:
+        raise PresetError(f"the model's description is damaged: {trouble!r}") from trouble
+    check(sidecar)
+    return sidecar
+
+
+def built(held: Mapping[str, object]) -> Sidecar:
+    """Return the sidecar that the parsed file holds."""
+    format_ = cast(int, held["format"])
+    if format_ != FORMAT:
+        raise PresetError(f"the model's description has format {format_}, this reads {FORMAT}")
+    tensors = cast(dict[str, dict[str, list[str]]], held["tensors"])
+    return Sidecar(
+        model=cast(str, held["model"]),
+        shape=CodesShape(**cast(dict[str, int], held["shape"])),
+        vocabulary=cast(str, held["vocabulary"]),
+        opset=cast(int, held["opset"]),
+        onnxruntime=cast(str, held["onnxruntime"]),
+        variants=tuple(variant(v) for v in cast(list[dict[str, object]], held["variants"])),
+        encoder=GraphFile(**cast(dict[str, str], held["encoder"])),
+        tensors={
+            name: Tensors(tuple(t["inputs"]), tuple(t["outputs"])) for name, t in tensors.items()
+        },
+        kind=cast(str, held["kind"]),
+    )
+
+
+def variant(held: Mapping[str, object]) -> Variant:
+    """Return one entry of the list of variants."""
+    texts = {name: cast(str, held[name]) for name in ("name", "provider", "file", "sha256")}
+    return Variant(**texts, measured=cast(bool, held.get("measured", True)))
+
+
+def check(sidecar: Sidecar) -> None:
+    """Raise PresetError when this program cannot use such a model."""
+    if sidecar.kind != LOOP_VQ:
+        raise PresetError(f"the model is a {sidecar.kind!r}, not a {LOOP_VQ!r}")
+    if sidecar.vocabulary != vocabulary():
+        raise PresetError("the model was made for other drums, bass notes or steps than ours")
+    if sidecar.shape.indices != 1 or sidecar.shape.positions < 1 or sidecar.shape.codes < 1:
+        raise PresetError(f"the model's codes have a shape that is not known: {sidecar.shape}")
+    if not sidecar.variants:
+        raise PresetError("the model's description lists no graph")
+    for file in (*(v.file for v in sidecar.variants), sidecar.encoder.file):
+        if not file or file in (".", "..") or set(file) & set("/\\:\0"):
+            raise PresetError(f"the model's description names a file outside its folder: {file!r}")

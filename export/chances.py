@@ -1,0 +1,86 @@
+"""Drawing a code inside a graph: mask, temperature, top-k, top-p, then the inverse CDF."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
+
+BELOW_ONE = float(np.float32(1) - np.float32(2) ** -23)
+"""The largest uniform used: rounding its product with a total never reaches the total."""
+
+NEVER = -1e9
+"""Added to the logit of what a mask excludes: a probability of exactly 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boldness:
+    """Values that hold for a whole loop, made before its first code."""
+
+    cool: Value  # 1 / temperature
+    narrow: Value  # whether top-k or top-p cuts anything
+    keep: Value  # (1) how many codes have to be sorted
+    top_p: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Values for one position: uniform (b, 1), forced code or -1 (b), logits' bias (K)."""
+
+    uniform: Value
+    forced: Value
+    bias: Value
+
+
+def boldness(g: Graph, temperature: Value, top_k: Value, top_p: Value, codes: int) -> Boldness:
+    """Return what temperature, top_k and top_p (scalars) mean for the draws."""
+    whole = g.integer(codes)
+    few = g("And", g("Greater", top_k, g.integer(0)), g("Less", top_k, whole))
+    likely = g("Less", top_p, g.number(1.0))
+    keep = g("Where", few, top_k, whole)
+    cool = g("Reciprocal", temperature)
+    return Boldness(cool, g("Or", few, likely), g("Unsqueeze", keep, g.integers(0)), top_p)
+
+
+def draw(g: Graph, logits: Value, bold: Boldness, chance: Chance) -> tuple[Value, Value]:
+    """Return the code (b) drawn from logits (b, K), or forced, and its probability (b, 1)."""
+    codes = "codes"
+    warm = g("Add", g("Mul", logits, bold.cool), chance.bias)
+    shares = narrowed(g, g("Softmax", warm, axis=-1), bold, codes)
+    edges = g("CumSum", shares, g.integer(1))
+    total = g("Gather", edges, g.integers(-1), axis=1)
+    below = g("LessOrEqual", edges, g("Mul", chance.uniform, total))
+    passed = g("ReduceSum", g("Cast", below, to=FLOAT), g.integers(1), keepdims=0)
+    drawn = g("Cast", passed, to=INT64)
+    free = g("Less", chance.forced, g.integer(0))
+    code = g("Where", free, drawn, chance.forced)
+    share = g("GatherElements", shares, g("Unsqueeze", code, g.integers(1)), axis=1)
+    return code, g("Div", share, total)
+
+
+def narrowed(g: Graph, shares: Value, bold: Boldness, codes: str) -> Value:
+    """Return shares (b, K) with 0 for what top-k and top-p cut; sorts only if they cut."""
+    yes, no = g.body(), g.body()
+    cut = yes("Where", yes("Less", shares, threshold(yes, shares, bold)), yes.number(0.0), shares)
+    typed = Typed(FLOAT, ["batch", codes])
+    out, same = yes("Identity", cut), no("Identity", shares)
+    return g(
+        "If",
+        bold.narrow,
+        then_branch=yes.inside("narrow", {}, {out: typed}),
+        else_branch=no.inside("wide", {}, {same: typed}),
+    )
+
+
+def threshold(g: Graph, shares: Value, bold: Boldness) -> Value:
+    """Return the least share (b, 1) that both cuts let pass; equal shares pass together.
+
+    Top-p keeps the likeliest codes, up to the one with which they reach `top_p` of what top-k
+    left.
+    """
+    likeliest = g.many("TopK", 2, shares, bold.keep, axis=1)[0]
+    before = g("CumSum", likeliest, g.integer(1), exclusive=1)
+    left = g("ReduceSum", likeliest, g.integers(1), keepdims=1)
+    enough = g("GreaterOrEqual", before, g("Mul", left, bold.top_p))
+    kept = g("Where", enough, g.number(2.0), likeliest)
+    return g("ReduceMin", kept, g.integers(1), keepdims=1)

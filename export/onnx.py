@@ -1,0 +1,121 @@
+"""From the trained loop model to the weights that graphs are made of.
+
+The model's name is the SHA-256 over every tensor that the graphs use: its name, its shape, and its
+numbers as little-endian float32, by name in order, the VQ-VAE's first and then the prior's.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from loopwright.export.weights import (
+    Convolution,
+    Doubling,
+    Floats,
+    Layer,
+    Prior,
+    Recurrence,
+    Residual,
+    Weights,
+)
+from loopwright.training.model import LoopPrior, LoopVQVAE, ResBlock
+
+UNUSED = ("counts", "sums", "num_batches_tracked")
+NEVER_FIRST = -1e4
+"""Log share of a first code that was never seen: finite, so that a mask may leave nothing else."""
+
+Batchnorm = nn.BatchNorm1d
+
+
+def weights_of(vqvae: LoopVQVAE, prior: LoopPrior) -> Weights:
+    """Return the trained model's weights, folded and reordered for the graphs."""
+    return Weights(
+        tuple(layers_of(vqvae.encoder)),
+        tuple(layers_of(vqvae.decoder)),
+        floats(vqvae.codebook.vectors),
+        prior_of(prior),
+        vqvae.shape.positions,
+        name_of(vqvae, prior),
+    )
+
+
+def name_of(vqvae: LoopVQVAE, prior: LoopPrior) -> str:
+    """Return the SHA-256 that names this model."""
+    digest = hashlib.sha256()
+    for prefix, module in (("vqvae", vqvae), ("prior", prior)):
+        for name, tensor in sorted(module.state_dict().items()):
+            if not name.endswith(UNUSED):
+                digest.update(f"{prefix}.{name}{tuple(tensor.shape)}".encode())
+                digest.update(floats(tensor).astype("<f4").tobytes())
+    return digest.hexdigest()
+
+
+def layers_of(stack: nn.Module) -> Iterable[Layer]:
+    """Give the layers of an encoder or decoder, batch norms folded."""
+    for module in stack.children():
+        if isinstance(module, ResBlock):
+            first, norm, slope, second, last = module.body
+            yield Residual(convolution(first, norm, slope), convolution(second, last))
+        elif isinstance(module, nn.Upsample):
+            yield Doubling()
+        elif isinstance(module, nn.Sequential):
+            yield convolution(*module)
+        else:
+            yield convolution(module)
+
+
+def convolution(conv: nn.Module, norm: nn.Module | None = None, relu: nn.Module | None = None
+                ) -> Convolution:  # fmt: skip
+    """Return a convolution with the batch norm after it folded in."""
+    assert isinstance(conv, nn.Conv1d)
+    assert conv.bias is not None
+    weight, bias = conv.weight, conv.bias
+    if isinstance(norm, nn.BatchNorm1d):
+        scale, shift = folded(norm)
+        weight, bias = weight * scale[:, None, None], bias * scale + shift
+    slope = relu.negative_slope if isinstance(relu, nn.LeakyReLU) else None
+    return Convolution(floats(weight), floats(bias), conv.stride[0], slope)
+
+
+def folded(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
+    """Return what a batch norm at rest multiplies by and adds, a channel."""
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    scale = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
+    return scale, norm.bias.double() - norm.running_mean.double() * scale
+
+
+def prior_of(prior: LoopPrior) -> Prior:
+    """Return the prior's weights, each code's product with layer 1's input weight looked up."""
+    tensors = prior.lstm.state_dict()
+    first, *later = (
+        [by_gate(tensors[f"{name}_l{n}"]) for name in ("weight_ih", "weight_hh")]
+        for n in range(prior.shape.layers)
+    )
+    biases = [by_gate(tensors[f"bias_ih_l{n}"] + tensors[f"bias_hh_l{n}"])
+              for n in range(prior.shape.layers)]  # fmt: skip
+    table = prior.embedding.weight.double() @ first[0].double().T + biases[0].double()
+    layers = [Recurrence(floats(first[1].T), None)]
+    for both, bias in zip(later, biases[1:], strict=True):
+        layers.append(Recurrence(floats(torch.cat(both, 1).T), floats(bias)))
+    return Prior(
+        floats(prior.first.clamp_min(NEVER_FIRST)),
+        floats(table),
+        tuple(layers),
+        floats(prior.head.weight.T),
+        floats(prior.head.bias),
+    )
+
+
+def by_gate(tensor: Tensor) -> Tensor:
+    """Return rows (4H, …) in the order input, forget, output, cell; torch has the cell third."""
+    take, keep, cell, show = tensor.chunk(4)
+    return torch.cat([take, keep, show, cell])
+
+
+def floats(tensor: Tensor) -> Floats:
+    """Return a tensor as an array of float32."""
+    return np.ascontiguousarray(tensor.detach().cpu().float().numpy())

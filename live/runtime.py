@@ -1,0 +1,217 @@
+"""A loop model at run time: its sidecar believed, its graphs held to their hashes, and run.
+
+numpy and onnxruntime only. b loops, t codes a loop, K codes.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loopwright.engine.chance import uniforms
+from loopwright.engine.errors import PresetError, RuntimeMissing
+from loopwright.engine.sidecar import CPU, CUDA, GraphFile, Sidecar, Variant, parsed, vocabulary
+from loopwright.live import sessions
+from loopwright.live.sessions import Session
+
+SIDECAR = "loop.json"
+AUTO = "auto"
+OUTPUTS = ("codes", "roll", "log_probability", "probabilities")
+SHORT = {CPU: "cpu", CUDA: "cuda"}
+TRIALS = 5  # timed draws of each variant; the fastest of them counts
+
+Codes = NDArray[np.int64]
+Rolls = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Drawn loops: codes (b, t), rolls (b, 128, 93) of 0 and 1, and how likely they were.
+
+    `probabilities` (b, t) are each code's, forced ones included, under the distribution that it
+    was, or would have been, drawn from; `log_probability` (b) sums the free codes' logarithms.
+    """
+
+    codes: Codes
+    rolls: Rolls
+    log_probability: Floats
+    probabilities: Floats
+
+
+@dataclass(frozen=True)
+class LoopModel:
+    """One variant of a preset's loop model, ready to draw. One thread at a time."""
+
+    folder: Path
+    sidecar: Sidecar
+    variant: Variant
+    session: Session
+
+    @classmethod
+    def open(cls, folder: Path, device: str = AUTO) -> "LoopModel":
+        """Open the model of a preset's folder. Blocks for some 30 ms on a CPU.
+
+        `device` is "auto", "cpu", "cuda", or a variant's name. "auto" takes the first variant for
+        the CPU, which is ready at once; `fastest` looks for a better one when there is time.
+        Raises PresetError for files that are missing or not what the sidecar says, RuntimeMissing
+        where onnxruntime cannot run them.
+        """
+        sidecar = read_sidecar(folder / SIDECAR)
+        sessions.require(sidecar.onnxruntime)
+        return opened(folder, sidecar, chosen(sidecar, device))
+
+    @property
+    def device(self) -> str:
+        """What it runs on, for the status line: such as "cpu-int8"."""
+        return self.variant.name
+
+    @property
+    def model(self) -> str:
+        """The SHA-256 that names the model."""
+        return self.sidecar.model
+
+    @property
+    def positions(self) -> int:
+        """t, the codes of a loop."""
+        return self.sidecar.shape.positions
+
+    @property
+    def codes(self) -> int:
+        """K, the codes there are."""
+        return self.sidecar.shape.codes
+
+    def draw(  # noqa: PLR0913 - the graph's own inputs, by name
+        self,
+        uniforms: ArrayLike,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        *,
+        prefix: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+        plain: bool = False,
+    ) -> Draw:
+        """Draw and decode a loop for each row of `uniforms` (b, t). Blocks for milliseconds.
+
+        `prefix` (t) or (b, t) holds codes that are forced, -1 where free; `mask` (t, K) is True
+        where a code may be drawn. `plain` decodes cell by cell, without the loop's rules.
+        """
+        chance = np.asarray(uniforms, np.float32)
+        forced = np.asarray(-1 if prefix is None else prefix, np.int64)
+        allowed = np.asarray(True if mask is None else mask, np.bool_)
+        inputs = {
+            "uniforms": chance,
+            "temperature": np.array(temperature, np.float32),
+            "top_k": np.array(top_k, np.int64),
+            "top_p": np.array(top_p, np.float32),
+            "prefix": np.ascontiguousarray(np.broadcast_to(forced, chance.shape)),
+            "mask": np.ascontiguousarray(np.broadcast_to(allowed, (self.positions, self.codes))),
+            "plain": np.array(plain, np.bool_),
+        }
+        return drawn(self.session.run(OUTPUTS, inputs))
+
+    def encode(self, rolls: ArrayLike) -> Codes:
+        """Return the codes (b, t) nearest to rolls (b, 128, 93). Blocks for milliseconds."""
+        inputs = {"roll": np.ascontiguousarray(rolls, np.uint8)}
+        return self.encoder.run(("codes",), inputs)[0].astype(np.int64)
+
+    @cached_property
+    def encoder(self) -> Session:
+        """The graph from rolls to codes, opened when it is first needed."""
+        return checked_session(self.folder, self.sidecar, self.sidecar.encoder, CPU)
+
+    def fastest(self) -> "LoopModel":
+        """Time this variant beside those of the other providers here; return the fastest.
+
+        Starting CUDA can take seconds: call it when the first loop plays. Draws may differ from
+        one variant to another.
+        """
+        there = sessions.providers() - {self.variant.provider}
+        others = [v for v in self.sidecar.variants if v.provider in there]
+        found = [self, *(m for v in others if (m := self.tried(v)) is not None)]
+        return min(found, key=seconds_a_draw) if len(found) > 1 else self
+
+    def tried(self, variant: Variant) -> "LoopModel | None":
+        """Return the model on another variant, None where its provider does not start."""
+        try:
+            return opened(self.folder, self.sidecar, variant)
+        except RuntimeMissing:
+            return None
+
+
+def drawn(outputs: list[NDArray[np.generic]]) -> Draw:
+    """Return what a graph gave for OUTPUTS, with its types."""
+    codes, rolls, log_probability, probabilities = outputs
+    return Draw(
+        codes.astype(np.int64, copy=False),
+        rolls.astype(np.uint8, copy=False),
+        log_probability.astype(np.float32, copy=False),
+        probabilities.astype(np.float32, copy=False),
+    )
+
+
+def read_sidecar(path: Path) -> Sidecar:
+    """Read the sidecar of a model. Raises PresetError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise PresetError(f"{path} cannot be read: {trouble}") from None
+    try:
+        return parsed(text)
+    except PresetError as trouble:
+        raise PresetError(f"{path}: {trouble}") from None
+
+
+def chosen(sidecar: Sidecar, device: str) -> Variant:
+    """Return the variant that `device` asks for. Raises RuntimeMissing."""
+    there = [v for v in sidecar.variants if v.provider in sessions.providers()]
+    usable = [v for v in there if device in (AUTO, v.name, SHORT[v.provider])]
+    if not usable:
+        names = ", ".join(v.name for v in there) or "none"
+        raise RuntimeMissing(f"no device {device!r} for this model here (there is: {names})")
+    return min(usable, key=lambda v: v.provider != CPU)
+
+
+def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
+    """Return the model on one variant."""
+    if variant.provider == CUDA:
+        sessions.load_cuda()
+    graph = GraphFile(variant.file, variant.sha256)
+    session = checked_session(folder, sidecar, graph, variant.provider)
+    return LoopModel(folder, sidecar, variant, session)
+
+
+def checked_session(folder: Path, sidecar: Sidecar, graph: GraphFile, provider: str) -> Session:
+    """Return a graph ready to run; PresetError when it is not the one that the sidecar means."""
+    path = folder / graph.file
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        raise PresetError(f"{path} cannot be read: {trouble.strerror}") from None
+    if hashlib.sha256(content).hexdigest() != graph.sha256:
+        raise PresetError(f"{path} is not the file that {SIDECAR} describes: its SHA-256 differs")
+    session = sessions.open_session(content, provider)
+    inside = sessions.metadata(session)
+    expected = {"loopwright.model": sidecar.model, "loopwright.vocabulary": vocabulary()}
+    if any(inside.get(name) != value for name, value in expected.items()):
+        raise PresetError(f"{path} holds another model than {SIDECAR} says")
+    return session
+
+
+def seconds_a_draw(model: LoopModel) -> float:
+    """Return the seconds that a loop takes: the best of a few, after one to warm up."""
+    chance = uniforms(0, "trial", 0, range(1), model.positions)
+    model.draw(chance)
+    return min(timed(model, chance) for _ in range(TRIALS))
+
+
+def timed(model: LoopModel, chance: Floats) -> float:
+    """Return the seconds that one draw takes."""
+    began = time.perf_counter()
+    model.draw(chance)
+    return time.perf_counter() - began

@@ -1,0 +1,121 @@
+"""onnxruntime behind a typed door: what is there, and a graph made ready to run."""
+
+# onnxruntime has no types of its own.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import ctypes
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopwright.engine.errors import PresetError, RuntimeMissing
+from loopwright.engine.sidecar import CPU, CUDA
+
+try:
+    import onnxruntime
+except ImportError as _trouble:
+    onnxruntime = None
+    MISSING = str(_trouble)
+else:
+    MISSING = ""
+
+Array = NDArray[np.generic]
+QUIET = 3  # onnxruntime's severity: errors only
+
+
+class Session(Protocol):
+    """A graph that is ready to run."""
+
+    def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
+        """Return the outputs that are asked for. Blocks while the graph runs."""
+        ...
+
+    def get_providers(self) -> list[str]:
+        """Return the execution providers that it really uses, first choice first."""
+        ...
+
+
+def open_session(graph: bytes, provider: str) -> Session:
+    """Make a graph ready on one provider, with one thread. Blocks for some 20 ms on a CPU.
+
+    Raises PresetError for a graph that cannot be read, RuntimeMissing for a provider that is not
+    there.
+    """
+    if onnxruntime is None:
+        raise RuntimeMissing(f"onnxruntime cannot be loaded: {MISSING}")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = QUIET
+    try:
+        session = onnxruntime.InferenceSession(graph, options, providers=list(dict.fromkeys((provider, CPU))))
+    except Exception as trouble:  # onnxruntime raises types of its own, one for each status
+        raise PresetError(f"onnxruntime cannot run this model: {first_line(trouble)}") from trouble
+    if provider not in session.get_providers():
+        raise RuntimeMissing(f"onnxruntime has {provider} in name only: it did not start")
+    return cast(Session, session)
+
+
+def metadata(session: Session) -> Mapping[str, str]:
+    """Return the names and texts that a graph carries about itself."""
+    held = cast("onnxruntime.InferenceSession", session).get_modelmeta().custom_metadata_map
+    return cast(Mapping[str, str], held)
+
+
+def providers() -> frozenset[str]:
+    """Return the execution providers that can be asked for. Blocks for some milliseconds at most.
+
+    Raises RuntimeMissing where onnxruntime is missing, or has none that we know.
+    """
+    if onnxruntime is None:
+        raise RuntimeMissing(f"onnxruntime cannot be loaded: {MISSING}")
+    known = set(cast(list[str], onnxruntime.get_available_providers())) & {CPU, CUDA}
+    if CUDA in known and not cuda_devices():
+        known.discard(CUDA)
+    if not known:
+        raise RuntimeMissing("onnxruntime has no execution provider that Loopwright can use")
+    return frozenset(known)
+
+
+def cuda_devices() -> int:
+    """Return how many CUDA devices the driver has, 0 where there is no driver.
+
+    onnxruntime names CUDA wherever it was built with it, so the driver itself is asked. 0.3 ms.
+    """
+    name = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+    try:
+        driver = ctypes.CDLL(name)
+    except OSError:
+        return 0
+    count = ctypes.c_int(0)
+    started = driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0
+    return count.value if started else 0
+
+
+def load_cuda() -> None:
+    """Load CUDA's libraries where they were installed with pip; without them nothing changes."""
+    if onnxruntime is not None and hasattr(onnxruntime, "preload_dlls"):
+        onnxruntime.preload_dlls()
+
+
+def require(minimum: str) -> None:
+    """Raise RuntimeMissing where onnxruntime is older than `minimum`, such as "1.23"."""
+    if onnxruntime is None:
+        raise RuntimeMissing(f"onnxruntime cannot be loaded: {MISSING}")
+    here = cast(str, onnxruntime.__version__)
+    if numbers(here) < numbers(minimum):
+        raise RuntimeMissing(f"this model needs onnxruntime {minimum} or newer, here is {here}")
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, such as (1, 23) for "1.23"."""
+    return tuple(int(n) for n in re.findall(r"\d+", version)[:3])
+
+
+def first_line(trouble: Exception) -> str:
+    """Return the first line of what an exception says."""
+    return str(trouble).partition("\n")[0]
