@@ -1,0 +1,80 @@
+"""The composer process: the model, and one request at a time, the newest."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from loopwright.engine.compose import Composed, Request
+from loopwright.engine.errors import LoopwrightError
+from loopwright.live.inbox import Latest
+from loopwright.live.now import now
+from loopwright.live.wire import Gone, Pipe, Wire
+
+BACKGROUND = 10  # niceness once the music plays: a player without real-time rights comes first
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The model is ready; `device` is what it runs on, `took` seconds."""
+
+    device: str
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The model cannot be used, with one sentence that says why."""
+
+    reason: str
+
+
+def run(connection: Pipe, folder: Path, device: str) -> None:
+    """Open the model of a preset's folder and answer requests until the app is gone.
+
+    The composer process's main thread; blocks.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    requests: Latest[object] = Latest()
+    wire = Wire(connection, requests.put)
+    try:
+        answer_all(wire, requests, folder, device)
+    except LoopwrightError as error:
+        wire.post(Refused(str(error)))
+    except Exception as error:  # the outermost line of this process: say why it dies, then die
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
+        wire.post(Refused(f"the composer failed: {reason}"))
+    wire.finish(1.0)
+
+
+def answer_all(wire: Wire, requests: Latest[object], folder: Path, device: str) -> None:
+    """Answer the newest request, again and again, until the app is gone. Blocks."""
+    began = now()
+    # Imported in this process alone: the app tells the messages above apart without the model.
+    from loopwright.live.compose_loop import compose  # noqa: PLC0415
+    from loopwright.live.runtime import LoopModel  # noqa: PLC0415
+
+    model = LoopModel.open(folder, device)
+    wire.post(Opened(model.device, now() - began))
+    first = True
+    while not isinstance(request := requests.take(), Gone):
+        if isinstance(request, Request):
+            wire.post(answer(lambda r: compose(model, r), request))
+        if first and sys.platform != "win32":
+            os.nice(BACKGROUND)
+        first = False
+
+
+def answer(composed: Callable[[Request], Composed], request: Request) -> Composed:
+    """Return what `composed` makes of a request: a loop, or the reason why there is none."""
+    began = now()
+    try:
+        return replace(composed(request), took=now() - began)
+    except LoopwrightError as error:
+        return Composed(request.number, None, str(error), now() - began)

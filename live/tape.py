@@ -1,0 +1,42 @@
+"""What the player sends where there is no MIDI system: to the app, which records it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loopwright.engine.happen import Heard
+from loopwright.engine.notes import Part
+from loopwright.engine.time import Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that the player sent, due at second `at`."""
+
+    part: Part
+    data: bytes
+    at: Seconds
+
+
+class Tape:
+    """An Outlet without a MIDI system: what is sent to it goes to the app. Never waits."""
+
+    system = "none"
+    names = ()
+
+    def __init__(self, post: Callable[[object], None]) -> None:
+        self._post = post
+
+    def heard(self) -> list[Heard]:
+        """Take nothing: nobody can play in."""
+        return []
+
+    def waiting(self) -> bool:
+        """Return whether anything came in: never."""
+        return False
+
+    def send(self, part: Part, data: bytes, at: Seconds) -> None:
+        """Send it to the app."""
+        self._post(Sent(part, data, at))
+
+    def close(self) -> None:
+        """Do nothing; the app closes the file."""
