@@ -77,6 +77,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "every", 0, 64, 0, "loops", "a new loop after so many rounds; 0: when asked", 1, 78, "eE"
     ),
+    Parameter("tempo", 20, 400, 120, "BPM", "tempo of our own clock", 1, keys="-+"),
     Parameter("offset_drums", -300, 300, 0, "ms", "drums later (+) or earlier (-)"),
     Parameter("offset_bass", -300, 300, 0, "ms", "bass later (+) or earlier (-)"),
 )

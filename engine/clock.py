@@ -1,0 +1,243 @@
+"""The clock follower: from the jittered times of clocks to the line that the music runs on.
+
+It predicts every clock and moves towards what it hears. Up to the 12th clock a regression over
+all of them; from then on a delay-locked loop (F. Adriaensen's form) whose bandwidth narrows from
+0.6 Hz to 0.15 Hz over 72 clocks, so that it is soon near and later calm. Beside it runs a
+regression over the last 24 clocks: when three in a row say that the loop is elsewhere, the tempo
+has changed, and the loop begins anew from the last six.
+
+A clock that comes much too late is not believed: the line goes on without it. If the missing ones
+follow in a burst they are counted, each a period on; if they never come, the line is moved.
+"""
+
+from dataclasses import dataclass, replace
+from math import pi, sqrt
+
+from loopwright.engine.regression import MOST, Line, fit
+from loopwright.engine.time import Seconds, Tick, Timeline, bpm_of, period_of
+
+START_UP = 12  # clocks
+WIDE, NARROW, NARROWING = 0.6, 0.15, 72  # Hz, Hz, clocks
+KEPT = 6  # clocks that a new beginning is made from
+CHANGES = 3  # clocks in a row that must say that the tempo has changed
+SLACK = Seconds(0.015)  # what a clock may come late without being taken for a missing one
+FREEWHEEL = Seconds(0.25)  # how long the music goes on without clocks
+SHORTEST, LONGEST = period_of(999.0), period_of(5.0)
+SHOWN_AFTER, SHOWN_CHANGE = 6, 0.05  # clocks, quarter notes a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """What is known of a clock.
+
+    Clock number `count` (counted from 1 since the last silence) falls at second `at`; a clock
+    lasts `period`. `heard` is when it really came. `times` are the latest clocks without a gap,
+    24 at most. `age` counts the clocks since the line was begun anew; `doubts` those in a row
+    that contradict it; `gaps` the missing ones in a row.
+    """
+
+    period: Seconds
+    at: Seconds = Seconds(0.0)
+    heard: Seconds = Seconds(0.0)
+    count: int = 0
+    times: tuple[float, ...] = ()
+    age: int = 0
+    doubts: int = 0
+    gaps: int = 0
+    spread: Seconds = Seconds(0.0)  # residual sd of the last clocks
+    reseeds: int = 0
+    shown: float = 0.0  # quarter notes a minute, rounded, with hysteresis
+    strays: int = 0  # clocks in a row whose tempo differs from the one shown
+
+    @property
+    def locked(self) -> bool:
+        """Whether start-up is over, so that the tempo can be trusted."""
+        return self.count >= START_UP
+
+    @property
+    def late(self) -> Seconds:
+        """Return the second from which the next clock counts as missing."""
+        return Seconds(self.heard + 1.5 * self.period)
+
+    @property
+    def lost(self) -> Seconds:
+        """Return the second from which the clock counts as gone."""
+        return Seconds(self.heard + self.period + FREEWHEEL)
+
+    def line(self, tick: Tick) -> Timeline:
+        """Return the timeline on which the last clock was `tick`."""
+        return Timeline(tick, self.at, self.period)
+
+
+def heard(follower: Follower, at: Seconds) -> Follower:
+    """Return the follower after a clock that came at second `at`."""
+    if follower.count == 0 or at > follower.lost:
+        return show(first(follower, at))
+    if follower.gaps or at - follower.heard > longest_wait(follower):
+        return show(after_gap(follower, at))
+    return show(follow(follower, at))
+
+
+def anchored(follower: Follower, at: Seconds) -> Follower:
+    """Return the follower after the clock that sets us playing.
+
+    Many hosts begin their clock anew there: where it is not close to the prediction, the line
+    begins at this very clock, at the tempo known.
+    """
+    near = max(4 * follower.spread, 0.003)
+    expected = follower.at + follower.period
+    if follower.locked and not follower.gaps and abs(at - expected) <= near:
+        return heard(follower, at)
+    if follower.count == 0 or at > follower.lost:
+        return heard(follower, at)
+    return show(moved(follower, at))
+
+
+def longest_wait(follower: Follower) -> float:
+    """Return the seconds after which a clock is taken for a missing one."""
+    return follower.period + max(follower.period / 2, SLACK)
+
+
+def first(follower: Follower, at: Seconds) -> Follower:
+    """Return the follower that hears its first clock; the tempo is the one known before."""
+    return Follower(
+        follower.period, at, at, 1, (at,), reseeds=follower.reseeds, shown=follower.shown
+    )
+
+
+def follow(follower: Follower, at: Seconds) -> Follower:
+    """Return the follower after a clock that came about when it should."""
+    times = (*follower.times[1 - MOST :], at)
+    line = fit(times)
+    if follower.count < START_UP:
+        return started(follower, times, line)
+    doubts = follower.doubts + 1 if doubtful(follower, at, line) else 0
+    if doubts >= CHANGES:
+        return reseeded(follower, times)
+    return looped(follower, at, times, line.spread, doubts)
+
+
+def started(follower: Follower, times: tuple[float, ...], line: Line) -> Follower:
+    """Return the follower during start-up: the regression is the line."""
+    return replace(
+        follower,
+        period=sane(line.slope),
+        at=Seconds(line.end),
+        heard=Seconds(times[-1]),
+        count=follower.count + 1,
+        times=times,
+        spread=Seconds(line.spread),
+    )
+
+
+def looped(
+    follower: Follower, at: Seconds, times: tuple[float, ...], spread: float, doubts: int
+) -> Follower:
+    """Return the follower after one step of the delay-locked loop."""
+    expected = follower.at + follower.period
+    error = at - expected
+    omega = 2 * pi * bandwidth(follower.age) * follower.period
+    return replace(
+        follower,
+        period=sane(follower.period + omega * omega * error),
+        at=Seconds(expected + sqrt(2) * omega * error),
+        heard=at,
+        count=follower.count + 1,
+        times=times,
+        age=follower.age + 1,
+        doubts=doubts,
+        gaps=0,
+        spread=Seconds(spread),
+    )
+
+
+def bandwidth(age: int) -> float:
+    """Return the loop's bandwidth in Hz, `age` clocks after its beginning."""
+    return WIDE * (NARROW / WIDE) ** (min(age, NARROWING) / NARROWING)
+
+
+def doubtful(follower: Follower, at: Seconds, line: Line) -> bool:
+    """Whether the last clocks lie on another line, in slope and in end, than the loop's."""
+    if line.count < KEPT:
+        return False
+    slope = max(5 * line.spread * sqrt(12 / line.count**3), 0.002 * follower.period)
+    end = max(8 * line.spread / sqrt(line.count), 0.002)
+    expected = follower.at + follower.period
+    return abs(line.slope - follower.period) > slope and abs(line.end - expected) > end
+
+
+def reseeded(follower: Follower, times: tuple[float, ...]) -> Follower:
+    """Return the follower that begins anew from the last clocks: the tempo has changed."""
+    kept = times[-KEPT:]
+    line = fit(kept)
+    return replace(
+        follower,
+        period=sane(line.slope),
+        at=Seconds(line.end),
+        heard=Seconds(times[-1]),
+        count=follower.count + 1,
+        times=kept,
+        age=0,
+        doubts=0,
+        spread=Seconds(line.spread),
+        reseeds=follower.reseeds + 1,
+    )
+
+
+def after_gap(follower: Follower, at: Seconds) -> Follower:
+    """Return the follower after a late clock, or one that follows a late one."""
+    wait = at - follower.heard
+    expected = follower.at + follower.period
+    if wait > longest_wait(follower):
+        return slowed(follower, at) if follower.gaps else held(follower, at, 1)
+    if wait < follower.period / 2 and at > expected:
+        return held(follower, at, follower.gaps)
+    if abs(at - expected) > max(follower.period / 2, SLACK):
+        return moved(follower, at)
+    return (
+        looped(follower, at, (at,), follower.spread, 0) if follower.locked else moved(follower, at)
+    )
+
+
+def held(follower: Follower, at: Seconds, gaps: int) -> Follower:
+    """Return the follower that counts a clock, but goes on by its own prediction."""
+    expected = Seconds(follower.at + follower.period)
+    return replace(follower, at=expected, heard=at, count=follower.count + 1, gaps=gaps)
+
+
+def moved(follower: Follower, at: Seconds) -> Follower:
+    """Return the follower whose line begins anew at this clock, at the same tempo."""
+    return replace(
+        follower,
+        at=at,
+        heard=at,
+        count=follower.count + 1,
+        times=(at,),
+        age=0,
+        doubts=0,
+        gaps=0,
+        reseeds=follower.reseeds + 1,
+    )
+
+
+def slowed(follower: Follower, at: Seconds) -> Follower:
+    """Return the follower after two long waits in a row: the tempo has dropped."""
+    period = sane(at - follower.heard)
+    return replace(moved(follower, at), period=period, times=(follower.heard, at))
+
+
+def sane(period: float) -> Seconds:
+    """Return a period that some tempo of 5-999 quarter notes a minute has."""
+    return Seconds(min(max(period, SHORTEST), LONGEST))
+
+
+def show(follower: Follower) -> Follower:
+    """Return the follower with the tempo to show: rounded, and slow to change its mind."""
+    if not follower.locked:
+        return follower
+    bpm = bpm_of(follower.period)
+    if abs(bpm - follower.shown) <= SHOWN_CHANGE:
+        return replace(follower, strays=0) if follower.strays else follower
+    if follower.shown and follower.strays < SHOWN_AFTER:
+        return replace(follower, strays=follower.strays + 1)
+    return replace(follower, shown=round(bpm, 1), strays=0)

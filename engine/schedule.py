@@ -1,0 +1,121 @@
+"""From hits in ticks to messages in seconds: what is due, what is late, what must end.
+
+A hit is timed at the last moment, on the newest timeline, so a bend of the tempo moves the notes
+that have not left yet. A part's offset shifts all its notes; what that would put before the clock
+that set us playing sounds at that clock. A note up to 30 ms late is played at once, a later one
+is dropped together with its note-off; both are counted.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from loopwright.engine.feel import Hit
+from loopwright.engine.notes import Part
+from loopwright.engine.sounding import Off, Table, Voice, turn_off, turn_on
+from loopwright.engine.time import Seconds, Timeline
+
+LATEST = 0.030  # seconds that a note may be late
+GRACE = 0.002  # seconds of a late wake-up that do not count as late
+EQUAL = 1e-6  # seconds that count as the same time
+
+Waiting = Mapping[Part, tuple[Hit, ...]]
+"""The hits of each part that have not left yet, in order of place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What may leave: all that falls before second `until`, but no note from tick `limit` on.
+
+    `origin` is the second of the clock that set us playing; `offsets` are seconds.
+    """
+
+    line: Timeline
+    now: Seconds
+    until: Seconds
+    limit: float
+    origin: Seconds
+    offsets: Mapping[Part, float]
+
+    def on_time(self, hit: Hit) -> Seconds:
+        """Return the second that a hit falls on."""
+        return max(Seconds(self.line.time_of(hit.place) + self.offsets[hit.part]), self.origin)
+
+    def off_time(self, voice: Voice) -> Seconds:
+        """Return the second that a voice ends at, not before it began."""
+        return max(Seconds(self.line.time_of(voice.end) + self.offsets[voice.part]), voice.at)
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """The note-on of a hit, for second `at`."""
+
+    hit: Hit
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """What is left, what leaves (in order of time), how many notes were late or dropped."""
+
+    waiting: Waiting
+    table: Table
+    sends: tuple[On | Off, ...] = ()
+    late: int = 0
+    dropped: int = 0
+
+
+def next_on(waiting: Waiting, window: Window) -> tuple[Seconds, Hit] | None:
+    """Return the hit that leaves next and its second; None if nothing may leave."""
+    heads = (hits[0] for hits in waiting.values() if hits and hits[0].place < window.limit)
+    timed = ((window.on_time(hit), hit) for hit in heads)
+    return min(timed, key=lambda pair: pair[0], default=None)
+
+
+def next_off(table: Table, window: Window) -> tuple[Seconds, Voice] | None:
+    """Return the voice that ends next and its second; None if nothing sounds."""
+    timed = ((window.off_time(voice), voice) for voice in table.voices)
+    return min(timed, key=lambda pair: pair[0], default=None)
+
+
+def emit(waiting: Waiting, table: Table, window: Window) -> Emitted:
+    """Return what leaves within the window; at equal times, ends come before beginnings."""
+    sends: list[On | Off] = []
+    late = dropped = 0
+    until = window.until + EQUAL
+    while True:
+        on, off = next_on(waiting, window), next_off(table, window)
+        if off is not None and off[0] <= until and (on is None or off[0] <= on[0] + EQUAL):
+            table, ended = turn_off(table, off[1], punctual(off[0], window.now))
+            sends.append(ended)
+        elif on is not None and on[0] <= until:
+            at, hit = on
+            waiting = without_first(waiting, hit.part)
+            late += GRACE < window.now - at <= LATEST
+            dropped += window.now - at > LATEST
+            if window.now - at <= LATEST:
+                table, ends, at = turn_on(table, hit, punctual(at, window.now))
+                sends += (*ends, On(hit, at))
+        else:
+            return Emitted(waiting, table, tuple(sends), late, dropped)
+
+
+def punctual(at: Seconds, now: Seconds) -> Seconds:
+    """Return the second to send at: a wake-up that is a hair late moves nothing."""
+    return at if now - at <= GRACE else now
+
+
+def without_first(waiting: Waiting, part: Part) -> Waiting:
+    """Return the hits without the first of `part`."""
+    return {**waiting, part: waiting[part][1:]}
+
+
+def with_hits(waiting: Waiting, hits: Iterable[Hit]) -> Waiting:
+    """Return the waiting hits and, after them, those of a later bar."""
+    new = tuple(hits)
+    return {part: (*old, *(h for h in new if h.part is part)) for part, old in waiting.items()}
+
+
+def next_send(waiting: Waiting, table: Table, window: Window) -> Seconds | None:
+    """Return the second of the next note-on or note-off, None if there is none."""
+    found = (next_on(waiting, window), next_off(table, window))
+    return min((pair[0] for pair in found if pair is not None), default=None)

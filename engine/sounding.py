@@ -1,0 +1,74 @@
+"""The sounding table: every note-on that was sent, until its note-off was.
+
+Each sounding note is known by its part and pitch, and by a number of its own, so that an off can
+never end a later note. `frontier` is the latest second that anything was committed to: nothing is
+sent for an earlier one, so an off stays before the on that follows it, whatever the clock does.
+"""
+
+from dataclasses import dataclass, replace
+
+from loopwright.engine.feel import Hit
+from loopwright.engine.notes import Part
+from loopwright.engine.time import Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A note that sounds until `end`, an absolute tick with a fraction; on since second `at`."""
+
+    number: int
+    part: Part
+    pitch: int
+    end: float
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """The note-off of voice `number`, for second `at`."""
+
+    number: int
+    part: Part
+    pitch: int
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What sounds, in the order in which it began."""
+
+    voices: tuple[Voice, ...] = ()
+    numbers: int = 0
+    frontier: Seconds = Seconds(0.0)
+
+
+def turn_on(table: Table, hit: Hit, at: Seconds) -> tuple[Table, tuple[Off, ...], Seconds]:
+    """Return the table in which a hit sounds, what must end before, and the second of its on.
+
+    The second is `at`, or later where something is committed for later already.
+    """
+    at = max(at, table.frontier)
+    ended = tuple(v for v in table.voices if v.pitch == hit.pitch and v.part is hit.part)
+    kept = tuple(v for v in table.voices if v not in ended) if ended else table.voices
+    voice = Voice(table.numbers, hit.part, hit.pitch, hit.place + hit.length, at)
+    after = Table((*kept, voice), table.numbers + 1, at)
+    return after, tuple(off_of(v, at) for v in ended), at
+
+
+def turn_off(table: Table, voice: Voice, at: Seconds) -> tuple[Table, Off]:
+    """Return the table without a voice, and its note-off."""
+    at = max(at, table.frontier)
+    kept = tuple(v for v in table.voices if v.number != voice.number)
+    return replace(table, voices=kept, frontier=at), off_of(voice, at)
+
+
+def flush(table: Table, now: Seconds) -> tuple[Table, tuple[Off, ...]]:
+    """Return the empty table, and the note-off of everything, none before its own on."""
+    offs = tuple(off_of(v, now) for v in table.voices)
+    frontier = max((off.at for off in offs), default=table.frontier)
+    return Table((), table.numbers, max(frontier, table.frontier)), offs
+
+
+def off_of(voice: Voice, at: Seconds) -> Off:
+    """Return the note-off of a voice, not before its on."""
+    return Off(voice.number, voice.part, voice.pitch, max(at, voice.at))

@@ -1,0 +1,189 @@
+"""What reaches the ports: bars laid out ahead of time, what is due, and the way to silence.
+
+A bar is laid out when the look-ahead reaches its line: 25 ms, plus what a negative offset and the
+output's lead need. There and only there loops are changed, mutes taken up, and rounds counted.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from math import inf
+
+from loopwright.engine import capture, midi, repertoire, schedule, sounding
+from loopwright.engine.compose import Request, Sampling, Take
+from loopwright.engine.feel import hits_of_bar
+from loopwright.engine.happen import Ask, End, Send, Wish
+from loopwright.engine.notes import Part
+from loopwright.engine.schedule import On, Window
+from loopwright.engine.sounding import Off
+from loopwright.engine.state import NOTHING, PARTS, Plan, State
+from loopwright.engine.time import LOOP_TICKS, TICKS_PER_BAR, Seconds, Tick
+
+LOOK_AHEAD = 0.025  # seconds
+
+Outcome = tuple[State, tuple[Wish, ...]]
+
+
+def offsets(state: State) -> Mapping[Part, float]:
+    """Return the signed offset of each part, in seconds."""
+    return {part: state.parameters[f"offset_{part}"] / 1000 for part in PARTS}
+
+
+def window(state: State) -> Window:
+    """Return what may leave now.
+
+    On a clock that is not locked yet we look one tick ahead; before a relocation, not beyond it.
+    """
+    transport, lead = state.transport, state.settings.lead
+    free = state.follower.locked and transport.jump is None
+    return Window(
+        line=state.follower.line(transport.tick),
+        now=state.now,
+        until=Seconds(state.now + lead),
+        limit=inf if free else transport.next,
+        origin=state.plan.origin,
+        offsets=offsets(state),
+    )
+
+
+def bar_due(state: State) -> Seconds | None:
+    """Return the second at which the next bar is to be laid out."""
+    jump = state.transport.jump is not None and state.plan.laid >= state.transport.next
+    if state.ending or jump:
+        return None
+    early = max(0.0, -min(offsets(state).values())) + state.settings.lead
+    line = state.follower.line(state.transport.tick)
+    return Seconds(line.time_of(state.plan.laid) - LOOK_AHEAD - early)
+
+
+def play(state: State) -> Outcome:
+    """Return the instrument after everything that is due by now has left."""
+    if not state.transport.playing:
+        return ended(state) if state.ending else (state, ())
+    state, asks = lay_bars(state)
+    emitted = schedule.emit(state.plan.waiting, state.table, window(state))
+    if emitted.sends or emitted.dropped:
+        state = replace(
+            state,
+            plan=replace(state.plan, waiting=emitted.waiting),
+            table=emitted.table,
+            counts=state.counts.plus(late=emitted.late, dropped=emitted.dropped),
+        )
+    state, over = ended(state) if state.ending else (state, ())
+    return state, (*asks, *sends(state, emitted.sends), *over)
+
+
+def lay_bars(state: State) -> Outcome:
+    """Return the instrument with every bar laid out that the look-ahead has reached."""
+    wishes: tuple[Wish, ...] = ()
+    due = bar_due(state)
+    while due is not None and due <= state.now + schedule.EQUAL:
+        state, more = cross(state, state.plan.laid)
+        wishes += more
+        due = bar_due(state)
+    return state, wishes
+
+
+def cross(state: State, line: Tick) -> Outcome:
+    """Return the instrument after the bar line at tick `line`, the bar behind it laid out."""
+    boundary = line % LOOP_TICKS == 0
+    songs = repertoire.round_over(state.repertoire) if boundary else state.repertoire
+    if 0 < state.settings.loops <= songs.passes:
+        return replace(state, repertoire=songs, ending=True), ()
+    if boundary or songs.playing is None:
+        songs = repertoire.swapped(songs)
+    if boundary:
+        songs = repertoire.round_begun(songs)
+    state, wishes = (
+        ask_on(replace(state, repertoire=songs))
+        if boundary
+        else (
+            replace(state, repertoire=songs),
+            (),
+        )
+    )
+    return laid(state, line), wishes
+
+
+def laid(state: State, line: Tick, start: Tick = Tick(0)) -> State:
+    """Return the instrument with the bar from tick `line` laid out, from tick `start` on."""
+    loop, plan = state.repertoire.playing, state.plan
+    waiting = plan.waiting
+    if loop is not None:
+        hits = hits_of_bar(loop, line // TICKS_PER_BAR, state.parameters, state.settings.drum_map)
+        waiting = schedule.with_hits(waiting, (hit for hit in hits if hit.place >= start))
+    beyond = Tick(line + TICKS_PER_BAR)
+    return replace(state, plan=replace(plan, waiting=waiting, laid=beyond))
+
+
+def ask_on(state: State) -> Outcome:
+    """Return the instrument at a loop boundary, asking where another loop will be wanted."""
+    songs = state.repertoire
+    if repertoire.overdue(songs) and songs.asked is not None:
+        return state, (Ask(songs.asked),)
+    if not repertoire.wants_another(songs, round(state.parameters["every"])):
+        return state, ()
+    return ask(state, heard_take(state) if state.parameters["follow"] else None)
+
+
+def ask(state: State, take: Take | None) -> Outcome:
+    """Return the instrument that has asked for a loop, grown from `take` if there is one."""
+    settings, values = state.settings, state.parameters
+    request = Request(
+        number=state.repertoire.requests + 1,
+        seed=settings.seed,
+        sampling=Sampling(values["temperature"], round(values["top_k"]), values["top_p"]),
+        key=settings.key or state.repertoire.key,
+        low=settings.low,
+        high=settings.high,
+        take=take,
+    )
+    songs = repertoire.asking(state.repertoire, request)
+    return replace(state, repertoire=songs, retry=None), (Ask(request),)
+
+
+def heard_take(state: State) -> Take | None:
+    """Return the last bars that were played in, None if there are none."""
+    return capture.take(state.capture, state.transport.next)
+
+
+def silence(state: State) -> Outcome:
+    """Return the instrument with nothing sounding and nothing waiting."""
+    table, offs = sounding.flush(state.table, state.now)
+    plan = replace(state.plan, waiting=NOTHING)
+    return replace(state, table=table, plan=plan), sends(state, offs)
+
+
+def enter(state: State, at: Seconds) -> State:
+    """Return the instrument that plays from the transport's tick, which fell at second `at`."""
+    tick = state.transport.tick
+    line = Tick(tick // TICKS_PER_BAR * TICKS_PER_BAR)
+    state = replace(
+        state,
+        plan=Plan(laid=line, origin=at),
+        repertoire=replace(state.repertoire, whole=False),
+        capture=capture.enter(state.capture, tick),
+    )
+    return state if line == tick else laid(state, line, tick)
+
+
+def ended(state: State) -> Outcome:
+    """Return the instrument, over if nothing waits and nothing sounds any more."""
+    if state.table.voices or any(state.plan.waiting.values()):
+        return state, ()
+    return replace(state, ended=True), (End(),)
+
+
+def sends(state: State, moves: Iterable[On | Off]) -> tuple[Send, ...]:
+    """Return the messages of note-ons and note-offs."""
+    return tuple(send_on(state, m) if isinstance(m, On) else send_off(state, m) for m in moves)
+
+
+def send_on(state: State, on: On) -> Send:
+    """Return the message of a note-on."""
+    channel = state.settings.channels[on.hit.part]
+    return Send(on.hit.part, midi.note_on(channel, on.hit.pitch, on.hit.velocity), on.at)
+
+
+def send_off(state: State, off: Off) -> Send:
+    """Return the message of a note-off."""
+    return Send(off.part, midi.note_off(state.settings.channels[off.part], off.pitch), off.at)

@@ -1,0 +1,83 @@
+"""What there is to see of an instrument, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loopwright.engine.keys import Key
+from loopwright.engine.notes import Loop
+from loopwright.engine.state import Counts, State
+from loopwright.engine.time import (
+    TICKS_PER_BAR,
+    TICKS_PER_QUARTER,
+    Seconds,
+    Tick,
+    bpm_of,
+    loop_phase,
+)
+from loopwright.engine.transport import Motion
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What there is to see.
+
+    `tempo` is in quarter notes a minute. `bar` 1..8 and `beat` 1..4 are the place in the loop,
+    `phase` the same in ticks, 0..767; while still they are where the music will go on. `number`
+    counts the loops that have played, `round` the rounds of the present one from 1, `passes` all
+    rounds that were played to their end. `coming` says that another loop waits for the boundary,
+    `asked` that one is being composed. `leads` says that our own clock runs. `jitter` is the
+    standard deviation of the clock, in seconds.
+    """
+
+    tempo: float
+    motion: Motion
+    locked: bool
+    bar: int
+    beat: int
+    phase: Tick
+    number: int
+    round: int
+    passes: int
+    loop: Loop | None
+    coming: bool
+    asked: bool
+    key: Key | None
+    leads: bool
+    jitter: Seconds
+    reseeds: int
+    parameters: Mapping[str, float]
+    counts: Counts
+    sounding: int
+    remembered: int
+    reason: str
+    ended: bool
+
+
+def read(state: State) -> Status:
+    """Return what there is to see of an instrument."""
+    transport, follower, songs = state.transport, state.follower, state.repertoire
+    phase = loop_phase(transport.tick if transport.playing else transport.next)
+    return Status(
+        tempo=follower.shown or round(bpm_of(follower.period), 1),
+        motion=transport.motion,
+        locked=follower.locked,
+        bar=phase // TICKS_PER_BAR + 1,
+        beat=phase % TICKS_PER_BAR // TICKS_PER_QUARTER + 1,
+        phase=phase,
+        number=songs.number,
+        round=songs.rounds + 1 if songs.playing else 0,
+        passes=songs.passes,
+        loop=songs.playing,
+        coming=songs.coming is not None,
+        asked=songs.asked is not None,
+        key=state.settings.key or songs.key,
+        leads=state.host is not None,
+        jitter=follower.spread,
+        reseeds=follower.reseeds,
+        parameters=state.parameters,
+        counts=state.counts,
+        sounding=len(state.table.voices),
+        remembered=len(songs.history),
+        reason=state.reason,
+        ended=state.ended,
+    )

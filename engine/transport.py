@@ -1,0 +1,120 @@
+"""Where in the song we are, and whether we play: states and signals as one table.
+
+House rules. The position is a whole number of ticks (R1 of the clock requirements): it moves on
+a clock while playing, and on Start, song position and relocation; nothing integrates tempo. Start
+and Continue only arm: the first clock after them is the downbeat. A song position that comes while
+we play relocates at the next clock, for that is how a host rolls over its own loop. LATE and
+SILENCE are signals of time alone: 1.5 periods without a clock, and 250 ms after the missing one.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from loopwright.engine.midi import Kind
+from loopwright.engine.time import TICKS_PER_STEP, Tick
+
+
+class Motion(StrEnum):
+    """What the transport does."""
+
+    NO_CLOCK = "no clock"
+    STOPPED = "stopped"  # clocks come, and teach the tempo
+    ARMED = "armed"  # Start or Continue came: the next clock is the downbeat
+    RUNNING = "running"
+    FREEWHEEL = "freewheel"  # clocks are missing; we go on for a moment
+    LOST = "clock lost"  # they stayed away: silent, and armed where we were
+
+
+class Signal(StrEnum):
+    """What moves the transport."""
+
+    CLOCK = "clock"
+    START = "start"
+    CONTINUE = "continue"
+    STOP = "stop"
+    LATE = "late"
+    SILENCE = "silence"
+    UNPLUGGED = "unplugged"
+
+
+SIGNALS: dict[Kind, Signal] = {
+    Kind.CLOCK: Signal.CLOCK,
+    Kind.START: Signal.START,
+    Kind.CONTINUE: Signal.CONTINUE,
+    Kind.STOP: Signal.STOP,
+}
+
+MOVES: dict[tuple[Motion, Signal], Motion] = {
+    (Motion.NO_CLOCK, Signal.CLOCK): Motion.STOPPED,
+    (Motion.NO_CLOCK, Signal.START): Motion.ARMED,
+    (Motion.NO_CLOCK, Signal.CONTINUE): Motion.ARMED,
+    (Motion.STOPPED, Signal.START): Motion.ARMED,
+    (Motion.STOPPED, Signal.CONTINUE): Motion.ARMED,
+    (Motion.STOPPED, Signal.SILENCE): Motion.NO_CLOCK,
+    (Motion.STOPPED, Signal.UNPLUGGED): Motion.NO_CLOCK,
+    (Motion.ARMED, Signal.CLOCK): Motion.RUNNING,
+    (Motion.ARMED, Signal.STOP): Motion.STOPPED,
+    (Motion.ARMED, Signal.UNPLUGGED): Motion.NO_CLOCK,
+    (Motion.RUNNING, Signal.START): Motion.ARMED,
+    (Motion.RUNNING, Signal.STOP): Motion.STOPPED,
+    (Motion.RUNNING, Signal.LATE): Motion.FREEWHEEL,
+    (Motion.RUNNING, Signal.SILENCE): Motion.LOST,
+    (Motion.RUNNING, Signal.UNPLUGGED): Motion.LOST,
+    (Motion.FREEWHEEL, Signal.CLOCK): Motion.RUNNING,
+    (Motion.FREEWHEEL, Signal.START): Motion.ARMED,
+    (Motion.FREEWHEEL, Signal.STOP): Motion.STOPPED,
+    (Motion.FREEWHEEL, Signal.SILENCE): Motion.LOST,
+    (Motion.FREEWHEEL, Signal.UNPLUGGED): Motion.LOST,
+    (Motion.LOST, Signal.CLOCK): Motion.RUNNING,
+    (Motion.LOST, Signal.START): Motion.ARMED,
+    (Motion.LOST, Signal.CONTINUE): Motion.ARMED,
+    (Motion.LOST, Signal.STOP): Motion.NO_CLOCK,
+}
+"""Motion and signal to the next motion; a pair that is not listed changes nothing."""
+
+PLAYING = frozenset({Motion.RUNNING, Motion.FREEWHEEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """`next` is the tick that the next clock will be; `jump` the one it will be instead."""
+
+    motion: Motion = Motion.NO_CLOCK
+    next: Tick = Tick(0)
+    jump: Tick | None = None
+
+    @property
+    def playing(self) -> bool:
+        """Whether notes may sound."""
+        return self.motion in PLAYING
+
+    @property
+    def tick(self) -> Tick:
+        """Return the tick of the last clock heard while playing."""
+        return Tick(self.next - 1)
+
+
+def hear(transport: Transport, signal: Signal) -> Transport:
+    """Return the transport after `signal`."""
+    motion = MOVES.get((transport.motion, signal), transport.motion)
+    if signal is Signal.CLOCK and motion is Motion.RUNNING:
+        tick = transport.next if transport.jump is None else transport.jump
+        return Transport(motion, Tick(tick + 1))
+    if signal is Signal.START:
+        return Transport(motion)
+    if motion in PLAYING or transport.jump is None:
+        return replace(transport, motion=motion)
+    return Transport(motion, transport.jump)
+
+
+def locate(transport: Transport, sixteenths: int) -> Transport:
+    """Return the transport after a song position: at once if still, else at the next clock."""
+    tick = Tick(sixteenths * TICKS_PER_STEP)
+    if not transport.playing:
+        return replace(transport, next=tick)
+    return replace(transport, jump=None if tick == transport.next else tick)
+
+
+def begins(before: Transport, after: Transport) -> bool:
+    """Whether the clock between the two set us playing from a new place: start, jump, return."""
+    return after.playing and (not before.playing or before.jump is not None)
