@@ -18,6 +18,7 @@ from loopwright.export.presetfile import (
     FILE,
     PresetFolder,
     is_preset,
+    parse_text,
     read_folder,
     verify,
     write_file,
@@ -26,8 +27,10 @@ from loopwright.export.presetfile import (
 SUFFIX = ".loopwright"
 MOST_FILES = 1000
 LARGEST = 512 * 1024 * 1024  # bytes, unpacked, all together
+LARGEST_TOML = 16 * 1024 * 1024  # bytes
 BLOCK = 1 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
+UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, UnicodeDecodeError)
 
 
 def pack(opened: PresetFolder) -> bytes:
@@ -79,9 +82,23 @@ def unpack(packed: Path, folder: Path) -> PresetFolder:
                 raise PresetError(f"{packed.name} holds no {FILE}")
             verify(read_folder(fresh))
             shutil.move(fresh, folder)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as trouble:
+    except UNREADABLE as trouble:
         raise PresetError(f"{packed} cannot be unpacked: {trouble}") from None
     return read_folder(folder)
+
+
+def name_in(packed: Path) -> str:
+    """Return the name of the preset in a `.loopwright` file. Raises PresetError."""
+    try:
+        with zipfile.ZipFile(packed) as archive, archive.open(FILE) as file:
+            text = file.read(LARGEST_TOML + 1)
+        if len(text) > LARGEST_TOML:
+            raise PresetError(f"{packed.name}: its {FILE} is too large")
+        return parse_text(Path(packed.name), text.decode("utf-8")).preset.name
+    except KeyError:
+        raise PresetError(f"{packed.name} holds no {FILE}") from None
+    except UNREADABLE as trouble:
+        raise PresetError(f"{packed} cannot be unpacked: {trouble}") from None
 
 
 def extract(archive: zipfile.ZipFile, folder: Path, name: str) -> None:

@@ -12,7 +12,7 @@ from loopwright.engine.compose import Take
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.grid import step_of
 from loopwright.engine.notes import Note, Part
-from loopwright.engine.roll import DRUM_IN, Drum
+from loopwright.engine.roll import DRUM_IN, DRUM_OUT, Drum
 from loopwright.engine.time import (
     BARS_PER_LOOP,
     LOOP_TICKS,
@@ -81,7 +81,11 @@ def notes_in(track: Sequence[Event]) -> list[Sounded]:
 
 def played(sounded: Sequence[Sounded], drums_in: Mapping[int, Drum]) -> list[Note]:
     """Return the drums and the bass among the notes of a file, on the grid."""
-    drums = [n for n in sounded if n.channel == DRUM_CHANNEL and n.pitch in drums_in]
+    drums = [
+        replace(n, pitch=DRUM_OUT[drums_in[n.pitch]])
+        for n in sounded
+        if n.channel == DRUM_CHANNEL and n.pitch in drums_in
+    ]
     pitched = [n for n in sounded if n.channel != DRUM_CHANNEL]
     bass = [n for n in pitched if n.bass] or [n for n in pitched if n.pitch < MIDDLE_C]
     return [on_grid(n, Part.DRUMS) for n in drums] + [on_grid(n, Part.BASS) for n in bass]

@@ -13,8 +13,8 @@ import tomlkit
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.notes import Loop
-from loopwright.engine.preset import Preset, SavedLoop
-from loopwright.export.midifile import Sheet, midi_bytes
+from loopwright.engine.preset import SavedLoop
+from loopwright.export.clips import clip_bytes, clip_name
 from loopwright.export.presetfile import (
     CARD,
     FILE,
@@ -46,10 +46,10 @@ def keep(library: Library, opened: Opened, loop: Loop, tempo: float) -> Kept:
     """
     target = home_for(library, opened)
     name = free_name(target.content)
-    saved = SavedLoop(name, loop, tempo)
-    midi = target.found.folder / "loops" / f"{clip_name(target.preset, saved)}.mid"
-    write_file(midi, midi_bytes(loop, sheet_of(target.preset, midi.stem, tempo)))
-    content = with_loop(target.content, saved)
+    clip = clip_name(target.preset, loop, tempo, name)
+    midi = target.found.folder / "loops" / f"{clip}.mid"
+    write_file(midi, clip_bytes(target.preset, loop, tempo, clip))
+    content = with_loop(target.content, SavedLoop(name, loop, tempo))
     write(content)
     return Kept(replace(target, content=content), name, midi)
 
@@ -104,19 +104,3 @@ def free_name(content: PresetFolder) -> str:
     while f"{number:02}" in taken:
         number += 1
     return f"{number:02}"
-
-
-def clip_name(preset: Preset, saved: SavedLoop) -> str:
-    """Return a file's name as samples have it: name_8bar_120bpm_Am_01."""
-    return clip_stem(preset.name, saved.loop, saved.tempo, saved.name)
-
-
-def clip_stem(name: str, loop: Loop, tempo: float, number: str) -> str:
-    """Return a clip's name: what it is from, its length, tempo, key and number."""
-    key = f"_{loop.key}" if loop.key is not None else ""
-    return f"{name}_8bar_{tempo:g}bpm{key}_{number}"
-
-
-def sheet_of(preset: Preset, title: str, tempo: float) -> Sheet:
-    """Return how a preset's loops are written as MIDI files."""
-    return Sheet(title, tempo, preset.channels, preset.drum_map)

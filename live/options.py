@@ -6,13 +6,11 @@ None, and an empty tuple, mean "not said": then the preset's word counts, then t
 from argparse import Namespace
 from dataclasses import dataclass, field
 
-from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import Key, parse_key
 from loopwright.engine.parameters import BY_NAME
 
 MIDI_SYSTEMS = ("auto", "jack", "alsa", "core", "windows", "none")
-DEVICES = ("auto", "cpu", "cuda")
 TEMPO_LOW, TEMPO_HIGH = 20.0, 400.0  # quarter notes a minute
 MOST_LOOPS = 100_000
 WIDEST_SEED = 2**63 - 1
@@ -49,8 +47,9 @@ class JamOptions:
 
     `loops` 0 plays without end. `tempo` is that of our own clock, in quarter notes a minute.
     `low` and `high` are the MIDI pitches that the bass is folded between. `settings` are
-    (name, value) pairs of `engine.parameters`, in range; later pairs win. `record` names the
-    MIDI file that a jam without a MIDI system writes.
+    (name, value) pairs of `engine.parameters`, in range; later pairs win. `device` is auto, cpu,
+    cuda or one of the model's variants. `recall` names a kept loop of the preset to begin with.
+    `record` names the MIDI file that a jam without a MIDI system writes.
     """
 
     preset: str | None = None
@@ -63,6 +62,7 @@ class JamOptions:
     settings: tuple[tuple[str, float], ...] = ()
     wiring: Wiring = field(default_factory=Wiring)
     device: str = "auto"
+    recall: str | None = None
     record: str | None = None
 
 
@@ -80,14 +80,12 @@ def checked_tempo(value: float | None) -> float | None:
 
 
 def checked_range(low: int | None, high: int | None) -> tuple[int | None, int | None]:
-    """Return the bass range, at least an octave wide. Raises SettingError."""
+    """Return the bass range: MIDI pitches, an octave wide if both are said. Raises SettingError."""
     for name, pitch in (("--low", low), ("--high", high)):
         if pitch is not None:
             check(name, pitch, 0, 127)
-    bottom = BASS_FLOOR if low is None else low
-    top = BASS_CEILING if high is None else high
-    if (low is not None or high is not None) and top - bottom < 11:
-        raise SettingError(f"the bass needs an octave: --low {bottom} --high {top} is too narrow")
+    if low is not None and high is not None and high - low < 11:
+        raise SettingError(f"the bass needs an octave: --low {low} --high {high} is too narrow")
     return low, high
 
 
@@ -109,14 +107,18 @@ def parse_setting(text: str) -> tuple[str, float]:
 def settings_from(told: Namespace) -> tuple[tuple[str, float], ...]:
     """Return the settings that the command line names, the short options after `--set`."""
     pairs = [parse_setting(text) for text in told.set]
-    for name in ("temperature", "every"):
-        if getattr(told, name) is not None:
-            pairs.append(parse_setting(f"{name}={getattr(told, name)}"))
+    pairs += named_settings(told, ("temperature", "every"))
     pairs += [(name, 1.0) for name in ("follow", "flat") if getattr(told, name)]
     # Somebody who asks for 16 loops wants to hear sixteen, not one of them sixteen times.
     if told.loops and "every" not in dict(pairs):
         pairs.append(("every", 1.0))
     return tuple(pairs)
+
+
+def named_settings(told: Namespace, names: tuple[str, ...]) -> list[tuple[str, float]]:
+    """Return the parameters that have options of their own and were given."""
+    given = [(name, getattr(told, name)) for name in names if getattr(told, name) is not None]
+    return [parse_setting(f"{name}={value}") for name, value in given]
 
 
 def wiring_from(told: Namespace) -> Wiring:
@@ -131,11 +133,58 @@ def wiring_from(told: Namespace) -> Wiring:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """Everything that `loopwright render` was told; `settings` hold the sampling."""
+
+    loops: int
+    out: str
+    preset: str | None = None
+    seed: int | None = None
+    tempo: float | None = None
+    key: Key | None = None
+    each_key: bool = False
+    low: int | None = None
+    high: int | None = None
+    settings: tuple[tuple[str, float], ...] = ()
+    seed_file: str | None = None
+    force: bool = False
+    device: str = "auto"
+
+
+def render_options(told: Namespace) -> RenderOptions:
+    """Return the options of a rendering from what argparse read. Raises SettingError."""
+    check("--loops", told.loops, 1, MOST_LOOPS)
+    low, high = checked_range(told.low, told.high)
+    if told.key is not None and told.each_key:
+        raise SettingError("--key and --each-key exclude each other")
+    return RenderOptions(
+        loops=told.loops,
+        out=told.out,
+        preset=told.preset,
+        seed=checked_seed(told.seed),
+        tempo=checked_tempo(told.tempo),
+        key=None if told.key is None else parse_key(told.key),
+        each_key=told.each_key,
+        low=low,
+        high=high,
+        settings=tuple(named_settings(told, ("temperature", "top_k", "top_p"))),
+        seed_file=told.seed_file,
+        force=told.force,
+        device=told.device,
+    )
+
+
+def checked_seed(value: int | None) -> int | None:
+    """Return a random seed of 0..2^63-1, or None. Raises SettingError."""
+    if value is not None and not 0 <= value <= WIDEST_SEED:
+        raise SettingError(f"--seed {value} is outside 0-{WIDEST_SEED}")
+    return value
+
+
 def jam_options(told: Namespace) -> JamOptions:
     """Return the options of a jam from what argparse read. Raises SettingError."""
     check("--loops", told.loops, 0, MOST_LOOPS)
-    if told.seed is not None:
-        check("--seed", told.seed, 0, WIDEST_SEED)
     low, high = checked_range(told.low, told.high)
     return JamOptions(
         preset=told.preset,
@@ -144,9 +193,10 @@ def jam_options(told: Namespace) -> JamOptions:
         key=None if told.key is None else parse_key(told.key),
         low=low,
         high=high,
-        seed=told.seed,
+        seed=checked_seed(told.seed),
         settings=settings_from(told),
         wiring=wiring_from(told),
         device=told.device,
+        recall=told.recall,
         record=told.record,
     )

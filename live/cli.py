@@ -1,0 +1,175 @@
+"""The command line: what can be asked for, and one clear line where it cannot be had.
+
+Only argparse is imported here; each command loads what it needs when it is given, so that `jam`
+starts at once and nothing but training and export ever needs torch.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from operator import attrgetter
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from loopwright.engine.errors import LoopwrightError, RuntimeMissing, SettingError
+from loopwright.live import arguments
+from loopwright.live.options import jam_options, render_options
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
+
+    Commands = _SubParsersAction["Parser"]
+
+TROUBLE, INTERRUPTED = 2, 130
+ABOUT = """A band mate for your DAW: bass and drum loops that follow the host's MIDI clock.
+
+  loopwright jam                             play along, on ports of its own
+  loopwright render --loops 16 --out loops   loops as MIDI files
+  loopwright presets list                    what there is to play with
+"""
+ELSEWHERE = {
+    "train": ("loopwright.training.cli", "train a model on a folder of MIDI, into a preset"),
+    "evaluate": ("loopwright.training.cli", "measure a model beside its data"),
+    "export": ("loopwright.export.cli", "write a trained model as ONNX graphs"),
+}
+"""Commands of other packages, which may need torch: loaded only when they are given."""
+VERBS = {
+    "list": ("list_all", "what there is, in the order of the search"),
+    "show": ("show", "what a preset holds, where it is, and on which terms"),
+    "verify": ("check", "hold a preset's files to their hashes"),
+    "pack": ("pack_up", "write a preset as one .loopwright file"),
+    "unpack": ("unpack_here", "unpack a .loopwright file, to where jam finds it"),
+}
+Command = Callable[[Namespace], object]
+
+
+class Parser(ArgumentParser):
+    """An ArgumentParser whose complaint is raised as one line, not printed with the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise SettingError."""
+        raise SettingError(f"{message} (see {self.prog} --help)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit status, 2 with one line on stderr for trouble."""
+    words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    try:
+        told = parser_for(words[0]).parse_args(words)
+        return finished(cast(Command, told.run)(told))
+    except LoopwrightError as trouble:
+        print(f"loopwright: {' '.join(str(trouble).split())}", file=sys.stderr)
+        return TROUBLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def finished(result: object) -> int:
+    """Return the exit status that a command's result stands for; print it if it is a text."""
+    if isinstance(result, str):
+        print(result)
+    return result if isinstance(result, int) else 0
+
+
+def parser_for(word: str) -> Parser:
+    """Return the parser of a command line whose first word is `word`."""
+    parser = Parser("loopwright", description=ABOUT, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="store_const", dest="run", const=version)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    parser.set_defaults(run=no_command)
+    add_playing(commands)
+    add_presets(commands)
+    add_ports(commands)
+    add_elsewhere(commands, word)
+    return parser
+
+
+def version(_: Namespace) -> str:
+    """Return the version that is installed."""
+    return f"loopwright {call('importlib.metadata', 'version', 'loopwright')}"
+
+
+def no_command(_: Namespace) -> int:
+    """Raise SettingError."""
+    raise SettingError("a command is missing (see loopwright --help)")
+
+
+def add_playing(commands: "Commands") -> None:
+    """Add jam and render."""
+    jam = commands.add_parser(
+        "jam",
+        help="play along with a host, or alone",
+        description="Play bass and drum loops in time with the host's MIDI clock.",
+        epilog=arguments.settings_help(),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    arguments.add_jam(jam)
+    jam.set_defaults(run=later("loopwright.live.jam", "jam", jam_options))
+    render = commands.add_parser(
+        "render",
+        help="write loops as MIDI files",
+        description="Write loops as MIDI files of eight bars: PRESET_8bar_120bpm_Am_01.mid.",
+    )
+    arguments.add_render(render)
+    render.set_defaults(run=later("loopwright.live.render", "render_to_files", render_options))
+
+
+def add_presets(commands: "Commands") -> None:
+    """Add `presets` and its verbs."""
+    presets = commands.add_parser("presets", help="list, show, verify, pack and unpack presets")
+    verbs = presets.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for verb, (function, says) in VERBS.items():
+        parser = verbs.add_parser(verb, help=says, description=says)
+        parser.set_defaults(run=partial(call, "loopwright.live.presets_cli", function))
+        if verb in ("show", "verify", "pack"):
+            parser.add_argument("preset", metavar="X", help=arguments.NAMED)
+        if verb == "pack":
+            parser.add_argument("--out", metavar="FILE", help="(default: ./NAME.loopwright)")
+        if verb == "unpack":
+            parser.add_argument("file", metavar="FILE", help="a .loopwright file")
+            parser.add_argument("--into", metavar="DIR", help="(default: your own presets)")
+
+
+def add_ports(commands: "Commands") -> None:
+    """Add ports and panic."""
+    ports = commands.add_parser("ports", help="list the MIDI system and its ports")
+    ports.set_defaults(run=later("loopwright.live.ports", "listing"))
+    panic = commands.add_parser("panic", help="silence everything that still sounds")
+    panic.add_argument("--port", metavar="NAME", help="only this output (default: all)")
+    panic.set_defaults(run=later("loopwright.live.ports", "silence", attrgetter("port")))
+
+
+def add_elsewhere(commands: "Commands", word: str) -> None:
+    """Add the commands of other packages: the one that is given, the others by name alone."""
+    if word in ELSEWHERE:
+        call(ELSEWHERE[word][0], "add_commands", commands)
+    for name, (_, says) in ELSEWHERE.items():
+        if name not in commands.choices:
+            commands.add_parser(name, help=says)
+
+
+def later(module: str, function: str, *readers: Callable[[Namespace], object]) -> Command:
+    """Return a command that calls a function with what each reader makes of the command line."""
+
+    def run(told: Namespace) -> object:
+        return call(module, function, *(read(told) for read in readers))
+
+    return run
+
+
+def call(module: str, function: str, *given: object) -> object:
+    """Load a function and call it: nothing is imported before it is needed."""
+    return cast(Callable[..., object], load(module, function))(*given)
+
+
+def load(module: str, name: str) -> object:
+    """Return `name` of a module that may need more than is installed. Raises RuntimeMissing."""
+    try:
+        return getattr(import_module(module), name)
+    except ModuleNotFoundError as trouble:
+        if (trouble.name or "").startswith("loopwright"):
+            raise
+        raise RuntimeMissing(
+            f"this needs {trouble.name}, which is not installed: pip install 'loopwright[training]'"
+        ) from None

@@ -1,0 +1,139 @@
+"""One loop from the model, in key and in range: the composer's whole work for a request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopwright.engine import chance, seeds
+from loopwright.engine.compose import Composed, Request, Take
+from loopwright.engine.grid import Roll, notes_of, roll_of
+from loopwright.engine.keys import Key
+from loopwright.engine.notes import Loop, Note, Part
+from loopwright.engine.tuning import folded, key_of, transposed
+
+CANDIDATES = 64
+STREAM = "loop"
+
+
+class Drawn(Protocol):
+    """What a model drew: codes int64 [b, positions], rolls uint8 [b, 128, 93]."""
+
+    @property
+    def codes(self) -> NDArray[np.int64]:
+        """Return the codes."""
+        ...
+
+    @property
+    def rolls(self) -> NDArray[np.uint8]:
+        """Return the rolls."""
+        ...
+
+
+class Model(Protocol):
+    """What is needed of a loop model; `live.runtime.LoopModel` is one."""
+
+    @property
+    def model(self) -> str:
+        """Return the SHA-256 that names the model."""
+        ...
+
+    @property
+    def positions(self) -> int:
+        """Return how many codes a loop has."""
+        ...
+
+    def draw(
+        self,
+        uniforms: NDArray[np.float32],
+        temperature: float,
+        top_k: int,
+        top_p: float,
+        *,
+        prefix: NDArray[np.int64],
+    ) -> Drawn:
+        """Draw loops from uniforms and a prefix, both [b, positions]; -1 in the prefix is free."""
+        ...
+
+    def encode(self, rolls: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Return the codes [b, positions] of rolls [b, 128, 93]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One draw: its codes, its roll [128, 93], and the SHA-256 of the model it is from."""
+
+    codes: tuple[int, ...]
+    roll: Roll
+    model: str
+
+
+def compose(model: Model, request: Request) -> Composed:
+    """Return the loop that a request asks for. The same request gives the same loop again."""
+    take = request.take
+    played = seeds.tiled(take) if take is not None else ()
+    parts = {note.part for note in played}
+    if take is None or not parts:
+        loop = fresh(model, request)
+    elif len(parts) == 2:
+        loop = grown(model, request, take, played)
+    else:
+        loop = accompanied(model, request, played, parts.pop())
+    return Composed(request.number, loop)
+
+
+def fresh(model: Model, request: Request) -> Loop:
+    """Return a loop that grows from nothing."""
+    pick = draw(model, request, 1, nothing_forced(model))[0]
+    return finished(pick, request, request.key)
+
+
+def grown(model: Model, request: Request, take: Take, played: Sequence[Note]) -> Loop:
+    """Return a loop that begins with the codes of what was played on both parts."""
+    bars = seeds.forced_bars(take)
+    encoded = model.encode(roll_of(played)[np.newaxis])
+    pick = draw(model, request, 1, seeds.prefix(encoded[0], bars))[0]
+    # The forced bars are the seed again, so they tell best how far the loop is from its key.
+    source = key_of(notes_of(seeds.first_bars(pick.roll, bars)))
+    return finished(pick, request, key_of(played) or request.key, source)
+
+
+def accompanied(model: Model, request: Request, played: Sequence[Note], part: Part) -> Loop:
+    """Return what was played on one part, with the other part of the candidate nearest to it."""
+    picks = draw(model, request, CANDIDATES, nothing_forced(model))
+    best = seeds.nearest(np.stack([pick.roll for pick in picks]), played, part)
+    key = request.key if part is Part.DRUMS else key_of(played)
+    loop = finished(picks[best], request, key)
+    # No codes: they are not what plays.
+    return Loop(seeds.merged(played, loop.notes, part), key=loop.key)
+
+
+def nothing_forced(model: Model) -> NDArray[np.int64]:
+    """Return a prefix that leaves every position free."""
+    return np.full(model.positions, seeds.FREE, np.int64)
+
+
+def draw(model: Model, request: Request, count: int, prefix: NDArray[np.int64]) -> list[Pick]:
+    """Return `count` draws of the request's own chance, the prefix [positions] forced on all."""
+    uniforms = chance.uniforms(request.seed, STREAM, request.number, range(count), model.positions)
+    bold = request.sampling
+    drawn = model.draw(
+        uniforms, bold.temperature, bold.top_k, bold.top_p, prefix=np.tile(prefix, (count, 1))
+    )
+    return [
+        Pick(tuple(codes.tolist()), roll, model.model)
+        for codes, roll in zip(drawn.codes, drawn.rolls, strict=True)
+    ]
+
+
+def finished(pick: Pick, request: Request, key: Key | None, source: Key | None = None) -> Loop:
+    """Return a loop with its bass moved to `key`, from `source` or what is heard, and folded."""
+    notes = notes_of(pick.roll)
+    bass = [note for note in notes if note.part is Part.BASS]
+    drums = [note for note in notes if note.part is Part.DRUMS]
+    moved = transposed(bass, source or key_of(bass), key)
+    tuned = folded(moved, request.low, request.high)
+    return Loop(tuple(sorted([*drums, *tuned])), pick.codes, pick.model, key or key_of(tuned))

@@ -1,0 +1,158 @@
+"""Loops written to MIDI files: the composer without a player."""
+
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tqdm import tqdm
+
+from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, Request, Sampling, Take
+from loopwright.engine.errors import LoopwrightError, MidiFileError, SettingError
+from loopwright.engine.keys import Key
+from loopwright.engine.notes import Loop
+from loopwright.engine.parameters import defaults
+from loopwright.engine.preset import Preset
+from loopwright.engine.roll import DRUM_IN
+from loopwright.export.clips import clip_bytes, clip_name
+from loopwright.export.presetfile import write_file
+from loopwright.export.takefile import read_take
+from loopwright.live.compose_loop import Model, compose
+from loopwright.live.library import DEFAULT, open_preset, system_library
+from loopwright.live.options import RenderOptions
+from loopwright.live.runtime import LoopModel
+
+FRESH_SEEDS = 2**32
+MANY = 16  # loops that are worth a progress bar
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Which loops to render: how many, from which chance, how bold, where the bass lies.
+
+    `key` None takes the key of the first loop; with `free` each loop stays in its own.
+    """
+
+    loops: int
+    seed: int
+    sampling: Sampling = field(default_factory=Sampling)
+    key: Key | None = None
+    free: bool = False
+    low: int = BASS_FLOOR
+    high: int = BASS_CEILING
+    take: Take | None = None
+
+
+def render_to_files(options: RenderOptions) -> str:
+    """Render what the command line asks for; return a line that says what was done.
+
+    Blocks until all is written; writes nothing where anything is wrong. Raises LoopwrightError.
+    """
+    out = Path(options.out)
+    check_folder(out)
+    opened = open_preset(system_library(), options.preset or DEFAULT)
+    batch = batch_of(options, opened.preset)
+    model = LoopModel.open(opened.found.folder, options.device)
+    tempo = options.tempo or opened.preset.tempo
+    loops = shown(loops_of(model, batch), batch.loops)
+    write_files(out, files_of(loops, opened.preset, tempo), force=options.force)
+    return f"{batch.loops} loops in {out} (preset {opened.preset.name}, seed {batch.seed})"
+
+
+def batch_of(options: RenderOptions, preset: Preset) -> Batch:
+    """Return the batch that the options ask for, the preset's word where they are silent."""
+    settings = defaults() | dict(preset.parameters) | dict(options.settings)
+    sampling = Sampling(settings["temperature"], int(settings["top_k"]), settings["top_p"])
+    seed = options.seed if options.seed is not None else preset.seed
+    take = None if options.seed_file is None else read_seed(Path(options.seed_file), preset)
+    low, high = bass_range(options.low, options.high, preset)
+    return Batch(
+        loops=options.loops,
+        seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
+        sampling=sampling,
+        key=None if options.each_key else options.key or preset.key,
+        free=options.each_key,
+        low=low,
+        high=high,
+        take=take,
+    )
+
+
+def bass_range(low: int | None, high: int | None, preset: Preset) -> tuple[int, int]:
+    """Return the range of the bass, the preset's where it is not said. Raises SettingError."""
+    bottom = preset.low if low is None else low
+    top = preset.high if high is None else high
+    if top - bottom < 11:
+        raise SettingError(f"the bass needs an octave, {bottom}..{top} is too narrow")
+    return bottom, top
+
+
+def loops_of(model: Model, batch: Batch) -> Iterator[Loop]:
+    """Yield the loops of a batch; the same batch gives the same loops. Raises LoopwrightError."""
+    key = batch.key
+    for number in range(1, batch.loops + 1):
+        request = Request(
+            number, batch.seed, batch.sampling, key, batch.low, batch.high, batch.take
+        )
+        composed = compose(model, request)
+        if composed.loop is None:
+            raise LoopwrightError(f"loop {number}: {composed.reason}")
+        yield composed.loop
+        if not batch.free:
+            key = key or composed.loop.key
+
+
+def files_of(loops: Iterable[Loop], preset: Preset, tempo: float) -> dict[str, bytes]:
+    """Return the MIDI files of loops by name: PRESET_8bar_120bpm_Am_01.mid."""
+    loops = tuple(loops)
+    width = max(2, len(str(len(loops))))
+    names = [
+        clip_name(preset, loop, tempo, f"{number:0{width}}") for number, loop in enumerate(loops, 1)
+    ]
+    return {
+        f"{name}.mid": clip_bytes(preset, loop, tempo, name)
+        for name, loop in zip(names, loops, strict=True)
+    }
+
+
+def check_folder(out: Path) -> None:
+    """Make a folder, and raise SettingError unless files can be written in it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=out):
+            pass
+    except OSError as trouble:
+        raise SettingError(f"{out} cannot be written: {trouble.strerror}") from None
+
+
+def write_files(out: Path, files: dict[str, bytes], *, force: bool) -> None:
+    """Write files into a folder; SettingError, and nothing written, if any is there already."""
+    there = [name for name in files if (out / name).exists()]
+    if there and not force:
+        raise SettingError(
+            f"{out / there[0]} exists already: choose another folder, or say --force"
+        )
+    for name, content in files.items():
+        write_file(out / name, content)
+
+
+def read_seed(path: Path, preset: Preset) -> Take:
+    """Read a seed from a MIDI file; drums are known by the preset's drum map too.
+
+    Raises MidiFileError.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as trouble:
+        raise MidiFileError(f"{path} cannot be read: {trouble.strerror}") from None
+    heard = {**DRUM_IN, **{note: drum for drum, note in preset.drum_map.items()}}
+    return read_take(content, str(path), heard)
+
+
+def shown(loops: Iterable[Loop], total: int) -> Iterable[Loop]:
+    """Return loops that tell on a terminal how far they are, where there are many."""
+    if total < MANY or not sys.stderr.isatty():
+        return loops
+    return tqdm(loops, total=total, unit="loop")
