@@ -3,7 +3,7 @@
 The story from a clock to a note:
 
     midi        bytes -> Message
-    clock       the times of clocks -> a line that joins ticks to seconds (regression: a straight fit)
+    clock       the times of clocks -> a line that joins ticks to seconds (by `regression`)
     transport   Start, Stop, Continue, song position, missing clocks -> where we are, as a table
     host        our own clock, where nobody else's is heard
     capture     what is played in, by bar and part -> a Take to grow a loop from

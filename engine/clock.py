@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from math import pi, sqrt
 
 from loopwright.engine.regression import MOST, Line, fit
-from loopwright.engine.time import Seconds, Tick, Timeline, bpm_of, period_of
+from loopwright.engine.time import NEVER, Seconds, Tick, Timeline, bpm_of, period_of
 
 START_UP = 12  # clocks
 WIDE, NARROW, NARROWING = 0.6, 0.15, 72  # Hz, Hz, clocks
@@ -37,14 +37,14 @@ class Follower:
     """
 
     period: Seconds
-    at: Seconds = Seconds(0.0)
-    heard: Seconds = Seconds(0.0)
+    at: Seconds = NEVER
+    heard: Seconds = NEVER
     count: int = 0
     times: tuple[float, ...] = ()
     age: int = 0
     doubts: int = 0
     gaps: int = 0
-    spread: Seconds = Seconds(0.0)  # residual sd of the last clocks
+    spread: Seconds = NEVER  # residual sd of the last clocks
     reseeds: int = 0
     shown: float = 0.0  # quarter notes a minute, rounded, with hysteresis
     strays: int = 0  # clocks in a row whose tempo differs from the one shown

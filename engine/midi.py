@@ -1,4 +1,4 @@
-"""MIDI messages: what their bytes mean, and the bytes of those that are sent. Standard library only.
+"""MIDI messages: what their bytes mean, and the bytes of those sent. Standard library only.
 
 Every message has one line in SPECS. Drivers hand over complete messages, so a message is parsed
 alone: neither running status nor real-time bytes inside other messages occur here. Channels are

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from loopwright.engine.feel import Hit
 from loopwright.engine.notes import Part
-from loopwright.engine.time import Seconds
+from loopwright.engine.time import NEVER, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Table:
 
     voices: tuple[Voice, ...] = ()
     numbers: int = 0
-    frontier: Seconds = Seconds(0.0)
+    frontier: Seconds = NEVER
 
 
 def turn_on(table: Table, hit: Hit, at: Seconds) -> tuple[Table, tuple[Off, ...], Seconds]:

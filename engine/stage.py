@@ -16,7 +16,7 @@ from loopwright.engine.notes import Part
 from loopwright.engine.schedule import On, Window
 from loopwright.engine.sounding import Off
 from loopwright.engine.state import NOTHING, PARTS, Plan, State
-from loopwright.engine.time import LOOP_TICKS, TICKS_PER_BAR, Seconds, Tick
+from loopwright.engine.time import FIRST, LOOP_TICKS, TICKS_PER_BAR, Seconds, Tick
 
 LOOK_AHEAD = 0.025  # seconds
 
@@ -104,7 +104,7 @@ def cross(state: State, line: Tick) -> Outcome:
     return laid(state, line), wishes
 
 
-def laid(state: State, line: Tick, start: Tick = Tick(0)) -> State:
+def laid(state: State, line: Tick, start: Tick = FIRST) -> State:
     """Return the instrument with the bar from tick `line` laid out, from tick `start` on."""
     loop, plan = state.repertoire.playing, state.plan
     waiting = plan.waiting
@@ -151,6 +151,13 @@ def silence(state: State) -> Outcome:
     table, offs = sounding.flush(state.table, state.now)
     plan = replace(state.plan, waiting=NOTHING)
     return replace(state, table=table, plan=plan), sends(state, offs)
+
+
+def silence_now(state: State) -> Outcome:
+    """Return the instrument with nothing sounding; what waits will still be played."""
+    waiting = state.plan.waiting
+    state, offs = silence(state)
+    return replace(state, plan=replace(state.plan, waiting=waiting)), offs
 
 
 def enter(state: State, at: Seconds) -> State:

@@ -15,7 +15,7 @@ from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.roll import DRUM_OUT, Drum
 from loopwright.engine.schedule import Waiting
 from loopwright.engine.sounding import Table
-from loopwright.engine.time import Seconds, Tick
+from loopwright.engine.time import FIRST, NEVER, Seconds, Tick
 from loopwright.engine.transport import Transport
 
 PARTS = (Part.DRUMS, Part.BASS)
@@ -45,7 +45,7 @@ class Settings:
     parameters: Mapping[str, float] = field(default_factory=defaults)
     channels: Mapping[Part, int] = field(default_factory=channels)
     drum_map: Mapping[Drum, int] = field(default_factory=lambda: dict(DRUM_OUT))
-    lead: Seconds = Seconds(0.0)
+    lead: Seconds = NEVER
     loops: int = 0
     follow_clock: bool = True
 
@@ -70,8 +70,8 @@ class Plan:
     """The hits laid out up to tick `laid`, a bar line; `origin` is when we began to play here."""
 
     waiting: Waiting = field(default_factory=lambda: NOTHING)
-    laid: Tick = Tick(0)
-    origin: Seconds = Seconds(0.0)
+    laid: Tick = FIRST
+    origin: Seconds = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,14 @@ class State:
     settings: Settings
     parameters: Mapping[str, float]
     follower: Follower
-    now: Seconds = Seconds(0.0)
-    transport: Transport = Transport()
+    now: Seconds = NEVER
+    transport: Transport = field(default_factory=Transport)
     host: Host | None = None
-    repertoire: Repertoire = Repertoire()
+    repertoire: Repertoire = field(default_factory=Repertoire)
     plan: Plan = field(default_factory=Plan)
-    table: Table = Table()
+    table: Table = field(default_factory=Table)
     capture: Capture = field(default_factory=Capture)
-    counts: Counts = Counts()
+    counts: Counts = field(default_factory=Counts)
     reason: str = ""
     retry: Seconds | None = None
     ending: bool = False

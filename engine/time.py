@@ -10,6 +10,9 @@ from typing import NewType
 Tick = NewType("Tick", int)
 Seconds = NewType("Seconds", float)
 
+NEVER = Seconds(0.0)  # before anything has happened
+FIRST = Tick(0)
+
 TICKS_PER_QUARTER = 24
 TICKS_PER_STEP = 6
 TICKS_PER_BAR = 96

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from loopwright.engine.midi import Kind
-from loopwright.engine.time import TICKS_PER_STEP, Tick
+from loopwright.engine.time import FIRST, TICKS_PER_STEP, Tick
 
 
 class Motion(StrEnum):
@@ -80,7 +80,7 @@ class Transport:
     """`next` is the tick that the next clock will be; `jump` the one it will be instead."""
 
     motion: Motion = Motion.NO_CLOCK
-    next: Tick = Tick(0)
+    next: Tick = FIRST
     jump: Tick | None = None
 
     @property

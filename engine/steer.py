@@ -1,0 +1,103 @@
+"""What a musician does to the instrument, and what the composer answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from loopwright.engine import host, midi, repertoire
+from loopwright.engine.controls import settled
+from loopwright.engine.drive import start_host, toggle_host
+from loopwright.engine.happen import Action, Answered, End, Keep, Send, Turned
+from loopwright.engine.notes import Loop
+from loopwright.engine.stage import Outcome, ask, heard_take, silence, silence_now
+from loopwright.engine.state import State
+from loopwright.engine.time import Seconds
+
+PATIENCE = 1.0  # seconds before asking again, after a failure with nothing to play
+
+
+def answer(state: State, answered: Answered) -> Outcome:
+    """Return the instrument after an answer of the composer; only the one waited for counts."""
+    songs, composed = state.repertoire, answered.composed
+    if not repertoire.awaited(songs, composed):
+        return replace(state, counts=state.counts.plus(stale=1)), ()
+    first = songs.number == 0 and songs.coming is None
+    songs = repertoire.answered(songs, composed)
+    state = replace(state, repertoire=songs, reason=composed.reason)
+    if composed.loop is None:
+        idle = songs.playing is None and songs.coming is None
+        retry = Seconds(state.now + PATIENCE) if idle else None
+        return replace(state, counts=state.counts.plus(failed=1), retry=retry), ()
+    if first and not state.settings.follow_clock and state.host is None:
+        return start_host(state)
+    return state, ()
+
+
+def press(state: State, action: Action) -> Outcome:
+    """Return the instrument after an action."""
+    return PRESSES[action](state)
+
+
+def new(state: State) -> Outcome:
+    """Return the instrument that has asked for another loop."""
+    return ask(state, None)
+
+
+def grow(state: State) -> Outcome:
+    """Return the instrument that has asked for a loop grown from what was played in."""
+    return ask(state, heard_take(state))
+
+
+def keep(state: State) -> Outcome:
+    """Return the instrument that wishes the playing loop to be saved."""
+    loop = state.repertoire.playing
+    return state, () if loop is None else (Keep(loop),)
+
+
+def recall(state: State, loop: Loop) -> State:
+    """Return the instrument in which a kept loop comes next."""
+    return replace(state, repertoire=repertoire.recalled(state.repertoire, loop))
+
+
+def back(state: State) -> Outcome:
+    """Return the instrument in which the loop before this one comes next."""
+    return replace(state, repertoire=repertoire.back(state.repertoire)), ()
+
+
+def end(state: State) -> Outcome:
+    """Return the instrument, silent and over."""
+    state, offs = silence(state)
+    return replace(state, ended=True), (*offs, End())
+
+
+def panic(state: State) -> Outcome:
+    """Return the instrument silenced: own notes off first, then whole channels."""
+    state, offs = silence_now(state)
+    at = max(state.now, state.table.frontier)
+    channels = state.settings.channels
+    quiet = (
+        Send(part, data, at) for part in channels for data in midi.all_notes_off(channels[part])
+    )
+    return state, (*offs, *quiet)
+
+
+def turn(state: State, turned: Turned) -> State:
+    """Return the instrument with a parameter set; what it takes no meaning from is ignored."""
+    value = settled(turned.name, turned.value)
+    if value is None:
+        return state
+    ours = state.host
+    if turned.name == "tempo" and ours is not None:
+        ours = host.at_tempo(ours, value)
+    return replace(state, parameters={**state.parameters, turned.name: value}, host=ours)
+
+
+PRESSES: dict[Action, Callable[[State], Outcome]] = {
+    Action.NEW: new,
+    Action.GROW: grow,
+    Action.KEEP: keep,
+    Action.BACK: back,
+    Action.PLAY: toggle_host,
+    Action.PANIC: panic,
+    Action.QUIT: end,
+}
+"""What each action does."""
