@@ -141,7 +141,9 @@ class LoopVQVAE(nn.Module):
     def forward(self, rolls: Tensor) -> tuple[Tensor, Tensor]:
         """Return logits (b, 128, 93) and the commitment loss; in training, move the codebook."""
         z = self.embed(rolls).float()
-        codes = self.codebook.nearest(z)
+        # In bfloat16 a third of the codes would not be the nearest.
+        with torch.autocast(z.device.type, enabled=False):
+            codes = self.codebook.nearest(z)
         if self.training:
             self.codebook.follow(z.detach().flatten(0, 1), codes.flatten())
         quantised = self.codebook.vectors[codes]
@@ -204,3 +206,15 @@ def choice_loss(logits: Tensor, rolls: Tensor) -> Tensor:
     target = torch.where(played.any(-1), played.argmax(-1) + 1, 0)
     chosen = F.cross_entropy(bass.reshape(-1, BASS_PITCHES + 1), target.flatten(), reduction="sum")
     return (drums + chosen) / logits.numel()
+
+
+def threshold_bits(logits: Tensor) -> Tensor:
+    """Return bits where the sigmoid reaches 0.5 (the paper's plain decoding)."""
+    return logits >= 0
+
+
+def choice_bits(logits: Tensor) -> Tensor:
+    """Return bits with one bass choice a step: 84 pitches, or rest, whose logit is 0."""
+    bass = F.pad(logits[..., DRUMS:], (1, 0)).argmax(-1)
+    played = F.one_hot(bass, BASS_PITCHES + 1)[..., 1:].bool()
+    return torch.cat([logits[..., :DRUMS] >= 0, played], -1)

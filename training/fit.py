@@ -1,0 +1,221 @@
+"""Train one model over epochs: cosine rate, seeds, a log, and checkpoints that resume exactly.
+
+All chance of an epoch is seeded by (seed, epoch), so a run that was cut off goes on as if it had
+not been: same batches, same dropout, same restarted codes.
+"""
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from loopwright.engine.errors import SettingError
+from loopwright.training.checkpoint import Held, read, write
+
+Figures = dict[str, float]
+Weights = dict[str, Tensor]
+
+
+class Task(Protocol):
+    """A model, its batches, its loss, and how it is judged."""
+
+    name: str
+    model: nn.Module
+    aim: str  # the figure to be made small; the weights with the smallest are kept
+
+    def begin(self, epoch: int) -> None:
+        """Get ready for an epoch."""
+        ...
+
+    def batches(self) -> Iterator[Tensor]:
+        """Yield the batches of one epoch."""
+        ...
+
+    def loss(self, batch: Tensor) -> Tensor:
+        """Return the loss of one batch."""
+        ...
+
+    def judge(self) -> Figures:
+        """Return figures on the validation groups."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how fast; rates from the loop paper, "Experiment details"."""
+
+    epochs: int
+    seed: int = 1
+    rate: float = 1e-3
+    last_rate: float = 5e-6
+    check_every: int = 5  # epochs between judgements, log lines and checkpoints
+    patience: int = 0  # judgements without a better figure before the run ends; 0 is never
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, and its best weights yet."""
+
+    epoch: int = 0
+    seconds: float = 0.0
+    best_epoch: int = 0
+    best: Figures | None = None
+    best_weights: Weights | None = None
+
+
+def fit(task: Task, schedule: Schedule, folder: Path, identity: str) -> Progress:
+    """Train `task.model` and leave its best weights in it; go on where a cut-off run stopped.
+
+    `identity` says what else the run depends on (data, shapes, settings): a checkpoint with
+    another one is refused with a SettingError.
+    """
+    run = Fitting(task, schedule, folder, fingerprint(f"{identity} {schedule}"))
+    progress = run.resume()
+    with tqdm(total=schedule.epochs, initial=progress.epoch, desc=task.name, unit="epoch") as bar:
+        while progress.epoch < schedule.epochs and not run.tired(progress):
+            progress = run.stretch(progress, bar)
+    assert progress.best_weights is not None
+    task.model.load_state_dict(progress.best_weights)
+    task.model.eval()
+    return progress
+
+
+def fingerprint(identity: str) -> str:
+    """Return a short name of everything that a run depends on."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+class Fitting:
+    """One run: the task, its optimiser, and its files. Only the optimiser and the model change."""
+
+    def __init__(self, task: Task, schedule: Schedule, folder: Path, identity: str) -> None:
+        self.task, self.schedule, self.identity = task, schedule, identity
+        self.optimiser = torch.optim.AdamW(task.model.parameters(), lr=schedule.rate)
+        self.device = next(task.model.parameters()).device.type
+        self.checkpoint = folder / f"{task.name}.checkpoint.pt"
+        self.log = folder / f"{task.name}.jsonl"
+
+    def stretch(self, progress: Progress, bar: "tqdm[None]") -> Progress:
+        """Train up to the next judgement; judge, log and save."""
+        began = time.monotonic()
+        last = min(progress.epoch + self.schedule.check_every, self.schedule.epochs)
+        losses: list[float] = []
+        for epoch in range(progress.epoch, last):
+            losses = self.epoch(epoch)
+            bar.update()
+        seconds = progress.seconds + time.monotonic() - began
+        figures = {"loss": float(np.mean(losses)), **self.judge()}
+        bar.set_postfix({key: f"{value:.5g}" for key, value in figures.items()})
+        progress = self.judged(progress, last, seconds, figures)
+        self.record(progress, figures)
+        return progress
+
+    def epoch(self, epoch: int) -> list[float]:
+        """Train one epoch; return the loss of each batch."""
+        seed_epoch(self.schedule.seed, epoch)
+        self.task.model.train()
+        self.task.begin(epoch)
+        batches = list(self.task.batches())
+        losses: list[float] = []
+        for done, batch in enumerate(batches):
+            share = (epoch + done / len(batches)) / self.schedule.epochs
+            losses.append(self.step(batch, share))
+        return losses
+
+    def step(self, batch: Tensor, share: float) -> float:
+        """Take one step of the optimiser; `share` (0..1) of the run is done."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = cosine(self.schedule, share)
+        with torch.autocast(self.device, torch.bfloat16):
+            loss = self.task.loss(batch)
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        return loss.item()
+
+    def judge(self) -> Figures:
+        """Return the task's figures on the validation groups."""
+        self.task.model.eval()
+        with torch.no_grad():
+            return self.task.judge()
+
+    def judged(self, before: Progress, epoch: int, seconds: float, figures: Figures) -> Progress:
+        """Return the progress after a judgement, with the best weights yet."""
+        aim = self.task.aim
+        if before.best is not None and before.best[aim] <= figures[aim]:
+            return Progress(epoch, seconds, before.best_epoch, before.best, before.best_weights)
+        return Progress(epoch, seconds, epoch, figures, copied(self.task.model))
+
+    def tired(self, progress: Progress) -> bool:
+        """Tell whether the validation figure has not become better for too long."""
+        waited = progress.epoch - progress.best_epoch
+        return 0 < self.schedule.patience * self.schedule.check_every <= waited
+
+    def record(self, progress: Progress, figures: Figures) -> None:
+        """Write the checkpoint, then one line to the log."""
+        state: Held = {
+            "identity": self.identity,
+            "weights": self.task.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "epoch": progress.epoch,
+            "seconds": progress.seconds,
+            "best_epoch": progress.best_epoch,
+            "best": progress.best,
+            "best_weights": progress.best_weights,
+        }
+        write(state, self.checkpoint)
+        line = {"epoch": progress.epoch, "seconds": round(progress.seconds, 1), **figures}
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+
+    def resume(self) -> Progress:
+        """Return where a cut-off run stopped, its weights restored; else the beginning."""
+        if not self.checkpoint.exists():
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            self.log.write_text("")
+            return Progress()
+        state = read(self.checkpoint)
+        if state["identity"] != self.identity:
+            raise SettingError(
+                f"{self.checkpoint} is of a run with other settings or data; "
+                "give another --out, or remove it"
+            )
+        self.task.model.load_state_dict(cast(Weights, state["weights"]))
+        self.optimiser.load_state_dict(cast(Held, state["optimiser"]))
+        return restored(state)
+
+
+def restored(state: Held) -> Progress:
+    """Return the progress that a checkpoint holds."""
+    return Progress(
+        epoch=cast(int, state["epoch"]),
+        seconds=cast(float, state["seconds"]),
+        best_epoch=cast(int, state["best_epoch"]),
+        best=cast(Figures, state["best"]),
+        best_weights=cast(Weights, state["best_weights"]),
+    )
+
+
+def copied(model: nn.Module) -> Weights:
+    """Return a copy of the model's weights that training does not touch."""
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+def cosine(schedule: Schedule, share: float) -> float:
+    """Return the learning rate when `share` (0..1) of the run is done."""
+    fall = (1 + math.cos(math.pi * share)) / 2
+    return schedule.last_rate + (schedule.rate - schedule.last_rate) * fall
+
+
+def seed_epoch(seed: int, epoch: int) -> None:
+    """Seed all chance of one epoch by (seed, epoch)."""
+    torch.manual_seed(int(np.random.SeedSequence((seed, epoch)).generate_state(1)[0]))

@@ -1,0 +1,148 @@
+"""Train the VQ-VAE on loops (loop paper, "Music VQ-VAE" and "Experiment details")."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from loopwright.training.batches import Transposition, rolls_of, shuffled
+from loopwright.training.dataset import LoopSet, Split
+from loopwright.training.fit import Figures, Progress, Schedule, fit
+from loopwright.training.kmeans import place
+from loopwright.training.model import (
+    CodeShape,
+    LoopVQVAE,
+    bits_loss,
+    choice_bits,
+    choice_loss,
+    threshold_bits,
+)
+
+JUDGED_AT_ONCE = 512
+PLACING_BATCHES = 16
+
+
+class Decoding(Enum):
+    """How the decoder's numbers are read: plain bits (the paper), or one bass choice a step."""
+
+    BITS = "bits"
+    CHOICE = "choice"
+
+
+LOSSES: dict[Decoding, Callable[[Tensor, Tensor], Tensor]] = {
+    Decoding.BITS: bits_loss,
+    Decoding.CHOICE: choice_loss,
+}
+READINGS: dict[Decoding, Callable[[Tensor], Tensor]] = {
+    Decoding.BITS: threshold_bits,
+    Decoding.CHOICE: choice_bits,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VqvaeSettings:
+    """How the VQ-VAE is trained, besides its schedule."""
+
+    batch: int = 128
+    warm_epochs: int = 8  # without the quantiser; then k-means places the codebook. 0: the paper
+    commitment: float = 0.25
+    loss: Decoding = Decoding.BITS
+    transpose: Transposition = field(default_factory=Transposition)
+
+
+class VqvaeTask:
+    """The VQ-VAE, judged by its reconstruction error on the validation groups."""
+
+    name = "vqvae"
+    aim = "error"
+
+    def __init__(self, loops: LoopSet, settings: VqvaeSettings, device: torch.device) -> None:
+        self.model = LoopVQVAE(CodeShape()).to(device)
+        self.settings = settings
+        self.train = rolls_of(loops.part(Split.TRAIN), device)
+        self.validation = rolls_of(loops.part(Split.VALIDATION), device)
+        self.warm = settings.warm_epochs > 0
+        start_bias(self.model, self.train.bits)
+
+    def begin(self, epoch: int) -> None:
+        """Get ready for an epoch: the one after the warm ones begins with a codebook in place."""
+        self.warm = epoch < self.settings.warm_epochs
+        if epoch == self.settings.warm_epochs > 0:
+            self.place_codebook()
+
+    @torch.no_grad()
+    def place_codebook(self) -> None:
+        """Put the codebook where the encoder's outputs are."""
+        found: list[Tensor] = []
+        for batch in islice(self.batches(), PLACING_BATCHES):
+            found.append(self.model.embed(batch).flatten(0, 1))
+        place(self.model.codebook, torch.cat(found))
+
+    def batches(self) -> Iterator[Tensor]:
+        """Yield every training loop once, its bass in another key each time."""
+        return shuffled(self.train, self.settings.batch, self.settings.transpose)
+
+    def loss(self, batch: Tensor) -> Tensor:
+        """Return reconstruction loss plus commitment (loop paper, equation 2)."""
+        if self.warm:
+            logits = self.model.decode_vectors(self.model.embed(batch))
+            return LOSSES[self.settings.loss](logits.float(), batch)
+        logits, commitment = self.model(batch)
+        loss = LOSSES[self.settings.loss](logits.float(), batch)
+        return loss + self.settings.commitment * commitment
+
+    def judge(self) -> Figures:
+        """Return the error on validation groups by both decodings, and the number of codes used."""
+        return {
+            "error": reconstruction_error(self.model, self.validation.bits, Decoding.CHOICE),
+            "error_bits": reconstruction_error(self.model, self.validation.bits, Decoding.BITS),
+            "codes_used": float(codes_of(self.model, self.validation.bits).unique().numel()),
+        }
+
+
+@torch.no_grad()
+def start_bias(model: LoopVQVAE, bits: Tensor) -> None:
+    """Let the decoder begin with the share of each column of rolls (n, 128, 93).
+
+    Bits are rare; without this the first thousands of steps go into learning just that.
+    """
+    share = bits[::10].float().mean((0, 1)).clamp(1e-4, 1 - 1e-4)
+    last = model.decoder[-1]
+    assert isinstance(last, nn.Conv1d) and last.bias is not None
+    last.bias.copy_(share.logit())
+
+
+@torch.no_grad()
+def codes_of(model: LoopVQVAE, bits: Tensor) -> Tensor:
+    """Return the codes (n, t) of rolls (n, 128, 93)."""
+    return torch.cat([model.encode(part.float()) for part in bits.split(JUDGED_AT_ONCE)])
+
+
+@torch.no_grad()
+def reconstruction_error(model: LoopVQVAE, bits: Tensor, decoding: Decoding) -> float:
+    """Return the mean Hamming distance of rolls (n, 128, 93) and their reconstructions."""
+    wrong = 0
+    for part in bits.split(JUDGED_AT_ONCE):
+        again = READINGS[decoding](model.decode(model.encode(part.float())))
+        wrong += int((again != part.bool()).sum())
+    return wrong / bits.numel()
+
+
+def train_vqvae(
+    loops: LoopSet, settings: VqvaeSettings, schedule: Schedule, folder: Path
+) -> tuple[LoopVQVAE, Progress]:
+    """Train on the training groups; return the model that is best on the validation groups."""
+    torch.manual_seed(schedule.seed)
+    task = VqvaeTask(loops, settings, best_device())
+    identity = f"{asdict(settings)} {loops.content_hash()}"
+    progress = fit(task, schedule, folder, identity)
+    return task.model, progress
+
+
+def best_device() -> torch.device:
+    """Return CUDA where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
