@@ -110,14 +110,17 @@ def nearest(rolls: NDArray[np.uint8], played: Sequence[Note], part: Part) -> int
     """Return which of the candidates, [n, 128, 93], is nearest to what was played on one part.
 
     The fewest differing onsets count first, then, for the bass, the fewest steps with another pitch
-    class once the candidate is in the key of the seed; then the first.
+    class once the candidate is in the key of the seed; then the first. Both are compared as rolls,
+    which cannot say that a note is struck again: a candidate that is the seed differs in nothing.
     """
     seed = roll_of(played)
     if part is Part.DRUMS:
         return int((rolls[:, :, :DRUMS] != seed[:, :DRUMS]).sum(axis=(1, 2)).argmin())
     lines = [bass_line(roll) for roll in rolls]
-    line, struck, key = bass_line(seed), onsets_of(played), key_of(played)
-    costs = [(int((onsets(other) != struck).sum()), clashes(other, line, key)) for other in lines]
+    line, key = bass_line(seed), key_of(played)
+    costs = [
+        (int((onsets(other) != onsets(line)).sum()), clashes(other, line, key)) for other in lines
+    ]
     return costs.index(min(costs))
 
 
@@ -125,13 +128,6 @@ def onsets(line: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return the steps, [128], at which a bass line [128] strikes a note."""
     before = np.concatenate(([REST], line[:-1]))
     return (line != REST) & (line != before)
-
-
-def onsets_of(notes: Sequence[Note]) -> NDArray[np.bool_]:
-    """Return the steps, [128], at which notes of the grid begin."""
-    struck = np.zeros(STEPS_PER_LOOP, np.bool_)
-    struck[[note.tick // TICKS_PER_STEP for note in notes]] = True
-    return struck
 
 
 def clashes(line: NDArray[np.int64], seed: NDArray[np.int64], key: Key | None) -> int:
