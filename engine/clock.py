@@ -2,7 +2,7 @@
 
 It predicts every clock and moves towards what it hears. Up to the 12th clock a regression over
 all of them; from then on a delay-locked loop (F. Adriaensen's form) whose bandwidth narrows from
-0.6 Hz to 0.15 Hz over 72 clocks, so that it is soon near and later calm. Beside it runs a
+0.6 Hz to 0.1 Hz over 72 clocks, so that it is soon near and later calm. Beside it runs a
 regression over the last 24 clocks: when three in a row say that the loop is elsewhere, the tempo
 has changed, and the loop begins anew from the last six.
 
@@ -11,19 +11,30 @@ follow in a burst they are counted, each a period on; if they never come, the li
 """
 
 from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import pairwise
 from math import pi, sqrt
 
 from loopwright.engine.regression import MOST, Line, fit
 from loopwright.engine.time import NEVER, Seconds, Tick, Timeline, bpm_of, period_of
 
 START_UP = 12  # clocks
-WIDE, NARROW, NARROWING = 0.6, 0.15, 72  # Hz, Hz, clocks
+WIDE, NARROW, NARROWING = 0.6, 0.1, 72  # Hz, Hz, clocks
 KEPT = 6  # clocks that a new beginning is made from
+LARGE = 0.05  # change of tempo, as a share, that no jitter looks like
 CHANGES = 3  # clocks in a row that must say that the tempo has changed
 SLACK = Seconds(0.015)  # what a clock may come late without being taken for a missing one
 FREEWHEEL = Seconds(0.25)  # how long the music goes on without clocks
 SHORTEST, LONGEST = period_of(999.0), period_of(5.0)
 SHOWN_AFTER, SHOWN_CHANGE = 6, 0.05  # clocks, quarter notes a minute
+
+
+class Gap(IntEnum):
+    """How the last clock came."""
+
+    NONE = 0  # about when it should
+    WAIT = 1  # much too late
+    BURST = 2  # at once after one that was too late
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Follower:
     Clock number `count` (counted from 1 since the last silence) falls at second `at`; a clock
     lasts `period`. `heard` is when it really came. `times` are the latest clocks without a gap,
     24 at most. `age` counts the clocks since the line was begun anew; `doubts` those in a row
-    that contradict it; `gaps` the missing ones in a row.
+    that contradict it; `gap` tells what was wrong with the last one.
     """
 
     period: Seconds
@@ -43,7 +54,7 @@ class Follower:
     times: tuple[float, ...] = ()
     age: int = 0
     doubts: int = 0
-    gaps: int = 0
+    gap: Gap = Gap.NONE
     spread: Seconds = NEVER  # residual sd of the last clocks
     reseeds: int = 0
     shown: float = 0.0  # quarter notes a minute, rounded, with hysteresis
@@ -73,7 +84,7 @@ def heard(follower: Follower, at: Seconds) -> Follower:
     """Return the follower after a clock that came at second `at`."""
     if follower.count == 0 or at > follower.lost:
         return show(first(follower, at))
-    if follower.gaps or at - follower.heard > longest_wait(follower):
+    if follower.gap or at - follower.heard > longest_wait(follower):
         return show(after_gap(follower, at))
     return show(follow(follower, at))
 
@@ -86,7 +97,7 @@ def anchored(follower: Follower, at: Seconds) -> Follower:
     """
     near = max(4 * follower.spread, 0.003)
     expected = follower.at + follower.period
-    if follower.locked and not follower.gaps and abs(at - expected) <= near:
+    if follower.locked and not follower.gap and abs(at - expected) <= near:
         return heard(follower, at)
     if follower.count == 0 or at > follower.lost:
         return heard(follower, at)
@@ -109,11 +120,11 @@ def follow(follower: Follower, at: Seconds) -> Follower:
     """Return the follower after a clock that came about when it should."""
     times = (*follower.times[1 - MOST :], at)
     line = fit(times)
-    if follower.count < START_UP:
+    if follower.age == 0 and len(times) <= START_UP:
         return started(follower, times, line)
-    doubts = follower.doubts + 1 if doubtful(follower, at, line) else 0
+    doubts = follower.doubts + 1 if doubtful(follower, times, line) else 0
     if doubts >= CHANGES:
-        return reseeded(follower, times)
+        return reseeded(follower, times, line)
     return looped(follower, at, times, line.spread, doubts)
 
 
@@ -146,7 +157,7 @@ def looped(
         times=times,
         age=follower.age + 1,
         doubts=doubts,
-        gaps=0,
+        gap=Gap.NONE,
         spread=Seconds(spread),
     )
 
@@ -156,18 +167,32 @@ def bandwidth(age: int) -> float:
     return WIDE * (NARROW / WIDE) ** (min(age, NARROWING) / NARROWING)
 
 
-def doubtful(follower: Follower, at: Seconds, line: Line) -> bool:
-    """Whether the last clocks lie on another line, in slope and in end, than the loop's."""
+def doubtful(follower: Follower, times: tuple[float, ...], line: Line) -> bool:
+    """Whether the last clocks lie on another line, in slope and in end, than the loop's.
+
+    A host that writes its clocks once a block makes stretches of clocks that look like a slightly
+    different tempo; so a small change is believed only from a full window, beyond that jitter.
+    """
     if line.count < KEPT:
         return False
     slope = max(5 * line.spread * sqrt(12 / line.count**3), 0.002 * follower.period)
     end = max(8 * line.spread / sqrt(line.count), 0.002)
-    expected = follower.at + follower.period
-    return abs(line.slope - follower.period) > slope and abs(line.end - expected) > end
+    turned = abs(line.slope - follower.period)
+    away = abs(line.end - follower.at - follower.period)
+    if turned <= slope or away <= end:
+        return False
+    return turned > LARGE * follower.period or (line.count == MOST and away > unrest(times) / 2)
 
 
-def reseeded(follower: Follower, times: tuple[float, ...]) -> Follower:
+def unrest(times: tuple[float, ...]) -> float:
+    """Return by how many seconds successive intervals differ at most."""
+    steps = [b - a for a, b in pairwise(times)]
+    return max(abs(b - a) for a, b in pairwise(steps))
+
+
+def reseeded(follower: Follower, times: tuple[float, ...], line: Line) -> Follower:
     """Return the follower that begins anew from the last clocks: the tempo has changed."""
+    large = abs(line.slope - follower.period) > LARGE * follower.period
     kept = times[-KEPT:]
     line = fit(kept)
     return replace(
@@ -177,7 +202,7 @@ def reseeded(follower: Follower, times: tuple[float, ...]) -> Follower:
         heard=Seconds(times[-1]),
         count=follower.count + 1,
         times=kept,
-        age=0,
+        age=0 if large else 1,
         doubts=0,
         spread=Seconds(line.spread),
         reseeds=follower.reseeds + 1,
@@ -189,9 +214,9 @@ def after_gap(follower: Follower, at: Seconds) -> Follower:
     wait = at - follower.heard
     expected = follower.at + follower.period
     if wait > longest_wait(follower):
-        return slowed(follower, at) if follower.gaps else held(follower, at, 1)
+        return slowed(follower, at) if follower.gap is Gap.WAIT else held(follower, at, Gap.WAIT)
     if wait < follower.period / 2 and at > expected:
-        return held(follower, at, follower.gaps)
+        return held(follower, at, Gap.BURST)
     if abs(at - expected) > max(follower.period / 2, SLACK):
         return moved(follower, at)
     return (
@@ -199,10 +224,10 @@ def after_gap(follower: Follower, at: Seconds) -> Follower:
     )
 
 
-def held(follower: Follower, at: Seconds, gaps: int) -> Follower:
+def held(follower: Follower, at: Seconds, gap: Gap) -> Follower:
     """Return the follower that counts a clock, but goes on by its own prediction."""
     expected = Seconds(follower.at + follower.period)
-    return replace(follower, at=expected, heard=at, count=follower.count + 1, gaps=gaps)
+    return replace(follower, at=expected, heard=at, count=follower.count + 1, gap=gap)
 
 
 def moved(follower: Follower, at: Seconds) -> Follower:
@@ -213,9 +238,9 @@ def moved(follower: Follower, at: Seconds) -> Follower:
         heard=at,
         count=follower.count + 1,
         times=(at,),
-        age=0,
+        age=1 if follower.locked else 0,
         doubts=0,
-        gaps=0,
+        gap=Gap.NONE,
         reseeds=follower.reseeds + 1,
     )
 
@@ -223,7 +248,7 @@ def moved(follower: Follower, at: Seconds) -> Follower:
 def slowed(follower: Follower, at: Seconds) -> Follower:
     """Return the follower after two long waits in a row: the tempo has dropped."""
     period = sane(at - follower.heard)
-    return replace(moved(follower, at), period=period, times=(follower.heard, at))
+    return replace(moved(follower, at), period=period, times=(follower.heard, at), age=0)
 
 
 def sane(period: float) -> Seconds:
