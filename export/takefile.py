@@ -7,6 +7,7 @@ quarter will do; times are rounded to steps. Bars before the first note and a pi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from loopwright.engine.compose import Take
 from loopwright.engine.errors import MidiFileError
@@ -26,6 +27,8 @@ DRUM_CHANNEL = 9  # counted from 0
 BASS_PROGRAMS = range(32, 40)
 MIDDLE_C = 60
 PICKUP_TICKS = STEPS_PER_BAR // 2 * TICKS_PER_STEP  # a first bar that begins later is a pickup
+
+END = Event(float("inf"), "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,10 @@ def first_bar(events: Iterable[Event], name: str) -> int:
     """
     metres = sorted((e for e in events if e.kind == "time_signature"), key=lambda e: e.tick)
     origin = 0.0
-    for this, following in zip(metres, [*metres[1:], None], strict=True):
+    for this, following in pairwise([*metres, END]):
         if this.numerator == this.denominator:
             continue
-        if this.tick > 0 or following is None or following.tick >= TICKS_PER_BAR:
+        if this.tick > 0 or following.tick >= TICKS_PER_BAR:
             raise MidiFileError(
                 f"{name} is in {this.numerator}/{this.denominator} from quarter note "
                 f"{this.tick / 24:g} on; seeds are in 4/4"
