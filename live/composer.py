@@ -6,15 +6,24 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
 from loopwright.live.inbox import Latest
 from loopwright.live.now import now
-from loopwright.live.wire import Gone, Pipe, Wire
+from loopwright.live.wire import Pipe, Wire
 
 BACKGROUND = 10  # niceness once the music plays: a player without real-time rights comes first
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Open the model in `folder`, on `device`: the first word to a composer."""
+
+    folder: Path
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,8 @@ class Refused:
     reason: str
 
 
-def run(connection: Pipe, folder: Path, device: str) -> None:
-    """Open the model of a preset's folder and answer requests until the app is gone.
+def run(connection: Pipe) -> None:
+    """Open the model that the app names first, and answer requests until the app is gone.
 
     The composer process's main thread; blocks.
     """
@@ -43,7 +52,7 @@ def run(connection: Pipe, folder: Path, device: str) -> None:
     requests: Latest[object] = Latest()
     wire = Wire(connection, requests.put)
     try:
-        answer_all(wire, requests, folder, device)
+        answer_all(wire, requests)
     except LoopwrightError as error:
         wire.post(Refused(str(error)))
     except Exception as error:  # the outermost line of this process: say why it dies, then die
@@ -53,19 +62,21 @@ def run(connection: Pipe, folder: Path, device: str) -> None:
     wire.finish(1.0)
 
 
-def answer_all(wire: Wire, requests: Latest[object], folder: Path, device: str) -> None:
+def answer_all(wire: Wire, requests: Latest[object]) -> None:
     """Answer the newest request, again and again, until the app is gone. Blocks."""
-    began = now()
     # Imported in this process alone: the app tells the messages above apart without the model.
     from loopwright.live.compose_loop import compose  # noqa: PLC0415
     from loopwright.live.runtime import LoopModel  # noqa: PLC0415
 
-    model = LoopModel.open(folder, device)
+    load = requests.take()
+    if not isinstance(load, Load):
+        return
+    began = now()
+    model = LoopModel.open(load.folder, load.device)
     wire.post(Opened(model.device, now() - began))
     first = True
-    while not isinstance(request := requests.take(), Gone):
-        if isinstance(request, Request):
-            wire.post(answer(lambda r: compose(model, r), request))
+    while isinstance(request := requests.take(), Request):
+        wire.post(answer(partial(compose, model), request))
         if first and sys.platform != "win32":
             os.nice(BACKGROUND)
         first = False

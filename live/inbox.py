@@ -24,6 +24,10 @@ class Inbox(Generic[T]):
         """Take all that came so far, oldest first. The reader's thread; never waits."""
         return [self._values.popleft() for _ in range(len(self._values))]
 
+    def take_one(self) -> T:
+        """Take the oldest; there must be one. The reader's thread; never waits."""
+        return self._values.popleft()
+
 
 class Latest(Generic[T]):
     """The newest value, for a reader who never wants the older ones."""

@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
 
@@ -31,17 +32,17 @@ class Child:
             self.process.join(PATIENCE)
 
 
-def spawn(
-    name: str, task: Callable[..., None], arrive: Callable[[object], None], *given: object
-) -> Child:
-    """Start a process that runs `task(connection, *given)`; what it posts goes to `arrive`.
+def spawn(module: str, arrive: Callable[[object], None], *given: object) -> Child:
+    """Start a process that runs `run(connection, *given)` of a module.
 
-    Ctrl-C in a terminal reaches every process of the group; only the app is to act on it, so
-    the new process starts with that signal held back. Some 5 ms.
+    What it posts goes to `arrive`. The module is imported in the new process alone. Ctrl-C in a
+    terminal reaches every process of the group, but only the app is to act on it: the new process
+    starts with that signal held back. Some 5 ms.
     """
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=task, args=(theirs, *given), name=name, daemon=True)
+    arguments = (module, theirs, *given)
+    process = context.Process(target=run, args=arguments, name=module, daemon=True)
     if sys.platform == "win32":
         process.start()
     else:
@@ -53,3 +54,9 @@ def spawn(
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     theirs.close()
     return Child(process, Wire(ours, arrive))
+
+
+def run(module: str, *given: object) -> None:
+    """Be the process of a module. The new process's main thread; blocks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import_module(module).run(*given)

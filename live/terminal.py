@@ -10,7 +10,8 @@ from typing import TextIO
 
 from loopwright.engine.notes import Loop
 from loopwright.engine.parameters import CONTROLS, PARAMETERS
-from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, bar_of, loop_phase
+from loopwright.engine.status import Status
+from loopwright.engine.transport import PLAYING, Motion
 from loopwright.live.pianoroll import MARGIN, PLAIN, Ink, pianoroll
 
 UP, CLEAR = "\x1b[{}F", "\x1b[K"
@@ -18,50 +19,71 @@ UP, CLEAR = "\x1b[{}F", "\x1b[K"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is to be seen. `tick` is the absolute place, None while nothing plays."""
+    """What is to be seen; `status` comes without its loop."""
 
-    motion: str
-    bpm: float | None
-    tick: int | None
-    number: int
-    coming: str
+    status: Status | None
     loop: Loop | None
     system: str
     device: str
-    values: tuple[tuple[str, float], ...] = ()
     word: str = ""
-
-    @property
-    def key(self) -> str:
-        """The loop's key in letters."""
-        return "" if self.loop is None or self.loop.key is None else str(self.loop.key)
-
-
-def place(tick: int | None) -> str:
-    """Return bar and beat, both counted from 1."""
-    if tick is None:
-        return "bar -"
-    return f"bar {bar_of(tick) + 1}.{tick % TICKS_PER_BAR // TICKS_PER_QUARTER + 1}"
 
 
 def status_line(view: View) -> str:
     """Return the state of things in one line."""
-    tempo = "--- BPM" if view.bpm is None else f"{view.bpm:.1f} BPM"
-    loop = f"loop {view.number}" if view.loop else "no loop yet"
-    muted = [n.removeprefix("mute_") for n, v in view.values if n.startswith("mute_") and v]
-    pieces = [view.motion, tempo, place(view.tick), loop, view.key, view.coming]
-    pieces += [f"{' and '.join(muted)} muted" if muted else "", view.system, view.device]
-    return " | ".join(piece for piece in pieces if piece)
+    if view.status is None:
+        return " | ".join(piece for piece in ("starting", view.system, view.device) if piece)
+    status = view.status
+    pieces = [motion_of(status), tempo_of(status), f"bar {status.bar}.{status.beat}"]
+    pieces += [loop_of(view, status), str(status.key or ""), coming_of(status), mutes_of(status)]
+    return " | ".join(piece for piece in (*pieces, view.system, view.device) if piece)
 
 
-def key_lines(view: View) -> list[str]:
+def motion_of(status: Status) -> str:
+    """Return what the transport does, and who leads."""
+    if status.leads:
+        return f"{status.motion} (own clock)"
+    return f"{status.motion}{', locking' if unlocked(status) else ''}"
+
+
+def unlocked(status: Status) -> bool:
+    """Whether we play to a host's clock that is not followed closely yet."""
+    return not (status.leads or status.locked) and status.motion in PLAYING
+
+
+def tempo_of(status: Status) -> str:
+    """Return the tempo, as far as there is one."""
+    known = status.leads or status.motion is not Motion.NO_CLOCK
+    return f"{status.tempo:.1f} BPM" if known else "--- BPM"
+
+
+def loop_of(view: View, status: Status) -> str:
+    """Return which loop plays, and in which round."""
+    if view.loop is None:
+        return "no loop yet"
+    again = f" round {status.round}" if status.round > 1 else ""
+    return f"loop {status.number}{again}"
+
+
+def coming_of(status: Status) -> str:
+    """Return what comes at the next boundary."""
+    if status.coming:
+        return "next one ready"
+    return "composing" if status.asked else ""
+
+
+def mutes_of(status: Status) -> str:
+    """Return what is muted."""
+    muted = [part for part in ("drums", "bass") if status.parameters[f"mute_{part}"]]
+    return f"{' and '.join(muted)} muted" if muted else ""
+
+
+def key_lines(status: Status) -> list[str]:
     """Return what the keys do, and what is set."""
-    values = dict(view.values)
     actions = [f"[{'space' if c.key == ' ' else c.key}] {c.action}" for c in CONTROLS]
     settings = [
-        f"[{'/'.join(p.keys)}] {p.name.replace('_', ' ')} {values[p.name]:g}"
+        f"[{'/'.join(p.keys)}] {p.name.replace('_', ' ')} {status.parameters[p.name]:g}"
         for p in PARAMETERS
-        if p.keys and p.name in values
+        if p.keys
     ]
     return ["  ".join(actions), "  ".join(settings)]
 
@@ -69,12 +91,13 @@ def key_lines(view: View) -> list[str]:
 def picture(view: View, width: int, ink: Ink) -> list[str]:
     """Return the lines of the whole picture, none longer than `width`."""
     lines = [status_line(view)]
-    if view.loop is not None:
-        columns = next((c for c in (128, 64, 32) if c + MARGIN <= width), 32)
-        phase = None if view.tick is None else loop_phase(view.tick)
-        lines += pianoroll(view.loop, phase, columns, ink)
-    lines += [*key_lines(view), view.word]
-    return [line[:width] for line in lines]
+    if view.status is not None:
+        if view.loop is not None:
+            columns = next((c for c in (128, 64, 32) if c + MARGIN <= width), 32)
+            phase = view.status.phase if view.status.motion in PLAYING else None
+            lines += pianoroll(view.loop, phase, columns, ink)
+        lines += key_lines(view.status)
+    return [line[:width] for line in (*lines, view.word)]
 
 
 def ink_for(file: TextIO) -> Ink:
@@ -124,9 +147,13 @@ class Log:
 
     def show(self, view: View) -> None:
         """Print the state of things where it changed in a way that lasts."""
-        state = (view.motion, view.number, view.loop is None, view.system, view.device, view.word)
-        if state != self._seen:
-            self._seen = state
+        status = view.status
+        now = (view.system, view.device, view.word, view.loop is None)
+        if status is not None:
+            ready = status.number > 0 or status.coming
+            now += (status.motion, status.number, status.round, unlocked(status), ready)
+        if now != self._seen:
+            self._seen = now
             self.say(status_line(view) + (f" | {view.word}" if view.word else ""))
 
     def say(self, text: str) -> None:

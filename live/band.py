@@ -1,0 +1,92 @@
+"""The player and the composer as the app sees them: started, watched, started again."""
+
+from enum import StrEnum
+from functools import partial
+from threading import Event
+
+from loopwright.engine.time import Seconds
+from loopwright.live.board import Board
+from loopwright.live.inbox import Inbox
+from loopwright.live.now import now
+from loopwright.live.options import Wiring
+from loopwright.live.processes import Child, spawn
+from loopwright.live.wire import Gone
+
+SILENT = 2.0  # seconds without a beat after which the player counts as stuck
+START = 8.0  # seconds that a player may take until its first beat
+PAUSE = 1.0  # seconds before a process that died young is started again
+
+
+class Member(StrEnum):
+    """Who plays in the band."""
+
+    PLAYER = "player"
+    COMPOSER = "composer"
+
+
+MODULES = {
+    Member.PLAYER: "loopwright.live.player",
+    Member.COMPOSER: "loopwright.live.composer",
+}
+
+
+class Band:
+    """The two processes and what they say. The app's main thread; never waits but in `end`."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        """Start both at once."""
+        self.board = Board()
+        self._bell = Event()
+        self._arrived: Inbox[tuple[Member, int, object]] = Inbox()
+        self._given: dict[Member, tuple[object, ...]] = {
+            Member.PLAYER: (self.board, wiring),
+            Member.COMPOSER: (),
+        }
+        self._starts = dict.fromkeys(Member, 0)  # how often each was started
+        self._since: dict[Member, Seconds] = {}
+        self._children: dict[Member, Child] = {}
+        for member in Member:
+            self._start(member)
+
+    def tell(self, member: Member, value: object) -> None:
+        """Post a value to one of the two."""
+        self._children[member].wire.post(value)
+
+    def heard(self, patience: float) -> list[tuple[Member, object]]:
+        """Take what both said, waiting for at most `patience` seconds for something."""
+        self._bell.wait(patience)
+        self._bell.clear()
+        said = self._arrived.take()
+        return [(member, value) for member, start, value in said if start == self._starts[member]]
+
+    def revived(self) -> list[Member]:
+        """Start again who died, or plays no more; return who that was."""
+        fallen = [member for member in Member if self._fallen(member)]
+        for member in fallen:
+            self._children[member].end(0.0)
+            self._start(member)
+        return fallen
+
+    def end(self) -> None:
+        """Tell both to end, and see to it that they do: a second or two at most."""
+        for child in self._children.values():
+            child.wire.post(Gone())
+        for child in self._children.values():
+            child.end()
+
+    def _fallen(self, member: Member) -> bool:
+        age = now() - self._since[member]
+        if not self._children[member].alive:
+            return age > PAUSE
+        beat = max(self.board.last_beat(), Seconds(self._since[member] + START - SILENT))
+        return member is Member.PLAYER and now() - beat > SILENT
+
+    def _start(self, member: Member) -> None:
+        self._starts[member] += 1
+        self._since[member] = now()
+        arrive = partial(self._arrive, member, self._starts[member])
+        self._children[member] = spawn(MODULES[member], arrive, *self._given[member])
+
+    def _arrive(self, member: Member, start: int, value: object) -> None:
+        self._arrived.put((member, start, value))
+        self._bell.set()

@@ -1,0 +1,63 @@
+"""How an instrument begins: what the preset says, and over it what the command line says."""
+
+import secrets
+from collections.abc import Mapping
+
+from loopwright.engine.errors import SettingError
+from loopwright.engine.notes import Part
+from loopwright.engine.parameters import defaults
+from loopwright.engine.preset import Preset
+from loopwright.engine.state import Settings
+from loopwright.live.options import Channels, JamOptions
+
+SEEDS = 63  # bits
+OCTAVE = 12
+
+
+def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings:
+    """Return the settings of a jam; without `ports` nobody but ourselves can lead.
+
+    Raises SettingError where the two together leave the bass no octave.
+    """
+    low, high = bass_range(options, preset)
+    tempo = {} if options.tempo is None else {"tempo": options.tempo}
+    return Settings(
+        seed=seed_of(options, preset),
+        key=options.key or preset.key,
+        low=low,
+        high=high,
+        parameters={
+            **defaults(),
+            "tempo": preset.tempo,
+            **preset.parameters,
+            **dict(options.settings),
+            **tempo,
+        },
+        channels=channels_of(options.wiring.channels, preset),
+        drum_map=preset.drum_map,
+        loops=options.loops,
+        follow_clock=ports and options.tempo is None,
+    )
+
+
+def bass_range(options: JamOptions, preset: Preset) -> tuple[int, int]:
+    """Return the MIDI pitches that the bass is folded between. Raises SettingError."""
+    low = preset.low if options.low is None else options.low
+    high = preset.high if options.high is None else options.high
+    if high - low < OCTAVE - 1:
+        raise SettingError(f"the bass needs an octave, {low}..{high} is too narrow")
+    return low, high
+
+
+def seed_of(options: JamOptions, preset: Preset) -> int:
+    """Return the seed of all chance: told, the preset's, or a fresh one."""
+    for seed in (options.seed, preset.seed):
+        if seed is not None:
+            return seed
+    return secrets.randbits(SEEDS)
+
+
+def channels_of(told: Channels, preset: Preset) -> Mapping[Part, int]:
+    """Return the channel of each part, 1..16."""
+    said = {Part.DRUMS: told.drums, Part.BASS: told.bass, Part.MELODY: told.melody}
+    return {p: c if (c := said[p]) is not None else preset.channels[p] for p in Part}
