@@ -45,7 +45,7 @@ def silence_due(state: State) -> Seconds | None:
 
 def own_clock(state: State) -> Outcome:
     """Return the instrument after the clocks of its own that are due."""
-    if state.host is None:
+    if state.host is None or state.host.due > state.now:
         return state, ()
     ours, told = host.tells(state.host, state.now)
     state = replace(state, host=ours)
