@@ -47,7 +47,7 @@ class PresetFolder:
 
 def is_preset(folder: Path) -> bool:
     """Say whether a folder holds a preset. Reads the disk."""
-    return (folder / FILE).is_file()
+    return os.path.isfile(folder / FILE)  # says no, where Path.is_file raises
 
 
 def read_folder(folder: Path) -> PresetFolder:

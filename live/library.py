@@ -109,7 +109,7 @@ def find(library: Library, name: str) -> Found:
     if is_preset(path):
         return Found(path.resolve().name, path, place_of(library, path))
     for packed in (path, path.with_name(path.name + SUFFIX)):
-        if packed.suffix == SUFFIX and packed.is_file():
+        if packed.suffix == SUFFIX and os.path.isfile(packed):
             return find_packed(library, packed)
     if is_name(name):
         for place, parent in library.places():

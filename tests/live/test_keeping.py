@@ -1,0 +1,87 @@
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from small_preset import library_in, make_preset
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.keys import Key
+from loopwright.engine.notes import Loop, Note, Part
+from loopwright.export.presetfile import read_folder, verify
+from loopwright.export.takefile import read_take
+from loopwright.live.keeping import keep
+from loopwright.live.library import Place, open_preset
+
+LOOP = Loop(
+    (Note(0, 6, 36, 97, Part.DRUMS), Note(6, 762, 41, 81, Part.BASS)), (5, 7), "ab" * 32, Key(5)
+)
+
+
+def test_a_loop_goes_into_ones_own_preset_and_comes_back(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.user / "dusk")
+    first = keep(library, open_preset(library, "dusk"), LOOP, 93)
+    second = keep(library, first.opened, LOOP, 120)
+    assert (first.name, second.name) == ("01", "02")
+    there = open_preset(library, "dusk").preset
+    assert [saved.loop for saved in there.loops] == [LOOP, LOOP]
+    assert (there.saved("01").tempo, there.saved("02").tempo) == (93, 120)
+    assert first.midi == library.user / "dusk" / "loops" / "dusk_8bar_93bpm_F_01.mid"
+    assert [n.pitch for n in read_take(first.midi.read_bytes(), "clip").notes] == [36, 41]
+
+
+def test_a_shipped_preset_stays_as_it_is(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.shipped / "dusk")
+    before = {p: p.read_bytes() for p in library.shipped.rglob("*") if p.is_file()}
+    opened = open_preset(library, "dusk")
+    keep(library, opened, LOOP, 120)
+    kept = keep(library, opened, LOOP, 120)
+    assert {p: p.read_bytes() for p in library.shipped.rglob("*") if p.is_file()} == before
+    assert kept.opened.found.place is Place.USER
+    mine = open_preset(library, "dusk-kept")
+    assert [saved.loop for saved in mine.preset.loops] == [LOOP, LOOP]
+    assert mine.preset.models == opened.preset.models
+    assert (mine.found.folder / "MODEL_CARD.md").is_file()
+
+
+def test_another_model_of_the_same_name_gets_a_preset_of_its_own(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    old = make_preset(library.shipped / "dusk")
+    keep(library, open_preset(library, "dusk"), LOOP, 120)
+    (library.shipped / "dusk").rename(tmp_path / "old")
+    new = make_preset(library.shipped / "dusk")
+    text = (new.folder / "preset.toml").read_text()
+    (new.folder / "loop.onnx").write_bytes(b"newer")
+    newer = make_newer(text, new.folder)
+    (new.folder / "preset.toml").write_text(newer)
+    kept = keep(library, open_preset(library, "dusk"), LOOP, 120)
+    assert kept.opened.found.name == "dusk-kept-2"
+    assert old.preset.models != kept.opened.preset.models
+    verify(read_folder(library.user / "dusk-kept"))
+    verify(read_folder(library.user / "dusk-kept-2"))
+
+
+def make_newer(text: str, folder: Path) -> str:
+    old = sha256(bytes(range(256)) * 8).hexdigest()
+    return text.replace(old, sha256((folder / "loop.onnx").read_bytes()).hexdigest())
+
+
+def test_a_clip_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    folder = make_preset(library.user / "dusk").folder
+    (folder / "loops").mkdir()
+    mine = folder / "loops" / "dusk_8bar_120bpm_F_01.mid"
+    mine.write_bytes(b"mine")
+    kept = keep(library, open_preset(library, "dusk"), LOOP, 120)
+    assert kept.name == "02"
+    assert mine.read_bytes() == b"mine"
+
+
+def test_where_nothing_can_be_written_nothing_is_lost(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.shipped / "dusk")
+    library.user.write_text("in the way")
+    with pytest.raises(PresetError, match="cannot be written"):
+        keep(library, open_preset(library, "dusk"), LOOP, 120)
+    assert library.user.read_text() == "in the way"
