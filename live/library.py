@@ -99,8 +99,11 @@ def listed(library: Library) -> list[Found]:
 
 def preset_folders(parent: Path) -> Iterator[Path]:
     """Yield the folders directly inside `parent` that hold a preset, by name."""
-    if parent.is_dir():
-        yield from sorted(folder for folder in parent.iterdir() if is_preset(folder))
+    try:
+        folders = sorted(parent.iterdir())
+    except OSError:  # it does not exist, or is not for us
+        return
+    yield from (folder for folder in folders if is_preset(folder))
 
 
 def find(library: Library, name: str) -> Found:
@@ -108,7 +111,7 @@ def find(library: Library, name: str) -> Found:
     path = library.here / name
     if is_preset(path):
         return Found(path.resolve().name, path, place_of(library, path))
-    for packed in (path, path.with_name(path.name + SUFFIX)):
+    for packed in (path, Path(f"{path}{SUFFIX}")):
         if packed.suffix == SUFFIX and os.path.isfile(packed):
             return find_packed(library, packed)
     if is_name(name):
