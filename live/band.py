@@ -57,7 +57,11 @@ class Band:
         self._bell.wait(patience)
         self._bell.clear()
         said = self._arrived.take()
-        return [(member, value) for member, start, value in said if start == self._starts[member]]
+        return [
+            (member, value)
+            for member, start, value in said
+            if start == self._starts[member] and not isinstance(value, Gone)
+        ]
 
     def revived(self) -> list[Member]:
         """Start again who died, or plays no more; return who that was."""
@@ -75,11 +79,13 @@ class Band:
             child.end()
 
     def _fallen(self, member: Member) -> bool:
-        age = now() - self._since[member]
+        """Whether a process died (not just now, for it may die again), or the player is stuck."""
+        since = self._since[member]
         if not self._children[member].alive:
-            return age > PAUSE
-        beat = max(self.board.last_beat(), Seconds(self._since[member] + START - SILENT))
-        return member is Member.PLAYER and now() - beat > SILENT
+            return now() - since > PAUSE
+        beat = self.board.last_beat()
+        late = now() - beat > SILENT if beat > since else now() - since > START
+        return member is Member.PLAYER and late
 
     def _start(self, member: Member) -> None:
         self._starts[member] += 1

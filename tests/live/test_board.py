@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from loopwright.engine.notes import Part
 from loopwright.live.board import Board
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from loopwright.live import keys
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="termios is not for Windows")

@@ -1,4 +1,5 @@
 import pytest
+
 from loopwright.engine.errors import PortError
 from loopwright.engine.notes import Part
 from loopwright.live.options import Wiring
@@ -26,7 +27,7 @@ def test_a_name_that_nothing_has_lists_what_there_is() -> None:
 
 
 def test_a_name_that_two_have_lists_the_two() -> None:
-    with pytest.raises(PortError, match="several MIDI inputs: 'Midi Th.*', 'Digitakt") as caught:
+    with pytest.raises(PortError, match=r"several MIDI inputs: 'Midi Th.*', 'Digitakt") as caught:
         match("midi", ALSA, "input")
     assert "Keys" not in str(caught.value)
 
@@ -73,7 +74,7 @@ def test_without_virtual_ports_those_with_our_names_are_taken() -> None:
 
 
 def test_without_virtual_ports_and_without_ours_the_way_out_is_named() -> None:
-    with pytest.raises(PortError, match="loopMIDI.*'Loopwright Drums'.*--port"):
+    with pytest.raises(PortError, match=r"loopMIDI.*'Loopwright Drums'.*--port"):
         plan_outputs(Wiring(), ("Synth",), False)
-    with pytest.raises(PortError, match="loopMIDI.*'Loopwright In'.*--clock-from"):
+    with pytest.raises(PortError, match=r"loopMIDI.*'Loopwright In'.*--clock-from"):
         plan_inputs(Wiring(), ("Synth",), False)

@@ -1,5 +1,8 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
+
 from loopwright.engine.time import Seconds
 from loopwright.live.stamps import LOST, Stamps
 
@@ -35,9 +38,7 @@ def test_a_driver_clock_that_is_slow_is_followed_within_the_window() -> None:
 
 
 @given(deltas=DELTAS, delays=st.lists(st.floats(0, 0.2), min_size=60, max_size=60))
-def test_stamps_never_go_back_and_never_lie_ahead(
-    deltas: list[float], delays: list[float]
-) -> None:
+def test_stamps_never_go_back_and_never_lie_ahead(deltas: list[float], delays: list[float]) -> None:
     truth = arrival = 0.0
     pairs = list[tuple[float, float]]()
     for delta, delay in zip(deltas, delays, strict=False):
@@ -45,5 +46,5 @@ def test_stamps_never_go_back_and_never_lie_ahead(
         arrival = max(arrival, truth + delay)
         pairs.append((delta, arrival))
     stamps = stamped(pairs)
-    assert all(a <= b + 1e-9 for a, b in zip(stamps, stamps[1:], strict=False))
+    assert all(a <= b + 1e-9 for a, b in pairwise(stamps))
     assert all(s <= arrival for s, (_, arrival) in zip(stamps, pairs, strict=True))

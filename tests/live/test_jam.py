@@ -1,0 +1,188 @@
+"""The real command with the preset that ships: three processes, and what happens when one dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import mido
+import pytest
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+class Jam:
+    """A `loopwright jam` without a MIDI system."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.folder = folder
+        command = ["-m", "loopwright.live", "jam", "--midi-system", "none", *words]
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=folder,
+            env=os.environ | {"LOOPWRIGHT_HOME": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines = list[str]()
+
+    def wait_for(self, *words: str) -> str:
+        """Read on until a line holds all the words."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if all(word in line for word in words):
+                return line
+        raise AssertionError(f"{words} never came: {self.lines}")
+
+    def end(self, number: signal.Signals) -> int:
+        """Send a signal and wait for the end."""
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+    def children(self) -> dict[int, str]:
+        """Our processes by id: player, composer, and what watches over their shared memory."""
+        pid = self.process.pid
+        pids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return {int(child): role_of(int(child)) for child in pids}
+
+    def child(self, role: str) -> int:
+        """The process id of the player or the composer."""
+        return next(pid for pid, name in self.children().items() if name == role)
+
+    def recorded(self) -> mido.MidiFile:
+        """The MIDI file that was written."""
+        (file,) = (self.folder / "takes").iterdir()
+        return mido.MidiFile(file)
+
+
+def role_of(pid: int) -> str:
+    """What a process of ours is."""
+    if "spawn_main" not in Path(f"/proc/{pid}/cmdline").read_text():
+        return "tracker"
+    return "composer" if "onnxruntime" in Path(f"/proc/{pid}/maps").read_text() else "player"
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs: neither gone nor waiting to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def all_gone(pids: dict[int, str], patience: float = 5.0) -> bool:
+    """Whether all processes end in time."""
+    until = time.monotonic() + patience
+    while any(alive(pid) for pid in pids) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not any(alive(pid) for pid in pids)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator["list[Jam]"]:
+    """A list for the jams of a test; those that still run at its end are killed."""
+    jams = list[Jam]()
+    yield jams
+    for jam in jams:
+        jam.process.kill()
+        jam.process.communicate()
+
+
+def notes_of(file: mido.MidiFile) -> tuple[list[tuple[int, int]], int]:
+    """The note-ons as (tick, pitch), and how many notes were not ended."""
+    onsets, open_notes = list[tuple[int, int]](), set[tuple[int, int]]()
+    for track in file.tracks[1:]:
+        tick = 0
+        for message in track:
+            tick += message.time
+            if message.type == "note_on" and message.velocity:
+                onsets.append((tick, message.note))
+                open_notes.add((message.channel, message.note))
+            elif message.type in ("note_on", "note_off"):
+                open_notes.discard((message.channel, message.note))
+    return onsets, len(open_notes)
+
+
+def test_one_loop_without_a_midi_system(start: list[Jam], tmp_path: Path) -> None:
+    jam = Jam(tmp_path, "--loops", "1", "--tempo", "400", "--flat", "--seed", "3")
+    start.append(jam)
+    jam.wait_for("no MIDI system")
+    jam.wait_for("recorded to", str(tmp_path))
+    assert jam.process.wait(10) == 0
+    file = jam.recorded()
+    assert file.type == 1
+    assert file.ticks_per_beat == 480
+    onsets, hanging = notes_of(file)
+    assert not hanging
+    assert (0, 36) in onsets
+    assert max(tick for tick, _ in onsets) < 8 * 4 * 480
+    assert max(abs(tick - round(tick / 120) * 120) for tick, _ in onsets) <= 1
+
+
+@LINUX
+def test_the_music_survives_the_death_of_player_and_composer(
+    start: list[Jam], tmp_path: Path
+) -> None:
+    jam = Jam(tmp_path, "--every", "1", "--tempo", "400")
+    start.append(jam)
+    jam.wait_for("running", "loop 1")
+    os.kill(jam.child("composer"), signal.SIGKILL)
+    jam.wait_for("the composer failed and was started again")
+    os.kill(jam.child("player"), signal.SIGKILL)
+    jam.wait_for("the player failed and was started again")
+    jam.wait_for("running", "loop 2")
+    children = jam.children()
+    assert sorted(children.values()) == ["composer", "player", "tracker"]
+    assert jam.end(signal.SIGINT) == 0
+    assert all_gone(children)
+    assert notes_of(jam.recorded())[1] == 0
+
+
+@LINUX
+def test_a_stuck_player_is_replaced(start: list[Jam], tmp_path: Path) -> None:
+    jam = Jam(tmp_path, "--tempo", "300")
+    start.append(jam)
+    jam.wait_for("running", "loop 1")
+    player = jam.child("player")
+    os.kill(player, signal.SIGSTOP)
+    jam.wait_for("the player failed and was started again")
+    assert not alive(player)
+    assert jam.end(signal.SIGTERM) == 0
+
+
+@LINUX
+def test_nobody_outlives_the_app(start: list[Jam], tmp_path: Path) -> None:
+    jam = Jam(tmp_path, "--tempo", "300")
+    start.append(jam)
+    jam.wait_for("running", "loop 1")
+    children = jam.children()
+    jam.end(signal.SIGKILL)
+    assert all_gone(children)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--preset", "no-such"), "no such preset"),
+        (("--port", "nothing"), "no MIDI system here"),
+        (("--record", "here.mid"), "not overwritten"),
+        (("--recall", "x"), "no loop 'x' was kept"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(
+    start: list[Jam], tmp_path: Path, words: tuple[str, str], says: str
+) -> None:
+    (tmp_path / "here.mid").write_bytes(b"mine")
+    jam = Jam(tmp_path, *words)
+    start.append(jam)
+    out, _ = jam.process.communicate(timeout=20)
+    assert jam.process.returncode == 2
+    assert [line for line in out.splitlines() if line.startswith("loopwright: ") and says in line]
+    assert "Traceback" not in out
+    assert (tmp_path / "here.mid").read_bytes() == b"mine"
