@@ -64,7 +64,7 @@ def turn_off(table: Table, voice: Voice, at: Seconds) -> tuple[Table, Off]:
 
 def flush(table: Table, now: Seconds) -> tuple[Table, tuple[Off, ...]]:
     """Return the empty table, and the note-off of everything, none before its own on."""
-    offs = tuple(off_of(v, now) for v in table.voices)
+    offs = tuple(sorted((off_of(v, now) for v in table.voices), key=lambda off: off.at))
     frontier = max((off.at for off in offs), default=table.frontier)
     return Table((), table.numbers, max(frontier, table.frontier)), offs
 

@@ -16,9 +16,10 @@ from loopwright.engine.notes import Part
 from loopwright.engine.schedule import On, Window
 from loopwright.engine.sounding import Off
 from loopwright.engine.state import NOTHING, PARTS, Plan, State
-from loopwright.engine.time import FIRST, LOOP_TICKS, TICKS_PER_BAR, Seconds, Tick
+from loopwright.engine.time import FIRST, TICKS_PER_BAR, Seconds, Tick, loop_phase
 
 LOOK_AHEAD = 0.025  # seconds
+FOLLOWING = Tick(6 * TICKS_PER_BAR)  # phase: two bars are left to compose in
 
 Outcome = tuple[State, tuple[Wish, ...]]
 
@@ -85,23 +86,30 @@ def lay_bars(state: State) -> Outcome:
 
 def cross(state: State, line: Tick) -> Outcome:
     """Return the instrument after the bar line at tick `line`, the bar behind it laid out."""
-    boundary = line % LOOP_TICKS == 0
-    songs = repertoire.round_over(state.repertoire) if boundary else state.repertoire
+    phase = loop_phase(line)
+    songs = state.repertoire if phase else repertoire.round_over(state.repertoire)
     if 0 < state.settings.loops <= songs.passes:
         return replace(state, repertoire=songs, ending=True), ()
-    if boundary or songs.playing is None:
+    if phase == 0 or songs.playing is None:
         songs = repertoire.swapped(songs)
-    if boundary:
+    if phase == 0:
         songs = repertoire.round_begun(songs)
-    state, wishes = (
-        ask_on(replace(state, repertoire=songs))
-        if boundary
-        else (
-            replace(state, repertoire=songs),
-            (),
-        )
-    )
+    state, wishes = ask_on(replace(state, repertoire=songs), phase)
     return laid(state, line), wishes
+
+
+def ask_on(state: State, phase: Tick) -> Outcome:
+    """Return the instrument at a bar line, asking where another loop will be wanted.
+
+    A loop that is to follow what is played in is asked for late in the round, to hear the most.
+    """
+    songs, follow = state.repertoire, bool(state.parameters["follow"])
+    if phase == 0 and repertoire.overdue(songs) and songs.asked is not None:
+        return state, (Ask(songs.asked),)
+    every = round(state.parameters["every"])
+    if phase != (FOLLOWING if follow else 0) or not repertoire.wants_another(songs, every):
+        return state, ()
+    return ask(state, heard_take(state) if follow else None)
 
 
 def laid(state: State, line: Tick, start: Tick = FIRST) -> State:
@@ -113,16 +121,6 @@ def laid(state: State, line: Tick, start: Tick = FIRST) -> State:
         waiting = schedule.with_hits(waiting, (hit for hit in hits if hit.place >= start))
     beyond = Tick(line + TICKS_PER_BAR)
     return replace(state, plan=replace(plan, waiting=waiting, laid=beyond))
-
-
-def ask_on(state: State) -> Outcome:
-    """Return the instrument at a loop boundary, asking where another loop will be wanted."""
-    songs = state.repertoire
-    if repertoire.overdue(songs) and songs.asked is not None:
-        return state, (Ask(songs.asked),)
-    if not repertoire.wants_another(songs, round(state.parameters["every"])):
-        return state, ()
-    return ask(state, heard_take(state) if state.parameters["follow"] else None)
 
 
 def ask(state: State, take: Take | None) -> Outcome:

@@ -39,7 +39,7 @@ def press(state: State, action: Action) -> Outcome:
 
 def new(state: State) -> Outcome:
     """Return the instrument that has asked for another loop."""
-    return ask(state, None)
+    return ask(state, heard_take(state) if state.parameters["follow"] else None)
 
 
 def grow(state: State) -> Outcome:
