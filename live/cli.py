@@ -12,7 +12,7 @@ from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from loopwright.engine.errors import LoopwrightError, RuntimeMissing, SettingError
+from loopwright.engine.errors import LoopwrightError, SettingError
 from loopwright.live import arguments
 from loopwright.live.options import jam_options, render_options
 
@@ -34,6 +34,8 @@ ELSEWHERE = {
     "export": ("loopwright.export.cli", "write a trained model as ONNX graphs"),
 }
 """Commands of other packages, which may need torch: loaded only when they are given."""
+EXTRA = ("torch", "onnx", "miditok", "pretty_midi", "symusic")
+"""What the extra `training` installs."""
 VERBS = {
     "list": ("list_all", "what there is, in the order of the search"),
     "show": ("show", "what a preset holds, where it is, and on which terms"),
@@ -59,10 +61,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         told = parser_for(words[0]).parse_args(words)
         return finished(cast(Command, told.run)(told))
     except LoopwrightError as trouble:
-        print(f"loopwright: {' '.join(str(trouble).split())}", file=sys.stderr)
-        return TROUBLE
+        return complain(str(trouble))
+    except ModuleNotFoundError as trouble:
+        if trouble.name not in EXTRA:
+            raise
+        return complain(f"{trouble.name} is missing here: pip install 'loopwright[training]'")
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def complain(trouble: str) -> int:
+    """Print one line on stderr, whatever the text; return the exit status."""
+    print(f"loopwright: {' '.join(trouble.split())}", file=sys.stderr)
+    return TROUBLE
 
 
 def finished(result: object) -> int:
@@ -160,16 +171,4 @@ def later(module: str, function: str, *readers: Callable[[Namespace], object]) -
 
 def call(module: str, function: str, *given: object) -> object:
     """Load a function and call it: nothing is imported before it is needed."""
-    return cast(Callable[..., object], load(module, function))(*given)
-
-
-def load(module: str, name: str) -> object:
-    """Return `name` of a module that may need more than is installed. Raises RuntimeMissing."""
-    try:
-        return getattr(import_module(module), name)
-    except ModuleNotFoundError as trouble:
-        if (trouble.name or "").startswith("loopwright"):
-            raise
-        raise RuntimeMissing(
-            f"this needs {trouble.name}, which is not installed: pip install 'loopwright[training]'"
-        ) from None
+    return cast(Callable[..., object], getattr(import_module(module), function))(*given)

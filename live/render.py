@@ -50,10 +50,10 @@ def render_to_files(options: RenderOptions) -> str:
 
     Blocks until all is written; writes nothing where anything is wrong. Raises LoopwrightError.
     """
-    out = Path(options.out)
-    check_folder(out)
     opened = open_preset(system_library(), options.preset or DEFAULT)
     batch = batch_of(options, opened.preset)
+    out = Path(options.out)
+    check_folder(out)
     model = LoopModel.open(opened.found.folder, options.device)
     tempo = options.tempo or opened.preset.tempo
     loops = shown(loops_of(model, batch), batch.loops)

@@ -1,0 +1,243 @@
+"""The real command, in this process: what it prints, its exit status, and what bad input gets."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import onnxruntime
+import pytest
+from small_preset import make_preset
+
+from loopwright.engine.notes import Loop, Note, Part
+from loopwright.engine.preset import SavedLoop
+from loopwright.export.midifile import Sheet, midi_bytes
+from loopwright.export.presetfile import read_folder, with_loop, write
+from loopwright.live import ports
+from loopwright.live.cli import main
+
+KICK = Loop((Note(0, 6, 36, 100, Part.DRUMS),))
+
+
+class TwoSynths:
+    """A MIDI system with two outputs."""
+
+    outputs = ("Synth A", "Synth B")
+
+
+def two_synths(_: str) -> TwoSynths:
+    return TwoSynths()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, the user's presets below it, beside two synthesisers."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(ports, "find", two_synths)
+    return tmp_path
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {str(p): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def wrong_hash(root: Path) -> None:
+    (make_preset(root / "dusk").folder / "loop.onnx").write_bytes(b"another")
+
+
+def missing_file(root: Path) -> None:
+    (make_preset(root / "dusk").folder / "loop.onnx").unlink()
+
+
+def later_schema(root: Path) -> None:
+    (root / "dusk").mkdir()
+    (root / "dusk" / "preset.toml").write_text('schema = 2\nname = "dusk"\n')
+
+
+def no_model(root: Path) -> None:
+    make_preset(root / "dusk")
+
+
+def broken_take(root: Path) -> None:
+    (root / "take.mid").write_bytes(midi_bytes(KICK, Sheet())[:-9])
+
+
+def high_take(root: Path) -> None:
+    melody = Loop((Note(0, 6, 72, 90, Part.MELODY),))
+    content = midi_bytes(melody, Sheet())
+    (root / "take.mid").write_bytes(content)
+
+
+def file_in_the_way(root: Path) -> None:
+    (root / "out").write_text("mine")
+
+
+def packed_twice(root: Path) -> None:
+    make_preset(root / "dusk")
+    (root / "dusk.loopwright").write_text("mine")
+
+
+def no_zip(root: Path) -> None:
+    (root / "dusk.loopwright").write_text("no zip")
+
+
+def nothing(root: Path) -> None:
+    """Leave the folder as it is."""
+
+
+BAD: list[tuple[Callable[[Path], object], str, str]] = [
+    (nothing, "render --preset nope", "no such preset: 'nope' (there are:"),
+    (nothing, "jam --preset nope --midi-system none", "no such preset: 'nope' (there are:"),
+    (wrong_hash, "jam --preset dusk --midi-system none", "loop.onnx is not the file"),
+    (nothing, "presets show nope", "no such preset: 'nope'"),
+    (nothing, "presets verify nope", "no such preset: 'nope'"),
+    (nothing, "presets pack nope", "no such preset: 'nope'"),
+    (wrong_hash, "render --preset dusk", "dusk: loop.onnx is not the file that its hash names"),
+    (wrong_hash, "presets verify dusk", "dusk: loop.onnx is not the file that its hash names"),
+    (wrong_hash, "presets pack dusk", "dusk: loop.onnx is not the file that its hash names"),
+    (missing_file, "render --preset dusk", "dusk: loop.onnx is missing"),
+    (missing_file, "presets verify dusk", "dusk: loop.onnx is missing"),
+    (later_schema, "presets show dusk", "preset schema 2 is unknown: this Loopwright reads 1"),
+    (no_model, "render --preset dusk", "the model's description is damaged"),
+    (nothing, "render --seed-file take.mid", "take.mid cannot be read: No such file"),
+    (broken_take, "render --seed-file take.mid", "take.mid cannot be read at byte"),
+    (high_take, "render --seed-file take.mid", "take.mid holds no drums (channel 10) and no bass"),
+    (nothing, "jam --tempo 19", "tempo 19 is outside 20-400"),
+    (nothing, "jam --tempo 401", "tempo 401 is outside 20-400"),
+    (nothing, "render --tempo 401", "tempo 401 is outside 20-400"),
+    (nothing, "panic --port organ", "no MIDI output is called 'organ'; there are: 'Synth A', 'S"),
+    (nothing, "panic --port synth", "'synth' is the name of several MIDI outputs: 'Synth A', 'S"),
+    (file_in_the_way, "render --out out/deep", "out/deep cannot be written"),
+    (file_in_the_way, "render --out out", "out cannot be written"),
+    (nothing, "render --device abacus", "no device 'abacus' for this model here"),
+    (packed_twice, "presets pack dusk", "dusk.loopwright exists already"),
+    (packed_twice, "presets pack dusk --out dusk.zip", "the name must end in .loopwright"),
+    (no_zip, "presets unpack dusk.loopwright", "dusk.loopwright cannot be unpacked"),
+    (nothing, "presets unpack none.loopwright", "no such file: none.loopwright"),
+    (nothing, "nonsense", "invalid choice: 'nonsense'"),
+    (nothing, "presets", "the following arguments are required: VERB"),
+]
+
+
+@pytest.mark.parametrize(("prepare", "words", "says"), BAD)
+def test_bad_input_gets_one_clear_line(
+    prepare: Callable[[Path], object],
+    words: str,
+    says: str,
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    prepare(home)
+    before = files(home)
+    assert main(words.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("loopwright: ")
+    assert err.count("\n") == 1
+    assert says in err
+    assert files(home) == before
+
+
+def test_without_a_provider_there_is_no_model(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(onnxruntime, "get_available_providers", list)
+    assert main(["render", "--out", str(home)]) == 2
+    assert "onnxruntime has no execution provider" in capsys.readouterr().err
+    assert files(home) == {}
+
+
+def test_loops_are_rendered_and_never_overwritten(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["render", "--loops", "2", "--out", "loops", "--seed", "7", "--tempo", "120"]
+    assert main(words) == 0
+    assert capsys.readouterr().out == "2 loops in loops (preset first-light, seed 7)\n"
+    rendered = files(home / "loops")
+    assert [Path(n).name[:23] for n in rendered] == ["first-light_8bar_120bpm"] * 2
+    assert main(words) == 2
+    assert "exists already: choose another folder, or say --force" in capsys.readouterr().err
+    assert main([*words, "--force"]) == 0
+    assert files(home / "loops") == rendered
+    clip = next(iter(rendered))
+    assert main(f"render --seed-file {clip} --out grown --seed 1".split()) == 0
+    assert len(files(home / "grown")) == 1
+
+
+def test_presets_go_out_and_come_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make_preset(home / "dusk").folder
+    write(with_loop(read_folder(folder), SavedLoop("01", KICK, 93)))
+    assert main(["presets", "pack", "dusk"]) == 0
+    assert main(["presets", "unpack", "dusk.loopwright"]) == 0
+    assert main(["presets", "verify", str(home / "home" / "presets" / "dusk")]) == 0
+    assert "dusk: 2 files are what their hashes name" in capsys.readouterr().out
+    assert main(["presets", "list"]) == 0
+    listing = capsys.readouterr().out
+    assert "dusk                     here     for tests [1 kept]" in listing
+    assert "yours    for tests [1 kept] (hidden by the one above)" in listing
+    assert main(["presets", "show", "dusk"]) == 0
+    shown = capsys.readouterr().out
+    assert "bass       E1 (28)-G3 (55)" in shown
+    assert "terms      CC BY 4.0" in shown
+    assert "loop       01: no key, 93 bpm, 1 notes" in shown
+
+
+def test_a_damaged_preset_is_listed_as_such(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later_schema(home)
+    assert main(["presets", "list"]) == 0
+    assert "damaged: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "--help", "jam --help", "render --help", "presets --help", "presets pack --help"],
+)
+def test_help_is_there(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(words.split())
+    assert "usage: loopwright" in capsys.readouterr().out
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("loopwright 0.")
+
+
+BLOCKED = """
+import sys
+for name in ("torch", "onnx", "miditok", "pretty_midi", "symusic"):
+    sys.modules[name] = None
+from loopwright.live.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [("render --out loops --seed 1", 0), ("export trained --out new", 2)]
+)
+def test_only_training_needs_the_training_libraries(words: str, status: int, home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKED, *words.split()],
+        cwd=home,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == status, done.stderr
+    assert ("pip install 'loopwright[training]'" in done.stderr) == bool(status)
+
+
+def test_the_command_line_starts_without_numpy(home: Path) -> None:
+    code = """
+import sys
+from loopwright.live.cli import parser_for
+from loopwright.live.options import jam_options
+jam_options(parser_for("jam").parse_args(["jam", "--tempo", "120"]))
+heavy = {"numpy", "onnxruntime", "mido", "tomlkit", "platformdirs"} & set(sys.modules)
+sys.exit(f"imported: {heavy}" if heavy else 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=home, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
