@@ -32,6 +32,15 @@ class Chance:
     bias: Value
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A code (b), the same as a column (b, 1), and its probability (b, 1)."""
+
+    code: Value
+    column: Value
+    share: Value
+
+
 def boldness(g: Graph, temperature: Value, top_k: Value, top_p: Value, codes: int) -> Boldness:
     """Return what temperature, top_k and top_p (scalars) mean for the draws."""
     whole = g.integer(codes)
@@ -42,8 +51,8 @@ def boldness(g: Graph, temperature: Value, top_k: Value, top_p: Value, codes: in
     return Boldness(cool, g("Or", few, likely), g("Unsqueeze", keep, g.integers(0)), top_p)
 
 
-def draw(g: Graph, logits: Value, bold: Boldness, chance: Chance) -> tuple[Value, Value]:
-    """Return the code (b) drawn from logits (b, K), or forced, and its probability (b, 1)."""
+def draw(g: Graph, logits: Value, bold: Boldness, chance: Chance) -> Drawn:
+    """Return the code drawn from logits (b, K), or forced."""
     codes = "codes"
     warm = g("Add", g("Mul", logits, bold.cool), chance.bias)
     shares = narrowed(g, g("Softmax", warm, axis=-1), bold, codes)
@@ -54,8 +63,9 @@ def draw(g: Graph, logits: Value, bold: Boldness, chance: Chance) -> tuple[Value
     drawn = g("Cast", passed, to=INT64)
     free = g("Less", chance.forced, g.integer(0))
     code = g("Where", free, drawn, chance.forced)
-    share = g("GatherElements", shares, g("Unsqueeze", code, g.integers(1)), axis=1)
-    return code, g("Div", share, total)
+    column = g("Unsqueeze", code, g.integers(1))
+    share = g("GatherElements", shares, column, axis=1)
+    return Drawn(code, column, g("Div", share, total))
 
 
 def narrowed(g: Graph, shares: Value, bold: Boldness, codes: str) -> Value:

@@ -55,17 +55,17 @@ class Graph:
     def many(self, op: str, outputs: int, *inputs: Value, **attributes: Attribute) -> list[Value]:
         """Add a node with several outputs, and return them."""
         names = [f"{op.lower()}_{next(self.numbers)}" for _ in range(outputs)]
-        self.nodes.append(helper.make_node(op, list(inputs), names, **attributes))
+        node = helper.make_node(op, list(inputs), names)
+        node.attribute.extend(helper.make_attribute(*pair) for pair in attributes.items())
+        self.nodes.append(node)
         return names
 
     def microsoft(self, op: str, *inputs: Value, **attributes: Attribute) -> Value:
         """Add one of onnxruntime's own operators, and return its output."""
+        output = self(op, *inputs, **attributes)
+        self.nodes[-1].domain = MICROSOFT
         self.domains.add(MICROSOFT)
-        name = f"{op.lower()}_{next(self.numbers)}"
-        self.nodes.append(
-            helper.make_node(op, list(inputs), [name], domain=MICROSOFT, **attributes)
-        )
-        return name
+        return output
 
     def constant(self, array: Array, name: str = "") -> Value:
         """Keep `array` as a constant, and return its name."""

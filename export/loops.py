@@ -24,9 +24,15 @@ class Chances:
     forced: Value
     bias: Value
 
-    def at(self, g: Graph, position: Value) -> Chance:
-        """Return those of one position."""
-        return Chance(*(g("Gather", v, position) for v in (self.uniforms, self.forced, self.bias)))
+    def parted(self, g: Graph, positions: int) -> tuple[Chance, tuple[Value, Value, Value]]:
+        """Return the chance of the first position, and those of all later ones."""
+        parts = g.integers(1, positions - 1)
+        pairs = [
+            g.many("Split", 2, v, parts, axis=0) for v in (self.uniforms, self.forced, self.bias)
+        ]
+        now = Chance(*(g("Squeeze", first, g.integers(0)) for first, _ in pairs))
+        uniforms, forced, bias = (later for _, later in pairs)
+        return now, (uniforms, forced, bias)
 
 
 def loop_graph(weights: Weights, precision: Precision = Precision.FP32) -> onnx.ModelProto:
@@ -81,43 +87,54 @@ def drawn(
 ) -> tuple[Value, Value]:
     """Return the codes and their probabilities, each (b, t)."""
     prior = weights.prior
+    now, later = chances.parted(g, weights.positions)
     batch = g("Shape", "uniforms", start=0, end=1)
     first = g("Expand", g.constant(prior.first[None]), g("Concat", batch, g.integers(1), axis=0))
-    code, share = draw(g, first, bold, chances.at(g, g.integer(0)))
+    drawn = draw(g, first, bold, now)
     size = g("Concat", batch, g.integers(prior.hidden), axis=0)
     empty = g("Expand", g.number(0.0), size)
-    count = g.integer(weights.positions - 1)
-    body = loop_body(g, prior, bold, chances, precision=precision)
     states = [empty] * (2 * len(prior.layers))
-    out = g.many("Loop", len(states) + 3, count, "", code, *states, body=body)
-    return (
-        joined(g, g("Unsqueeze", code, g.integers(0)), out[-2]),
-        joined(g, g("Transpose", share, perm=[1, 0]), g("Squeeze", out[-1], g.integers(2))),
+    out = g.many(
+        "Scan",
+        len(states) + 3,
+        drawn.code,
+        *states,
+        *later,
+        body=loop_body(g, prior, bold, precision=precision),
+        num_scan_inputs=3,
     )
+    return joined(g, drawn.column, out[-2]), joined(g, drawn.share, out[-1])
 
 
 def joined(g: Graph, first: Value, later: Value) -> Value:
-    """Return first (1, b) and later (t - 1, b) as (b, t)."""
-    return g("Transpose", g("Concat", first, later, axis=0), perm=[1, 0])
+    """Return first (b, 1) and later (t - 1, b, 1) as (b, t)."""
+    columns = g("Transpose", g("Squeeze", later, g.integers(2)), perm=[1, 0])
+    return g("Concat", first, columns, axis=1)
 
 
-def loop_body(
-    g: Graph, prior: Prior, bold: Boldness, chances: Chances, *, precision: Precision
-) -> onnx.GraphProto:
+def loop_body(g: Graph, prior: Prior, bold: Boldness, *, precision: Precision) -> onnx.GraphProto:
     """Return the inside of the loop over positions: the code before this one in, this one out."""
     b = g.body()
     states = [State(f"output_{n}", f"cell_{n}") for n in range(len(prior.layers))]
     logits, after = advance(b, prior, "code", states, precision=precision)
-    position = b("Add", "index", b.integer(1))
-    code, share = draw(b, logits, bold, chances.at(b, position))
-    go_on, again = b("Identity", "go"), b("Identity", code)
+    drawn = draw(b, logits, bold, Chance("uniform", "forced", "bias"))
     of_state = Typed(FLOAT, ["batch", prior.hidden])
     of_code = Typed(INT64, ["batch"])
     before = {name: of_state for s in states for name in (s.output, s.cell)}
     later = {name: of_state for s in after for name in (s.output, s.cell)}
-    inputs = {"index": Typed(INT64, []), "go": Typed(BOOL, []), "code": of_code, **before}
-    outputs = {go_on: Typed(BOOL, []), code: of_code, **later, again: of_code,
-               share: Typed(FLOAT, ["batch", 1])}  # fmt: skip
+    inputs = {
+        "code": of_code,
+        **before,
+        "uniform": Typed(FLOAT, ["batch", 1]),
+        "forced": of_code,
+        "bias": Typed(FLOAT, [prior.codes]),
+    }
+    outputs = {
+        drawn.code: of_code,
+        **later,
+        drawn.column: Typed(INT64, ["batch", 1]),
+        drawn.share: Typed(FLOAT, ["batch", 1]),
+    }
     return b.inside("position", inputs, outputs)
 
 

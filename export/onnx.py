@@ -6,6 +6,7 @@ numbers as little-endian float32, by name in order, the VQ-VAE's first and then 
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,13 +22,13 @@ from loopwright.export.weights import (
     Residual,
     Weights,
 )
+from loopwright.training.checkpoint import load_prior, load_vqvae
 from loopwright.training.model import LoopPrior, LoopVQVAE, ResBlock
 
+VQVAE, PRIOR = "vqvae.pt", "prior.pt"
 UNUSED = ("counts", "sums", "num_batches_tracked")
 NEVER_FIRST = -1e4
 """Log share of a first code that was never seen: finite, so that a mask may leave nothing else."""
-
-Batchnorm = nn.BatchNorm1d
 
 
 def weights_of(vqvae: LoopVQVAE, prior: LoopPrior) -> Weights:
@@ -119,3 +120,8 @@ def by_gate(tensor: Tensor) -> Tensor:
 def floats(tensor: Tensor) -> Floats:
     """Return a tensor as an array of float32."""
     return np.ascontiguousarray(tensor.detach().cpu().float().numpy())
+
+
+def weights_in(folder: Path) -> Weights:
+    """Return the weights of the model that was trained in `folder`. Raises SettingError."""
+    return weights_of(load_vqvae(folder / VQVAE), load_prior(folder / PRIOR))

@@ -65,6 +65,11 @@ class Prior:
         """H."""
         return self.head.shape[0]
 
+    @property
+    def codes(self) -> int:
+        """K."""
+        return self.head.shape[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:

@@ -196,7 +196,7 @@ def checked_session(folder: Path, sidecar: Sidecar, graph: GraphFile, provider: 
     if hashlib.sha256(content).hexdigest() != graph.sha256:
         raise PresetError(f"{path} is not the file that {SIDECAR} describes: its SHA-256 differs")
     session = sessions.open_session(content, provider)
-    inside = sessions.metadata(session)
+    inside = session.get_modelmeta().custom_metadata_map
     expected = {"loopwright.model": sidecar.model, "loopwright.vocabulary": vocabulary()}
     if any(inside.get(name) != value for name, value in expected.items()):
         raise PresetError(f"{path} holds another model than {SIDECAR} says")

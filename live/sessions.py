@@ -17,14 +17,22 @@ from loopwright.engine.sidecar import CPU, CUDA
 
 try:
     import onnxruntime
-except ImportError as _trouble:
-    onnxruntime = None
-    MISSING = str(_trouble)
+except ImportError as trouble:
+    onnxruntime, missing = None, str(trouble)
 else:
-    MISSING = ""
+    missing = ""
 
 Array = NDArray[np.generic]
 QUIET = 3  # onnxruntime's severity: errors only
+
+
+class Described(Protocol):
+    """What a graph says about itself."""
+
+    @property
+    def custom_metadata_map(self) -> Mapping[str, str]:
+        """Return names and texts that were put into it."""
+        ...
 
 
 class Session(Protocol):
@@ -38,6 +46,10 @@ class Session(Protocol):
         """Return the execution providers that it really uses, first choice first."""
         ...
 
+    def get_modelmeta(self) -> Described:
+        """Return what the graph says about itself."""
+        ...
+
 
 def open_session(graph: bytes, provider: str) -> Session:
     """Make a graph ready on one provider, with one thread. Blocks for some 20 ms on a CPU.
@@ -46,24 +58,20 @@ def open_session(graph: bytes, provider: str) -> Session:
     there.
     """
     if onnxruntime is None:
-        raise RuntimeMissing(f"onnxruntime cannot be loaded: {MISSING}")
+        raise RuntimeMissing(f"onnxruntime cannot be loaded: {missing}")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = QUIET
     try:
-        session = onnxruntime.InferenceSession(graph, options, providers=list(dict.fromkeys((provider, CPU))))
+        session = onnxruntime.InferenceSession(
+            graph, options, providers=list(dict.fromkeys((provider, CPU)))
+        )
     except Exception as trouble:  # onnxruntime raises types of its own, one for each status
         raise PresetError(f"onnxruntime cannot run this model: {first_line(trouble)}") from trouble
     if provider not in session.get_providers():
         raise RuntimeMissing(f"onnxruntime has {provider} in name only: it did not start")
     return cast(Session, session)
-
-
-def metadata(session: Session) -> Mapping[str, str]:
-    """Return the names and texts that a graph carries about itself."""
-    held = cast("onnxruntime.InferenceSession", session).get_modelmeta().custom_metadata_map
-    return cast(Mapping[str, str], held)
 
 
 def providers() -> frozenset[str]:
@@ -72,7 +80,7 @@ def providers() -> frozenset[str]:
     Raises RuntimeMissing where onnxruntime is missing, or has none that we know.
     """
     if onnxruntime is None:
-        raise RuntimeMissing(f"onnxruntime cannot be loaded: {MISSING}")
+        raise RuntimeMissing(f"onnxruntime cannot be loaded: {missing}")
     known = set(cast(list[str], onnxruntime.get_available_providers())) & {CPU, CUDA}
     if CUDA in known and not cuda_devices():
         known.discard(CUDA)
@@ -105,8 +113,8 @@ def load_cuda() -> None:
 def require(minimum: str) -> None:
     """Raise RuntimeMissing where onnxruntime is older than `minimum`, such as "1.23"."""
     if onnxruntime is None:
-        raise RuntimeMissing(f"onnxruntime cannot be loaded: {MISSING}")
-    here = cast(str, onnxruntime.__version__)
+        raise RuntimeMissing(f"onnxruntime cannot be loaded: {missing}")
+    here = onnxruntime.__version__
     if numbers(here) < numbers(minimum):
         raise RuntimeMissing(f"this model needs onnxruntime {minimum} or newer, here is {here}")
 

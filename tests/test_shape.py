@@ -73,7 +73,7 @@ def allowed(package: str, one: Import) -> bool:
     torch_user = package == "training" or f"loopwright.{package}.{one.file.stem}" in WITH_TORCH
     if top != "loopwright":
         return torch_user or top != "torch"
-    if package == "live" and one.lazy and one.file.stem.startswith("cli"):
+    if package in ("live", "export") and one.lazy and one.file.stem.startswith("cli"):
         return True  # a command that trains or exports brings its own
     if package == "export" and torch_user and rest.startswith("training"):
         return True

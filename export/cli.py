@@ -1,0 +1,91 @@
+"""`loopwright export`: from the files of a training run to a preset that can be played."""
+
+import shutil
+import tempfile
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.preset import Preset
+from loopwright.engine.sidecar import Sidecar
+from loopwright.export.card import Figures, card, read_figures
+from loopwright.export.models import SIDECAR, write_model
+from loopwright.export.presetfile import CARD, create, model_ref
+from loopwright.export.quantise import Precision
+
+MODEL = "loop"
+
+
+class Commands(Protocol):
+    """What argparse gives for adding commands to."""
+
+    def add_parser(self, name: str, *, help: str, description: str) -> ArgumentParser:
+        """Return the parser of a new command."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The sidecar of graphs that hold, and what holding them up showed."""
+
+    sidecar: Sidecar
+    texts: tuple[str, ...]
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `export`."""
+    says = "write a trained model as ONNX graphs, in a preset"
+    parser = commands.add_parser("export", help=says, description=says)
+    add = parser.add_argument
+    add("trained", type=Path, metavar="DIR", help="holds vqvae.pt and prior.pt")
+    add("--out", type=Path, required=True, metavar="DIR", help="the preset; it must not exist")
+    add("--held-out", type=Path, metavar="NPZ", help="loops to judge int8 by (else fp32 alone)")
+    add("--figures", type=Path, metavar="JSON", help="measures and training, for the card")
+    add("--description", default="Bass and drums of eight bars", metavar="TEXT")
+    parser.set_defaults(run=export)
+
+
+def export(told: Namespace) -> str:
+    """Write a preset from a trained model; nothing is left when a check fails."""
+    out: Path = told.out
+    if out.exists():
+        raise PresetError(f"{out} exists already")
+    figures = read_figures(told.figures) if told.figures else Figures()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".") as work:
+        fresh = Path(work) / out.name
+        checked = write_checked(told.trained, fresh, told.held_out)
+        text = card(out.name, checked.sidecar, figures, checked.texts)
+        (fresh / CARD).write_text(text, encoding="utf-8")
+        describe(fresh, checked.sidecar, told.description, figures.terms)
+        shutil.move(fresh, out)
+    return "\n\n".join([*checked.texts, f"{out} is ready: loopwright jam --preset {out.name}"])
+
+
+def write_checked(trained: Path, folder: Path, held_out: Path | None) -> Checked:
+    """Write the graphs that hold: fp32 by parity with torch, int8 by its likelihood.
+
+    Raises PresetError where fp32 does not hold.
+    """
+    from loopwright.export import onnx, parity  # noqa: PLC0415 - torch, only when asked for
+
+    weights = onnx.weights_in(trained)
+    sidecar = write_model(weights, folder)
+    rows = parity.compared(trained, folder / f"loop.{Precision.FP32}.onnx")
+    texts = ["graph against torch\n" + parity.table(rows)]
+    if not all(row.holds for row in rows):
+        raise PresetError(f"the graph does not do what torch does:\n{texts[0]}")
+    judged = parity.judged(folder, held_out, weights.codes) if held_out else None
+    if judged is None or not judged.holds:
+        shutil.rmtree(folder)
+        sidecar = write_model(weights, folder, (Precision.FP32,))
+    return Checked(sidecar, (*texts, judged.text if judged else parity.NOT_JUDGED))
+
+
+def describe(folder: Path, sidecar: Sidecar, says: str, terms: str) -> None:
+    """Write the `preset.toml` of a folder of graphs."""
+    files = sorted({v.file for v in sidecar.variants} | {sidecar.encoder.file})
+    model = model_ref(folder, MODEL, SIDECAR, files, terms)
+    create(folder, Preset(folder.name, says, (model,)))

@@ -1,0 +1,293 @@
+"""The exported graphs held against the trained model in torch.
+
+The graph draws; torch then says what it would have drawn from the same uniforms after the same
+codes. So a difference at one position is seen there and does not hide behind those that follow it.
+b loops, t codes a loop, K codes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from loopwright.engine.chance import uniforms
+from loopwright.engine.roll import DRUMS, Drum
+from loopwright.export.models import ENCODER
+from loopwright.export.onnx import PRIOR, VQVAE
+from loopwright.export.quantise import Precision
+from loopwright.export.running import Arrays, Runner
+from loopwright.training.checkpoint import load_prior, load_vqvae
+from loopwright.training.dataset import Split, load
+from loopwright.training.model import LoopPrior, LoopVQVAE
+
+EDGE = 1e-5
+"""How far from an edge of the cumulative distribution a uniform must lie to decide."""
+HAIR = 1e-8
+"""How far apart the last share that top-k keeps and the first that it cuts must lie."""
+NEAR = 1e-4
+"""How far apart logits or distances must lie to decide."""
+WORSE = 0.005
+"""The share by which int8 may be worse than fp32 in negative log-likelihood."""
+LOOPS = 64
+NOT_JUDGED = "int8 was not written: no held-out loops to judge it by"
+
+Codes = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A way to draw: `forced` (t) holds -1 where free, `mask` (t, K) is True where allowed."""
+
+    name: str
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    forced: Codes = field(default_factory=lambda: np.array(-1))
+    mask: NDArray[np.bool_] = field(default_factory=lambda: np.array(True))
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a case showed: loops, worst difference in probability, and how many disagree.
+
+    `codes` and `cells` count disagreements that no closeness excuses; `close` those it does.
+    """
+
+    case: str
+    loops: int
+    probability: float
+    codes: int
+    cells: int
+    close: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether graph and torch agree."""
+        return self.probability <= EDGE and not self.codes and not self.cells
+
+
+def cases(positions: int, codes: int) -> list[Case]:
+    """Return ways to draw that use every input of the graph."""
+    rng = np.random.default_rng(1)
+    some = np.where(rng.random(positions) < 0.5, rng.integers(0, codes, positions), -1)
+    mask = rng.random((positions, codes)) < 0.3
+    mask[positions // 2] = False
+    return [
+        Case("as trained"),
+        Case("cold", temperature=0.5),
+        Case("hot", temperature=1.7),
+        Case("top-k", top_k=20),
+        Case("top-p", top_p=0.9),
+        Case("top-k and top-p", temperature=1.2, top_k=50, top_p=0.8),
+        Case("masked", mask=mask),
+        Case("forced", forced=some),
+        Case("masked and forced, plain", mask=mask, forced=some, plain=True),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The trained model in torch, and its loop graph."""
+
+    vqvae: LoopVQVAE
+    prior: LoopPrior
+    graph: Runner
+
+    def compare(self, case: Case, loops: int = LOOPS) -> Row:
+        """Return what differs when the graph draws `loops` loops."""
+        shape = self.prior.codes
+        chance = uniforms(0, case.name, 0, range(loops), shape.positions)
+        out = self.graph(**inputs_of(case, chance, shape.codes))
+        codes = np.asarray(out["codes"], np.int64)
+        shares, sure = distribution(self.prior, codes, case)
+        wrong, close = misdrawn(shares, codes, chance.astype(np.float64), sure & free(case, codes))
+        cells, doubtful = miswritten(self.vqvae, out, plain=case.plain)
+        chosen = np.take_along_axis(shares, codes[..., None], 2)[..., 0]
+        gap = np.abs(chosen - out["probabilities"].astype(np.float64)).max(where=sure, initial=0)
+        hair = close + doubtful + int((~sure).sum())
+        return Row(case.name, loops, float(gap), wrong, cells, hair)
+
+
+def compared(trained: Path, graph: Path) -> list[Row]:
+    """Return every case, for the model trained in a folder and a loop graph made from it."""
+    pair = Pair(load_vqvae(trained / VQVAE), load_prior(trained / PRIOR), Runner(graph))
+    shape = pair.prior.codes
+    rows = [pair.compare(case) for case in cases(shape.positions, shape.codes)]
+    return [*rows, encoder_row(pair.vqvae, Runner(graph.parent / ENCODER), drawn_rolls(pair))]
+
+
+def drawn_rolls(pair: Pair) -> NDArray[np.uint8]:
+    """Return rolls (b, 128, 93) to encode: what the graph draws."""
+    shape = pair.prior.codes
+    chance = uniforms(0, "rolls", 0, range(LOOPS), shape.positions)
+    return pair.graph(**inputs_of(Case("rolls"), chance, shape.codes))["roll"].astype(np.uint8)
+
+
+def inputs_of(
+    case: Case, chance: NDArray[np.float32], codes: int
+) -> dict[str, NDArray[np.generic]]:
+    """Return the loop graph's inputs for a case."""
+    return {
+        "uniforms": chance,
+        "temperature": np.array(case.temperature, np.float32),
+        "top_k": np.array(case.top_k, np.int64),
+        "top_p": np.array(case.top_p, np.float32),
+        "prefix": np.broadcast_to(case.forced, chance.shape).astype(np.int64),
+        "mask": np.broadcast_to(case.mask, (chance.shape[1], codes)).astype(np.bool_),
+        "plain": np.array(case.plain),
+    }
+
+
+@torch.no_grad()
+def distribution(prior: nn.Module, codes: Codes, case: Case) -> tuple[Doubles, NDArray[np.bool_]]:
+    """Return the probabilities (b, t, K) that a case draws from, after the codes (b, t).
+
+    And where (b, t) it is certain, for all but a hair, what top-k and top-p cut.
+    """
+    logits = prior(torch.from_numpy(codes)).double().numpy()
+    allowed = np.broadcast_to(case.mask, logits.shape[1:])
+    allowed = allowed | ~allowed.any(-1, keepdims=True)
+    warm = np.where(allowed, logits / case.temperature, -np.inf)
+    shares = np.exp(warm - warm.max(-1, keepdims=True))
+    shares, sure = kept(shares / shares.sum(-1, keepdims=True), case)
+    return shares / shares.sum(-1, keepdims=True), sure
+
+
+def kept(shares: Doubles, case: Case) -> tuple[Doubles, NDArray[np.bool_]]:
+    """Return shares (b, t, K) with 0 for what top-k and top-p cut, and where that is certain.
+
+    Equal shares stay together.
+    """
+    ordered = -np.sort(-shares, axis=-1)
+    sure = np.ones(shares.shape[:-1], np.bool_)
+    if 0 < case.top_k < ordered.shape[-1]:
+        sure &= ordered[..., case.top_k - 1] - ordered[..., case.top_k] > HAIR
+        ordered = ordered[..., : case.top_k]
+    over = np.cumsum(ordered, -1) - ordered - case.top_p * ordered.sum(-1, keepdims=True)
+    if case.top_p < 1:
+        sure &= np.abs(over).min(-1) > EDGE
+    least = np.where(over < 0, ordered, 2.0).min(-1)
+    return np.where(shares < least[..., None], 0.0, shares), sure
+
+
+def free(case: Case, codes: Codes) -> NDArray[np.bool_]:
+    """Return where (b, t) codes are drawn and not forced."""
+    return np.broadcast_to(case.forced, codes.shape) < 0
+
+
+def misdrawn(
+    shares: Doubles, codes: Codes, chance: Doubles, where: NDArray[np.bool_]
+) -> tuple[int, int]:
+    """Count the codes whose share of 0..1 does not hold their uniform, and those near it."""
+    upper = np.take_along_axis(np.cumsum(shares, -1), codes[..., None], 2)[..., 0]
+    lower = upper - np.take_along_axis(shares, codes[..., None], 2)[..., 0]
+    outside = np.maximum(lower - chance, chance - upper)
+    near = (outside > 0) & (outside <= EDGE)
+    return int((where & (outside > EDGE)).sum()), int((where & near).sum())
+
+
+@torch.no_grad()
+def miswritten(vqvae: LoopVQVAE, out: Arrays, *, plain: bool) -> tuple[int, int]:
+    """Count the cells of the roll that torch decodes otherwise: decidedly, and by a hair."""
+    codes = torch.from_numpy(np.asarray(out["codes"], np.int64))
+    logits = vqvae.decode(codes).double().numpy()
+    expected, margin = decoded(logits, plain=plain)
+    wrong = expected != out["roll"].astype(np.bool_)
+    return int((wrong & (margin > NEAR)).sum()), int((wrong & (margin <= NEAR)).sum())
+
+
+def decoded(logits: Doubles, *, plain: bool) -> tuple[NDArray[np.bool_], Doubles]:
+    """Return the roll of logits (b, 128, 93), and by how much each cell was decided."""
+    cells, margin = logits >= 0, np.abs(logits)
+    if plain:
+        return cells, margin
+    bass = logits[..., DRUMS:]
+    rest = np.zeros((*bass.shape[:-1], 1))
+    rest[:, 0] = -np.inf
+    choices = np.concatenate([rest, bass], -1)
+    chosen = np.zeros(choices.shape, np.bool_)
+    np.put_along_axis(chosen, choices.argmax(-1, keepdims=True), values=True, axis=-1)
+    best = np.sort(choices, -1)
+    margin[..., DRUMS:] = (best[..., -1] - best[..., -2])[..., None]
+    cells[..., DRUMS:] = chosen[..., 1:]
+    cells[:, 0, Drum.KICK] = True
+    return cells, margin
+
+
+@torch.no_grad()
+def encoder_row(vqvae: LoopVQVAE, encoder: Runner, rolls: NDArray[np.uint8]) -> Row:
+    """Return how the encoder graph's codes differ from torch's on rolls (b, 128, 93)."""
+    vectors = vqvae.embed(torch.from_numpy(rolls).float()).double()
+    apart = torch.cdist(vectors, vqvae.codebook.vectors.double().expand(len(rolls), -1, -1)).numpy()
+    codes = np.asarray(encoder(roll=rolls)["codes"], np.int64)
+    further = np.take_along_axis(apart, codes[..., None], 2)[..., 0] - apart.min(-1)
+    close = int(((further > 0) & (further <= NEAR)).sum())
+    return Row("encoder", len(rolls), 0.0, int((further > NEAR).sum()), 0, close)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return rows as lines of text."""
+    lines = [f"{'case':26}{'loops':>6}{'probability':>13}{'codes':>7}{'cells':>7}{'close':>7}"]
+    lines += [
+        f"{r.case:26}{r.loops:6}{r.probability:13.1e}{r.codes:7}{r.cells:7}{r.close:7}"
+        for r in rows
+    ]
+    return "\n".join(lines)
+
+
+def held_out(data_set: Path, encoder: Path) -> Codes:
+    """Return the codes (b, t) of a data set's validation groups. Raises MidiFileError."""
+    rolls = load(data_set).part(Split.VALIDATION).rolls()
+    run = Runner(encoder)
+    parts = np.array_split(rolls, max(1, len(rolls) // 256))
+    return np.concatenate([np.asarray(run(roll=part)["codes"], np.int64) for part in parts])
+
+
+def negative_log_likelihood(run: Runner, codes: Codes, count: int) -> float:
+    """Return the nats a code, after the first, that a loop graph needs for codes (b, t) of K."""
+    total = 0.0
+    for part in np.array_split(codes, max(1, len(codes) // 256)):
+        inputs = inputs_of(Case("forced"), np.zeros(part.shape, np.float32), count)
+        shares = run(**(inputs | {"prefix": part}))["probabilities"]
+        total -= float(np.log(shares[:, 1:].astype(np.float64)).sum())
+    return total / codes[:, 1:].size
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Nats a code, after the first, on held-out loops: what int8 costs."""
+
+    loops: int
+    fp32: float
+    int8: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether int8 is good enough to ship."""
+        return self.int8 <= self.fp32 * (1 + WORSE)
+
+    @property
+    def text(self) -> str:
+        """Say it."""
+        change = 100 * (self.int8 / self.fp32 - 1)
+        verdict = "ships" if self.holds else f"is worse by more than {WORSE:.1%}: not written"
+        return (
+            f"nats a code on {self.loops} validation loops: fp32 {self.fp32:.4f}, "
+            f"int8 {self.int8:.4f} ({change:+.3f} %): int8 {verdict}"
+        )
+
+
+def judged(folder: Path, data_set: Path, count: int) -> Judged:
+    """Return how int8 does beside fp32 on a data set's validation groups."""
+    codes = held_out(data_set, folder / ENCODER)
+    fp32, int8 = (
+        negative_log_likelihood(Runner(folder / f"loop.{p}.onnx"), codes, count)
+        for p in (Precision.FP32, Precision.INT8)
+    )
+    return Judged(len(codes), fp32, int8)

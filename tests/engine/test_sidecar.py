@@ -1,0 +1,56 @@
+"""A sidecar comes back as it was written, or is refused."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.sidecar import (
+    CPU,
+    CodesShape,
+    GraphFile,
+    Sidecar,
+    Tensors,
+    Variant,
+    parsed,
+    vocabulary,
+    written,
+)
+
+WHOLE = Sidecar(
+    model="ab" * 32,
+    shape=CodesShape(32, 1, 512),
+    vocabulary=vocabulary(),
+    opset=18,
+    onnxruntime="1.23",
+    variants=(Variant("cpu-int8", CPU, "loop.int8.onnx", "cd" * 32, measured=False),),
+    encoder=GraphFile("encoder.onnx", "ef" * 32),
+    tensors={"loop": Tensors(("uniforms",), ("codes", "roll"))},
+)
+
+
+def test_it_comes_back_as_it_was_written() -> None:
+    assert parsed(written(WHOLE)) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "says"),
+    [
+        (replace(WHOLE, format=2), "has format 2"),
+        (replace(WHOLE, kind="loop-ar"), "is a 'loop-ar'"),
+        (replace(WHOLE, vocabulary="other"), "other drums"),
+        (replace(WHOLE, shape=CodesShape(32, 2, 512)), "shape that is not known"),
+        (replace(WHOLE, variants=()), "lists no graph"),
+        (replace(WHOLE, encoder=GraphFile("../encoder.onnx", "")), "outside its folder"),
+    ],
+)
+def test_what_we_cannot_use_is_refused(sidecar: Sidecar, says: str) -> None:
+    with pytest.raises(PresetError, match=says):
+        parsed(written(sidecar))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps(asdict(WHOLE) | {"variants": [1]})])
+def test_a_damaged_one_is_refused(text: str) -> None:
+    with pytest.raises(PresetError, match="damaged"):
+        parsed(text)
