@@ -11,7 +11,7 @@ from loopwright.engine.state import Settings
 from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
 from loopwright.engine.transport import Motion
-from loopwright.live import keeping, library
+from loopwright.live import library
 from loopwright.live.band import Band, Member
 from loopwright.live.composer import Load, Opened, Refused
 from loopwright.live.keys import Reader, keyboard
@@ -162,6 +162,9 @@ class App:
 
     def _keep(self, loop: Loop) -> None:
         """Save a loop; what cannot be saved is said, and the music goes on."""
+        # Imported when it is wanted: a jam starts sooner without it.
+        from loopwright.live import keeping  # noqa: PLC0415
+
         tempo = self._status.tempo if self._status is not None else self._opened.preset.tempo
         try:
             kept = keeping.keep(self._library, self._opened, loop, tempo)

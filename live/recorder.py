@@ -1,5 +1,6 @@
 """The MIDI file of a jam without a MIDI system."""
 
+from collections.abc import Iterable
 from math import ceil
 from pathlib import Path
 
@@ -13,19 +14,29 @@ from loopwright.live.tape import Sent
 FINER = 20  # of the file's ticks in one of ours
 
 
+def write(told: Iterable[Sent | Timeline], path: Path) -> None:
+    """Write what a player told, in order, as a type-1 MIDI file. Raises MidiFileError."""
+    recorder = Recorder()
+    for value in told:
+        if isinstance(value, Sent):
+            recorder.take(value)
+        else:
+            recorder.lead(value)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        recorder.file().save(path)
+    except OSError as error:
+        raise MidiFileError(f"{path} cannot be written: {error.strerror}") from None
+
+
 class Recorder:
-    """What was sent so far, by its place in ticks. The app's main thread."""
+    """What was sent so far, by its place in ticks. One thread; never waits."""
 
     def __init__(self) -> None:
         self._placed: list[tuple[float, Sent]] = []
         self._tempos: list[tuple[float, float]] = []  # place in ticks, period in seconds
         self._line: Timeline | None = None
         self._shift = 0.0
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to save."""
-        return not self._placed
 
     def lead(self, line: Timeline) -> None:
         """Take a new line of our own clock: a start, from the next bar on, or a new tempo."""
@@ -40,17 +51,13 @@ class Recorder:
         if self._line is not None:
             self._placed.append((self._line.place_of(sent.at) + self._shift, sent))
 
-    def save(self, path: Path) -> None:
-        """Write a type-1 MIDI file with a track a part. Raises MidiFileError."""
+    def file(self) -> MidiFile:
+        """Return the MIDI file, with a track a part."""
         file = MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER * FINER)
         file.tracks.append(self._tempo_track())
         for part in dict.fromkeys(sent.part for _, sent in self._placed):
             file.tracks.append(self._part_track(part))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file.save(path)
-        except OSError as error:
-            raise MidiFileError(f"{path} cannot be written: {error.strerror}") from None
+        return file
 
     def _tempo_track(self) -> MidiTrack:
         track = MidiTrack([MetaMessage("time_signature", numerator=4, denominator=4)])

@@ -6,7 +6,6 @@ from time import strftime
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.time import Timeline
-from loopwright.live.recorder import Recorder
 from loopwright.live.tape import Sent
 
 FOLDER = "takes"
@@ -19,21 +18,21 @@ class Taping:
         """Choose the file, in takes/ unless told. Raises MidiFileError where it cannot be made."""
         named = Path(FOLDER) / f"jam_{strftime('%Y%m%d-%H%M%S')}.mid"
         self.path = named if told is None else Path(told)
-        self._recorder = Recorder()
+        self._told: list[Sent | Timeline] = []
         check_new(self.path)
 
     def take(self, value: Sent | Timeline) -> None:
         """Add what the player told."""
-        if isinstance(value, Sent):
-            self._recorder.take(value)
-        else:
-            self._recorder.lead(value)
+        self._told.append(value)
 
     def save(self) -> str:
         """Write the file and return a line that says so. Raises MidiFileError."""
-        if self._recorder.empty:
+        if not any(isinstance(value, Sent) for value in self._told):
             return "nothing was played, so nothing was recorded"
-        self._recorder.save(self.path)
+        # Imported when the music is over: a jam starts sooner without it.
+        from loopwright.live.recorder import write  # noqa: PLC0415
+
+        write(self._told, self.path)
         return f"recorded to {self.path.absolute()}"
 
 

@@ -4,6 +4,10 @@ Arguments: the names of the ports to hear. It prints "connected" once it hears t
 standard input ends, one line of JSON: for every port a list of (frame, message in hex).
 """
 
+# JACK-Client has no types.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false, reportUntypedFunctionDecorator=false
+
 import json
 import sys
 import time

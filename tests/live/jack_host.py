@@ -5,6 +5,10 @@ Arguments: tempo, name of the port to play to. Commands come on standard input, 
 of every clock, and the frame of each transport message with the number of clocks sent before it.
 """
 
+# JACK-Client has no types.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false, reportUntypedFunctionDecorator=false
+
 import json
 import sys
 import time

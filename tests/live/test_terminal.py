@@ -1,26 +1,36 @@
-from io import StringIO
+from dataclasses import replace
+from io import BytesIO, StringIO, TextIOWrapper
+from typing import cast
 
+from loopwright.engine.conduct import opening
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.parameters import defaults
+from loopwright.engine.state import Settings
+from loopwright.engine.status import read
+from loopwright.engine.time import Tick
+from loopwright.engine.transport import Motion
 from loopwright.live.pianoroll import PLAIN, Ink, pianoroll
-from loopwright.live.terminal import Log, View, picture, status_line, teller
+from loopwright.live.terminal import Log, Screen, View, picture, status_line, teller
 
 DRUMS = [Note(bar * 96, 6, 36, 100, Part.DRUMS) for bar in range(8)]
 HATS = [Note(48 + bar * 96, 6, 42, 100, Part.DRUMS) for bar in range(8)]
 BASS = [Note(0, 96, 33, 80, Part.BASS), Note(384, 48, 40, 80, Part.BASS)]
 LOOP = Loop(tuple(sorted([*DRUMS, *HATS, *BASS])), key=Key(9, True))
-VIEW = View(
-    "running",
-    120.04,
-    768 + 96 + 30,
-    2,
-    "",
-    LOOP,
-    "JACK",
-    "cpu-int8",
-    tuple(defaults().items()),
+STATUS = replace(
+    read(opening(Settings())[0]),
+    motion=Motion.RUNNING,
+    tempo=120.04,
+    locked=True,
+    bar=2,
+    beat=2,
+    phase=Tick(126),
+    number=2,
+    round=1,
+    asked=False,
+    key=Key(9, True),
 )
+VIEW = View(STATUS, LOOP, "JACK", "cpu-int8")
 
 ROLL = """\
        1   v   3   4   5   6   7   8
@@ -43,14 +53,24 @@ def test_a_loop_without_notes_can_be_drawn() -> None:
 
 
 def test_the_status_line_says_what_one_wants_to_know() -> None:
-    assert status_line(VIEW) == "running | 120.0 BPM | bar 10.2 | loop 2 | Am | JACK | cpu-int8"
-    silent = View("no clock", None, None, 0, "composing", None, "ALSA", "")
-    assert status_line(silent) == "no clock | --- BPM | bar - | no loop yet | composing | ALSA"
+    assert status_line(VIEW) == "running | 120.0 BPM | bar 2.2 | loop 2 | Am | JACK | cpu-int8"
+    silent = View(read(opening(Settings())[0]), None, "ALSA", "")
+    assert status_line(silent) == "no clock | --- BPM | bar 1.1 | no loop yet | composing | ALSA"
+    assert status_line(View(None, None, "ALSA", "")) == "starting | ALSA"
+
+
+def test_lock_lead_round_and_what_is_ready_are_shown() -> None:
+    unlocked = replace(STATUS, locked=False, coming=True, round=3)
+    assert status_line(View(unlocked, LOOP, "", "")) == (
+        "running, locking | 120.0 BPM | bar 2.2 | loop 2 round 3 | Am | next one ready"
+    )
+    leading = replace(unlocked, leads=True, coming=False)
+    assert status_line(View(leading, LOOP, "", "")).startswith("running (own clock) | 120.0")
 
 
 def test_a_mute_is_shown() -> None:
-    view = View("running", 90.0, 0, 1, "", LOOP, "JACK", "", (("mute_bass", 1.0),))
-    assert "bass muted" in status_line(view)
+    muted = replace(STATUS, parameters=defaults() | {"mute_bass": 1.0, "mute_drums": 1.0})
+    assert "drums and bass muted" in status_line(View(muted, LOOP, "JACK", ""))
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:
@@ -70,10 +90,43 @@ def test_a_log_has_a_line_for_each_change_alone() -> None:
     file = StringIO()
     log = teller(file)
     assert isinstance(log, Log)
-    for tick in (768, 800, 900):
-        log.show(View("running", 120.0, tick, 2, "", LOOP, "JACK", "cpu"))
-    log.show(View("stopped", 120.0, None, 2, "", LOOP, "JACK", "cpu"))
+    for beat in (1, 2, 3):
+        log.show(View(replace(STATUS, beat=beat), LOOP, "JACK", "cpu"))
+    log.show(View(replace(STATUS, motion=Motion.STOPPED), LOOP, "JACK", "cpu", "a word"))
     assert file.getvalue().splitlines() == [
-        "running | 120.0 BPM | bar 9.1 | loop 2 | Am | JACK | cpu",
-        "stopped | 120.0 BPM | bar - | loop 2 | Am | JACK | cpu",
+        "running | 120.0 BPM | bar 2.1 | loop 2 | Am | JACK | cpu",
+        "stopped | 120.0 BPM | bar 2.2 | loop 2 | Am | JACK | cpu | a word",
     ]
+
+
+def drawn(file: TextIOWrapper) -> str:
+    """What was written to a terminal."""
+    file.flush()
+    return cast(BytesIO, file.buffer).getvalue().decode(file.encoding)
+
+
+def test_a_screen_draws_over_what_it_drew() -> None:
+    file = TextIOWrapper(BytesIO(), "utf-8", newline="\n")
+    screen = Screen(file)
+    screen.show(VIEW)
+    height = drawn(file).count("\n")
+    screen.show(VIEW)
+    assert drawn(file).count("\n") == height
+    screen.show(View(replace(STATUS, beat=3), LOOP, "JACK", "cpu-int8"))
+    assert f"\x1b[{height}F" in drawn(file)
+    assert "●" in drawn(file)
+
+
+def test_what_is_said_stays_above_the_picture() -> None:
+    file = TextIOWrapper(BytesIO(), "utf-8", newline="\n")
+    screen = Screen(file)
+    screen.show(VIEW)
+    screen.say("kept")
+    screen.show(VIEW)
+    assert drawn(file).rindex("kept") < drawn(file).rindex("running")
+
+
+def test_a_poor_terminal_gets_letters() -> None:
+    file = TextIOWrapper(BytesIO(), "ascii", newline="\n")
+    Screen(file).show(VIEW)
+    assert "#===" in drawn(file)
