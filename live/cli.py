@@ -143,12 +143,15 @@ def add_presets(commands: "Commands") -> None:
 
 
 def add_ports(commands: "Commands") -> None:
-    """Add ports and panic."""
+    """Add ports, panic and doctor."""
     ports = commands.add_parser("ports", help="list the MIDI system and its ports")
     ports.set_defaults(run=later("loopwright.live.ports", "listing"))
     panic = commands.add_parser("panic", help="silence everything that still sounds")
     panic.add_argument("--port", metavar="NAME", help="only this output (default: all)")
     panic.set_defaults(run=later("loopwright.live.ports", "silence", attrgetter("port")))
+    says = "tell what is here: versions, presets, devices, MIDI"
+    doctor = commands.add_parser("doctor", help=says, description=says)
+    doctor.set_defaults(run=partial(call, "loopwright.live.doctor", "report"))
 
 
 def add_elsewhere(commands: "Commands", word: str) -> None:

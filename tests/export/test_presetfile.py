@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ def test_what_is_not_toml_is_refused_in_a_line(text: str, tmp_path: Path) -> Non
     with pytest.raises(PresetError, match="is not TOML") as refused:
         parse_text(tmp_path, text)
     assert "\n" not in str(refused.value)
+
+
+def test_the_example_of_the_documentation_is_a_preset(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "presets.md").read_text(encoding="utf-8")
+    example = page.split("```toml")[1].split("```")[0]
+    hashed = re.sub('"…[^"]*"', f'"{"0" * 64}"', example)
+    preset = parse_text(tmp_path, hashed).preset
+    assert (preset.name, preset.key, preset.seed) == ("dusk", Key(9, minor=True), 7)
+    assert len(preset.saved("01").loop.notes) == 2
 
 
 def test_what_cannot_be_read_or_written_is_refused(tmp_path: Path) -> None:

@@ -22,7 +22,12 @@ KICK = Loop((Note(0, 6, 36, 100, Part.DRUMS),))
 class TwoSynths:
     """A MIDI system with two outputs."""
 
+    name = "alsa"
     outputs = ("Synth A", "Synth B")
+
+    def inputs(self) -> tuple[str, ...]:
+        """Return no inputs."""
+        return ()
 
 
 def two_synths(_: str) -> TwoSynths:
@@ -202,6 +207,19 @@ def test_help_is_there(words: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("loopwright 0.")
+
+
+def test_the_doctor_tells_what_is_here(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert f"presets, yours: {home / 'home' / 'presets'}" in told
+    assert "first-light: whole; a loop takes" in told
+    assert "Synth A" in told
+
+
+def test_ports_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ports"]) == 0
+    assert "Synth B" in capsys.readouterr().out
 
 
 BLOCKED = """
