@@ -44,6 +44,7 @@ def keep(library: Library, opened: Opened, loop: Loop, tempo: float) -> Kept:
 
     Raises PresetError. Writes the disk; the first of a shipped preset copies its models.
     """
+    tempo = tidied(tempo)
     target = home_for(library, opened)
     name = free_name(target.content)
     clip = clip_name(target.preset, loop, tempo, name)
@@ -52,6 +53,11 @@ def keep(library: Library, opened: Opened, loop: Loop, tempo: float) -> Kept:
     content = with_loop(target.content, SavedLoop(name, loop, tempo))
     write(content)
     return Kept(replace(target, content=content), name, midi)
+
+
+def tidied(tempo: float) -> float:
+    """Return a tempo without the jitter of its measuring: whole where it nearly is, else 0.01."""
+    return float(round(tempo)) if abs(tempo - round(tempo)) < 0.1 else round(tempo, 2)
 
 
 def home_for(library: Library, opened: Opened) -> Opened:

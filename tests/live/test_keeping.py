@@ -9,7 +9,7 @@ from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.export.presetfile import read_folder, verify
 from loopwright.export.takefile import read_take
-from loopwright.live.keeping import keep
+from loopwright.live.keeping import keep, tidied
 from loopwright.live.library import Place, open_preset
 
 LOOP = Loop(
@@ -28,6 +28,10 @@ def test_a_loop_goes_into_ones_own_preset_and_comes_back(tmp_path: Path) -> None
     assert (there.saved("01").tempo, there.saved("02").tempo) == (93, 120)
     assert first.midi == library.user / "dusk" / "loops" / "dusk_8bar_93bpm_F_01.mid"
     assert [n.pitch for n in read_take(first.midi.read_bytes(), "clip").notes] == [36, 41]
+
+
+def test_a_measured_tempo_is_tidied() -> None:
+    assert [tidied(t) for t in (119.96, 120.04, 92.5, 92.503)] == [120, 120, 92.5, 92.5]
 
 
 def test_a_shipped_preset_stays_as_it_is(tmp_path: Path) -> None:
