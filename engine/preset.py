@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from loopwright.engine import fields
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
-from loopwright.engine.errors import PresetError
+from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.fields import Table
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
@@ -18,6 +18,7 @@ from loopwright.engine.roll import DRUM_OUT, Drum
 
 SCHEMA = 1
 TEMPO = 120.0
+OCTAVE = 12
 CHANNELS: dict[Part, int] = {Part.DRUMS: 10, Part.BASS: 1, Part.MELODY: 2}
 
 
@@ -60,6 +61,17 @@ class Preset:
     channels: Mapping[Part, int] = field(default_factory=lambda: dict(CHANNELS))
     seed: int | None = None
     loops: tuple[SavedLoop, ...] = ()
+
+    def bass_range(self, low: int | None, high: int | None) -> tuple[int, int]:
+        """Return the MIDI pitches to fold the bass between: told, or the preset's.
+
+        Raises SettingError where they are less than an octave apart.
+        """
+        bottom = self.low if low is None else low
+        top = self.high if high is None else high
+        if top - bottom < OCTAVE - 1:
+            raise SettingError(f"the bass needs an octave, {bottom}..{top} is too narrow")
+        return bottom, top
 
     def model(self, name: str) -> ModelRef:
         """Return the model called `name`. Raises PresetError."""
@@ -116,7 +128,7 @@ def bass_range(table: Table) -> tuple[int, int]:
     """Return the MIDI pitches that the bass is folded between."""
     low = fields.whole(table, "low", 0, 127, BASS_FLOOR)
     high = fields.whole(table, "high", 0, 127, BASS_CEILING)
-    if high - low < 11:
+    if high - low < OCTAVE - 1:
         raise PresetError(f"the bass needs an octave, {low}..{high} is too narrow")
     return low, high
 

@@ -67,7 +67,7 @@ def batch_of(options: RenderOptions, preset: Preset) -> Batch:
     sampling = Sampling(settings["temperature"], int(settings["top_k"]), settings["top_p"])
     seed = options.seed if options.seed is not None else preset.seed
     take = None if options.seed_file is None else read_seed(Path(options.seed_file), preset)
-    low, high = bass_range(options.low, options.high, preset)
+    low, high = preset.bass_range(options.low, options.high)
     return Batch(
         loops=options.loops,
         seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
@@ -78,15 +78,6 @@ def batch_of(options: RenderOptions, preset: Preset) -> Batch:
         high=high,
         take=take,
     )
-
-
-def bass_range(low: int | None, high: int | None, preset: Preset) -> tuple[int, int]:
-    """Return the range of the bass, the preset's where it is not said. Raises SettingError."""
-    bottom = preset.low if low is None else low
-    top = preset.high if high is None else high
-    if top - bottom < 11:
-        raise SettingError(f"the bass needs an octave, {bottom}..{top} is too narrow")
-    return bottom, top
 
 
 def loops_of(model: Model, batch: Batch) -> Iterator[Loop]:

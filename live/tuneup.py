@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping
 
-from loopwright.engine.errors import SettingError
 from loopwright.engine.notes import Part
 from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
@@ -11,7 +10,6 @@ from loopwright.engine.state import Settings
 from loopwright.live.options import Channels, JamOptions
 
 SEEDS = 63  # bits
-OCTAVE = 12
 
 
 def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings:
@@ -19,7 +17,7 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
 
     Raises SettingError where the two together leave the bass no octave.
     """
-    low, high = bass_range(options, preset)
+    low, high = preset.bass_range(options.low, options.high)
     tempo = {} if options.tempo is None else {"tempo": options.tempo}
     return Settings(
         seed=seed_of(options, preset),
@@ -38,15 +36,6 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
         loops=options.loops,
         follow_clock=ports and options.tempo is None,
     )
-
-
-def bass_range(options: JamOptions, preset: Preset) -> tuple[int, int]:
-    """Return the MIDI pitches that the bass is folded between. Raises SettingError."""
-    low = preset.low if options.low is None else options.low
-    high = preset.high if options.high is None else options.high
-    if high - low < OCTAVE - 1:
-        raise SettingError(f"the bass needs an octave, {low}..{high} is too narrow")
-    return low, high
 
 
 def seed_of(options: JamOptions, preset: Preset) -> int:
