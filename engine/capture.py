@@ -47,9 +47,9 @@ class Capture:
 
 def hear(capture: Capture, message: Message, place: float) -> Capture:
     """Return the capture after a note message that came at song place `place`, in ticks."""
-    tick = placed(place) + capture.shift
     key = (message.channel, message.first)
-    after = release(capture, key, tick)
+    after = release(capture, key, round(place) + capture.shift)
+    tick = placed(place) + capture.shift
     if message.kind is not Kind.NOTE_ON or tick < capture.since:
         return after
     return replace(after, held={**after.held, key: Held(tick, message.second)})
@@ -119,8 +119,9 @@ def take(capture: Capture, now: int, most: int = LONGEST) -> Take | None:
     end = (now + capture.shift) // TICKS_PER_BAR * TICKS_PER_BAR
     down = (note_of(key, held, end) for key, held in capture.held.items())
     every = (*capture.notes, *(n for n in down if n is not None))
-    played = tuple(n for n in every if n.tick < end)
-    bars = {n.tick // TICKS_PER_BAR for n in played if n.tick >= end - REMEMBERED * TICKS_PER_BAR}
+    oldest = end - REMEMBERED * TICKS_PER_BAR
+    played = as_bass([n for n in every if oldest <= n.tick < end])
+    bars = {n.tick // TICKS_PER_BAR for n in played}
     if not bars:
         return None
     first = last = max(bars)
@@ -129,20 +130,18 @@ def take(capture: Capture, now: int, most: int = LONGEST) -> Take | None:
     return take_of(played, first, last + 1)
 
 
-def take_of(notes: tuple[Note, ...], first: int, beyond: int) -> Take:
+def take_of(notes: list[Note], first: int, beyond: int) -> Take:
     """Return the bars from `first` up to `beyond` as a take, counted from its first bar."""
     start, end = first * TICKS_PER_BAR, beyond * TICKS_PER_BAR
     inside = [clipped(n, end) for n in notes if start <= n.tick < end]
-    moved = sorted(replace(n, tick=n.tick - start) for n in inside)
-    return Take(as_bass(moved), beyond - first)
+    return Take(tuple(sorted(replace(n, tick=n.tick - start) for n in inside)), beyond - first)
 
 
-def as_bass(notes: list[Note]) -> tuple[Note, ...]:
+def as_bass(notes: list[Note]) -> list[Note]:
     """Return drums and bass: the notes below middle C, or all of them lowered if there are none."""
-    low = any(n.part is Part.BASS and n.pitch < MIDDLE_C for n in notes)
-    if low:
-        return tuple(n for n in notes if n.part is not Part.BASS or n.pitch < MIDDLE_C)
-    return tuple(n if n.part is not Part.BASS else lowered(n) for n in notes)
+    if any(n.part is Part.BASS and n.pitch < MIDDLE_C for n in notes):
+        return [n for n in notes if n.part is not Part.BASS or n.pitch < MIDDLE_C]
+    return [n if n.part is not Part.BASS else lowered(n) for n in notes]
 
 
 def lowered(note: Note) -> Note:

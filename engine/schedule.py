@@ -16,6 +16,7 @@ from loopwright.engine.time import Seconds, Timeline
 
 LATEST = 0.030  # seconds that a note may be late
 GRACE = 0.002  # seconds of a late wake-up that do not count as late
+SHORTEST = 0.005  # seconds that a note lasts at least, however late it was
 EQUAL = 1e-6  # seconds that count as the same time
 
 Waiting = Mapping[Part, tuple[Hit, ...]]
@@ -41,8 +42,9 @@ class Window:
         return max(Seconds(self.line.time_of(hit.place) + self.offsets[hit.part]), self.origin)
 
     def off_time(self, voice: Voice) -> Seconds:
-        """Return the second that a voice ends at, not before it began."""
-        return max(Seconds(self.line.time_of(voice.end) + self.offsets[voice.part]), voice.at)
+        """Return the second that a voice ends at, well after it began."""
+        end = self.line.time_of(voice.end) + self.offsets[voice.part]
+        return Seconds(max(end, voice.at + SHORTEST))
 
 
 @dataclass(frozen=True, slots=True)

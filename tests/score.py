@@ -1,4 +1,4 @@
-"""A stand for the instrument: it plays happenings in, in order of time, and keeps what comes out."""
+"""A stand for the instrument: happenings go in, in order of time; what comes out is kept."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,0 +1,169 @@
+import random
+from collections.abc import Callable, Iterable
+from math import ceil
+from statistics import mean, pstdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopwright.engine.clock import Follower, anchored, heard
+from loopwright.engine.time import Seconds, Tick, bpm_of, period_of
+
+Jitter = Callable[[float], float]
+
+
+def steady(bpm: float, seconds: float, start: float = 100.0) -> list[float]:
+    return [start + n * period_of(bpm) for n in range(int(seconds / period_of(bpm)))]
+
+
+def gaussian(sd: float, seed: int = 1) -> Jitter:
+    chance = random.Random(seed)
+    return lambda at: at + chance.gauss(0, sd)
+
+
+def by_block(block: float, phase: float = 0.003) -> Jitter:
+    return lambda at: ceil((at - phase) / block) * block + phase
+
+
+def follow(times: Iterable[float], follower: Follower | None = None) -> list[Follower]:
+    follower = follower or Follower(period_of(120))
+    line: list[Follower] = []
+    for at in times:
+        follower = heard(follower, Seconds(at))
+        line.append(follower)
+    return line
+
+
+def settled(bpm: float, jitter: Jitter) -> tuple[float, float, Follower]:
+    """Return the sd of the phase (ms) and of the tempo after 20 seconds, and the last follower."""
+    truth = steady(bpm, 60)
+    line = follow(jitter(at) for at in truth)
+    begin = int(20 / period_of(bpm))
+    phase = [(f.at - at) * 1000 for f, at in zip(line, truth, strict=True)][begin:]
+    return pstdev(phase), pstdev(bpm_of(f.period) for f in line[begin:]), line[-1]
+
+
+@pytest.mark.parametrize("bpm", [20, 40, 120, 200, 400])
+def test_a_perfect_clock_gives_perfect_times(bpm: float) -> None:
+    truth = steady(bpm, 20)
+    line = follow(truth, Follower(period_of(bpm)))
+    assert max(abs(f.at - at) for f, at in zip(line, truth, strict=True)) < 1e-9
+    assert bpm_of(line[-1].period) == pytest.approx(bpm, abs=1e-6)
+    assert line[-1].reseeds == 0
+
+
+@pytest.mark.parametrize(
+    ("jitter", "phase", "tempo"),
+    [
+        (gaussian(0.001), 0.16, 0.01),
+        (gaussian(0.003), 0.46, 0.032),
+        (by_block(256 / 48000), 0.13, 0.02),
+        (by_block(512 / 48000), 0.25, 0.03),
+    ],
+    ids=["1 ms", "3 ms", "256 frames", "512 frames"],
+)
+def test_a_jittered_clock_is_smoothed(jitter: Jitter, phase: float, tempo: float) -> None:
+    phase_sd, tempo_sd, _ = settled(120, jitter)
+    assert phase_sd <= phase
+    assert tempo_sd <= tempo
+
+
+@pytest.mark.parametrize("bpm", [60, 140, 122])
+def test_after_a_step_of_the_tempo_it_is_there_within_12_clocks(bpm: float) -> None:
+    before = steady(120, 30)
+    after = steady(bpm, 10, before[-1] + period_of(120))
+    line = follow([*before, *after])[len(before) :]
+    assert max(abs(f.at - at) for f, at in list(zip(line, after, strict=True))[12:]) < 0.003
+    assert bpm_of(line[-1].period) == pytest.approx(bpm, abs=0.05)
+
+
+def test_a_ramp_is_followed_closely() -> None:
+    truth = steady(120, 20)
+    for n in range(768):
+        truth.append(truth[-1] + period_of(120 + 40 * n / 768))
+    errors = [abs(f.at - at) for f, at in zip(follow(truth), truth, strict=True)][-768:]
+    assert mean(errors) < 0.0015
+    assert max(errors) < 0.005
+
+
+def test_an_hour_with_jitter_never_begins_anew() -> None:
+    jitter = gaussian(0.001)
+    assert follow(jitter(at) for at in steady(120, 3600))[-1].reseeds == 0
+
+
+def test_a_few_clocks_far_too_late_are_not_believed() -> None:
+    chance = random.Random(2)
+    truth = steady(120, 60)
+    late = [at + (0.02 if chance.random() < 0.01 else 0) for at in truth]
+    line = follow(late)
+    assert max(abs(f.at - at) for f, at in zip(line, truth, strict=True)) < 1e-6
+    assert line[-1].count == len(truth)
+
+
+def test_a_burst_after_a_gap_is_counted_and_moves_nothing() -> None:
+    truth = steady(120, 20)
+    held = [*truth[:500], *[truth[511]] * 12, *truth[512:]]
+    line = follow(held)
+    assert max(abs(f.at - at) for f, at in zip(line, truth, strict=True)) < 1e-6
+
+
+@pytest.mark.parametrize("missing", [1, 6])
+def test_after_clocks_that_never_came_the_line_is_where_the_clock_is(missing: int) -> None:
+    truth = steady(120, 20)
+    came = [*truth[:500], *truth[500 + missing :]]
+    line = follow(came)
+    errors = [abs(f.at - at) for f, at in zip(line, came, strict=True)]
+    assert max(errors[502:]) < 1e-6
+
+
+def test_after_a_silence_it_begins_anew_at_the_tempo_known() -> None:
+    truth = [*steady(150, 10), *steady(100, 10, 200.0)]
+    line = follow(truth)
+    first = next(f for f in line if f.at >= 200)
+    assert (first.count, first.at) == (1, 200.0)
+    assert bpm_of(first.period) == pytest.approx(150)
+    assert bpm_of(line[-1].period) == pytest.approx(100)
+
+
+def test_it_is_locked_after_12_clocks() -> None:
+    assert [f.locked for f in follow(steady(120, 0.3))].index(True) == 11
+
+
+def test_where_the_song_begins_off_the_old_grid_the_line_begins_there() -> None:
+    line = follow(steady(120, 10))[-1]
+    start = Seconds(line.at + line.period + 0.01)
+    begun = anchored(line, start)
+    assert (begun.at, begun.period) == (start, line.period)
+
+
+def test_where_the_song_begins_on_the_old_grid_jitter_is_smoothed_still() -> None:
+    jitter = gaussian(0.001)
+    line = follow(jitter(at) for at in steady(120, 10))[-1]
+    expected = line.at + line.period
+    assert abs(anchored(line, Seconds(expected + 0.001)).at - expected) < 0.0003
+
+
+def test_the_tempo_shown_does_not_flicker() -> None:
+    jitter = gaussian(0.001)
+    shown = [f.shown for f in follow(jitter(at) for at in steady(120, 60)) if f.locked]
+    assert len(set(shown[: 10 * 48])) <= 5
+    assert set(shown[10 * 48 :]) == {120.0}
+
+
+def test_the_tempo_shown_follows_a_step() -> None:
+    before = steady(120, 30)
+    line = follow([*before, *steady(90, 10, before[-1] + period_of(120))])
+    assert line[-1].shown == 90.0
+
+
+@given(st.lists(st.floats(0, 0.4), min_size=1, max_size=80))
+def test_whatever_comes_periods_stay_sane_and_the_line_goes_forward(gaps: list[float]) -> None:
+    follower, at = Follower(period_of(120)), 100.0
+    for gap in gaps:
+        at += gap
+        follower = heard(follower, Seconds(at))
+        assert period_of(999) <= follower.period <= period_of(5)
+        assert abs(follower.at - at) < 2.5
+        line = follower.line(Tick(7))
+        assert line.time_of(7) == follower.at
