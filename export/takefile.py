@@ -19,6 +19,7 @@ from loopwright.engine.time import (
     LOOP_TICKS,
     STEPS_PER_BAR,
     TICKS_PER_BAR,
+    TICKS_PER_QUARTER,
     TICKS_PER_STEP,
 )
 from loopwright.export.midiread import Event, read_tracks
@@ -50,7 +51,8 @@ def read_take(content: bytes, name: str, drums_in: Mapping[int, Drum] = DRUM_IN)
     """
     tracks = read_tracks(content, name)
     sounded = [note for track in tracks for note in notes_in(track)]
-    origin = first_bar([event for track in tracks for event in track], name)
+    metres = metres_in(event for track in tracks for event in track)
+    origin = first_line(metres)
     moved = [replace(n, tick=n.tick - origin) for n in played(sounded, drums_in)]
     notes = sorted(n for n in moved if n.tick >= 0)
     if not notes:
@@ -58,7 +60,9 @@ def read_take(content: bytes, name: str, drums_in: Mapping[int, Drum] = DRUM_IN)
             f"{name} holds no drums (channel 10) and no bass (a bass program, a track named bass, "
             "or notes below middle C)"
         )
-    return trimmed(notes)
+    first, take = trimmed(notes)
+    check_metres(metres, origin, origin + (first + take.bars) * TICKS_PER_BAR, name)
+    return take
 
 
 def notes_in(track: Sequence[Event]) -> list[Sounded]:
@@ -101,27 +105,37 @@ def on_grid(note: Sounded, part: Part) -> Note:
     return Note(start * TICKS_PER_STEP, steps * TICKS_PER_STEP, note.pitch, note.velocity, part)
 
 
-def first_bar(events: Iterable[Event], name: str) -> int:
-    """Return the tick of the first bar of 4/4. Raises MidiFileError where the metre is another.
+def metres_in(events: Iterable[Event]) -> list[Event]:
+    """Return the time signatures in order of time."""
+    return sorted((e for e in events if e.kind == "time_signature"), key=lambda e: e.tick)
+
+
+def first_line(metres: Sequence[Event]) -> int:
+    """Return the tick at which the first bar of 4/4 begins.
 
     Notation programs write a pickup as a short first bar of another metre; that is passed over.
     """
-    metres = sorted((e for e in events if e.kind == "time_signature"), key=lambda e: e.tick)
-    origin = 0.0
+    short = [m.tick for m in metres[1:] if not is_common(metres[0]) and m.tick < TICKS_PER_BAR]
+    return step_of(short[0]) * TICKS_PER_STEP if short else 0
+
+
+def is_common(metre: Event) -> bool:
+    """Say whether a time signature's bars are as long as those of 4/4."""
+    return metre.numerator == metre.denominator
+
+
+def check_metres(metres: Sequence[Event], start: int, end: int, name: str) -> None:
+    """Raise MidiFileError where the metre between the ticks `start` and `end` is not 4/4."""
     for this, following in pairwise([*metres, END]):
-        if this.numerator == this.denominator:
-            continue
-        if this.tick > 0 or following.tick >= TICKS_PER_BAR:
+        if this.tick < end and following.tick > start and not is_common(this):
             raise MidiFileError(
                 f"{name} is in {this.numerator}/{this.denominator} from quarter note "
-                f"{this.tick / 24:g} on; seeds are in 4/4"
+                f"{this.tick / TICKS_PER_QUARTER:g} on; seeds are in 4/4"
             )
-        origin = following.tick
-    return step_of(origin) * TICKS_PER_STEP
 
 
-def trimmed(notes: Sequence[Note]) -> Take:
-    """Return the take that begins with the first bar that is played, without a pickup."""
+def trimmed(notes: Sequence[Note]) -> tuple[int, Take]:
+    """Return the first bar that is played, without a pickup, and the take that begins there."""
     bars = sorted({n.tick // TICKS_PER_BAR for n in notes})
     first = bars[0]
     begins = notes[0].tick - first * TICKS_PER_BAR
@@ -130,4 +144,5 @@ def trimmed(notes: Sequence[Note]) -> Take:
     count = min(bars[-1] + 1 - first, BARS_PER_LOOP)
     moved = [replace(n, tick=n.tick - first * TICKS_PER_BAR) for n in notes]
     kept = [n for n in moved if 0 <= n.tick < count * TICKS_PER_BAR]
-    return Take(tuple(replace(n, length=min(n.length, LOOP_TICKS - n.tick)) for n in kept), count)
+    ended = tuple(replace(n, length=min(n.length, LOOP_TICKS - n.tick)) for n in kept)
+    return first, Take(ended, count)

@@ -67,6 +67,13 @@ def test_a_pickup_written_as_a_short_bar_is_left_out() -> None:
     assert read_take(file_of(events), "a.mid").notes == (kick(0),)
 
 
+def test_another_metre_outside_of_the_take_does_not_matter() -> None:
+    events = [metre(0, 3), metre(288, 4), metre(288 + 8 * 384, 7, 8)]
+    drums = [e for bar in range(9) for e in on(288 + bar * 384, 24, 36, DRUMS)]
+    take = read_take(file_of(events, drums), "a.mid")
+    assert (len(take.notes), take.bars) == (8, 8)
+
+
 def test_only_eight_bars_are_taken() -> None:
     take = read_take(file_of([e for bar in range(12) for e in on(bar * 384, 999, 40)]), "a.mid")
     assert take.bars == 8
@@ -101,7 +108,7 @@ REFUSED = [
     (file_of([]), "a.mid holds no drums (channel 10) and no bass"),
     (file_of([metre(0, 3), *on(0, 24, 36, DRUMS)]), "a.mid is in 3/4 from quarter note 0 on"),
     (
-        file_of([metre(384, 6, 8), *on(0, 24, 36, DRUMS)]),
+        file_of([metre(384, 6, 8), *on(0, 24, 36, DRUMS), *on(400, 24, 36, DRUMS)]),
         "a.mid is in 6/8 from quarter note 4 on; seeds are in 4/4",
     ),
     (file_of(on(0, 24, 36, DRUMS)).replace(b"\x00\x01\x00\x01", b"\x00\x02\x00\x01"), "type 2"),
