@@ -34,11 +34,11 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A code (b), the same as a column (b, 1), and its probability (b, 1)."""
+    """A code (b), what was drawn before forcing (b), and the shares (b, K) drawn from."""
 
     code: Value
-    column: Value
-    share: Value
+    drawn: Value
+    shares: Value
 
 
 def boldness(g: Graph, temperature: Value, top_k: Value, top_p: Value, codes: int) -> Boldness:
@@ -53,31 +53,38 @@ def boldness(g: Graph, temperature: Value, top_k: Value, top_p: Value, codes: in
 
 def draw(g: Graph, logits: Value, bold: Boldness, chance: Chance) -> Drawn:
     """Return the code drawn from logits (b, K), or forced."""
-    codes = "codes"
     warm = g("Add", g("Mul", logits, bold.cool), chance.bias)
-    shares = narrowed(g, g("Softmax", warm, axis=-1), bold, codes)
+    shares = narrowed(g, g("Softmax", warm, axis=-1), bold)
     edges = g("CumSum", shares, g.integer(1))
     total = g("Gather", edges, g.integers(-1), axis=1)
     below = g("LessOrEqual", edges, g("Mul", chance.uniform, total))
     passed = g("ReduceSum", g("Cast", below, to=FLOAT), g.integers(1), keepdims=0)
     drawn = g("Cast", passed, to=INT64)
-    free = g("Less", chance.forced, g.integer(0))
-    code = g("Where", free, drawn, chance.forced)
-    column = g("Unsqueeze", code, g.integers(1))
-    share = g("GatherElements", shares, column, axis=1)
-    return Drawn(code, column, g("Div", share, total))
+    return Drawn(forced(g, drawn, chance.forced), drawn, shares)
 
 
-def narrowed(g: Graph, shares: Value, bold: Boldness, codes: str) -> Value:
+def forced(g: Graph, drawn: Value, prefix: Value) -> Value:
+    """Return the drawn codes where the prefix, of the same shape, has -1, and else the prefix."""
+    return g("Where", g("Less", prefix, g.integer(0)), drawn, prefix)
+
+
+def share_of(g: Graph, codes: Value, shares: Value) -> Value:
+    """Return the probability (n, b) of codes (n, b) among shares (n, b, K)."""
+    chosen = g("GatherElements", shares, g("Unsqueeze", codes, g.integers(2)), axis=2)
+    total = g("ReduceSum", shares, g.integers(2), keepdims=1)
+    return g("Squeeze", g("Div", chosen, total), g.integers(2))
+
+
+def narrowed(g: Graph, shares: Value, bold: Boldness) -> Value:
     """Return shares (b, K) with 0 for what top-k and top-p cut; sorts only if they cut."""
     yes, no = g.body(), g.body()
-    cut = yes("Where", yes("Less", shares, threshold(yes, shares, bold)), yes.number(0.0), shares)
-    typed = Typed(FLOAT, ["batch", codes])
-    out, same = yes("Identity", cut), no("Identity", shares)
+    cut = yes("Less", shares, threshold(yes, shares, bold))
+    left, same = yes("Where", cut, yes.number(0.0), shares), no("Identity", shares)
+    typed = Typed(FLOAT, ["batch", "codes"])
     return g(
         "If",
         bold.narrow,
-        then_branch=yes.inside("narrow", {}, {out: typed}),
+        then_branch=yes.inside("narrow", {}, {left: typed}),
         else_branch=no.inside("wide", {}, {same: typed}),
     )
 

@@ -7,7 +7,16 @@ import onnx
 
 from loopwright.engine.roll import BASS_PITCHES, COLUMNS, DRUMS, Drum
 from loopwright.engine.time import STEPS_PER_LOOP
-from loopwright.export.chances import BELOW_ONE, NEVER, Boldness, Chance, boldness, draw
+from loopwright.export.chances import (
+    BELOW_ONE,
+    NEVER,
+    Boldness,
+    Chance,
+    boldness,
+    draw,
+    forced,
+    share_of,
+)
 from loopwright.export.graph import BOOL, FLOAT, INT64, UINT8, Graph, Typed, Value
 from loopwright.export.layers import Cell, Matrix, State, convolve, remember
 from loopwright.export.quantise import Precision
@@ -24,14 +33,12 @@ class Chances:
     forced: Value
     bias: Value
 
-    def parted(self, g: Graph, positions: int) -> tuple[Chance, tuple[Value, Value, Value]]:
+    def parted(self, g: Graph) -> tuple[Chance, tuple[Value, Value, Value]]:
         """Return the chance of the first position, and those of all later ones."""
-        parts = g.integers(1, positions - 1)
-        pairs = [
-            g.many("Split", 2, v, parts, axis=0) for v in (self.uniforms, self.forced, self.bias)
-        ]
-        now = Chance(*(g("Squeeze", first, g.integers(0)) for first, _ in pairs))
-        uniforms, forced, bias = (later for _, later in pairs)
+        all_ = (self.uniforms, self.forced, self.bias)
+        now = Chance(*(g("Gather", value, g.integer(0)) for value in all_))
+        end, one = g.integers(2**62), g.integers(1)
+        uniforms, forced, bias = (g("Slice", v, one, end, g.integers(0)) for v in all_)
         return now, (uniforms, forced, bias)
 
 
@@ -41,7 +48,8 @@ def loop_graph(weights: Weights, precision: Precision = Precision.FP32) -> onnx.
     t, k = weights.positions, weights.codes
     bold = boldness(g, "temperature", "top_k", "top_p", k)
     chances = all_chances(g)
-    codes, shares = drawn(g, weights, bold, chances, precision=precision)
+    rows = drawn(g, Steps(weights.prior, bold, precision), chances)
+    codes, shares = (g("Transpose", row, perm=[1, 0]) for row in rows)
     g.called(codes, "codes")
     g.called(shares, "probabilities")
     g.called(likelihood(g, shares), "log_probability")
@@ -82,59 +90,48 @@ def all_chances(g: Graph) -> Chances:
     return Chances(g("Unsqueeze", uniforms, g.integers(2)), forced, bias)
 
 
-def drawn(
-    g: Graph, weights: Weights, bold: Boldness, chances: Chances, *, precision: Precision
-) -> tuple[Value, Value]:
-    """Return the codes and their probabilities, each (b, t)."""
-    prior = weights.prior
-    now, later = chances.parted(g, weights.positions)
-    batch = g("Shape", "uniforms", start=0, end=1)
-    first = g("Expand", g.constant(prior.first[None]), g("Concat", batch, g.integers(1), axis=0))
-    drawn = draw(g, first, bold, now)
-    size = g("Concat", batch, g.integers(prior.hidden), axis=0)
-    empty = g("Expand", g.number(0.0), size)
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How each code is drawn from those before it."""
+
+    prior: Prior
+    bold: Boldness
+    precision: Precision
+
+
+def drawn(g: Graph, steps: Steps, chances: Chances) -> tuple[Value, Value]:
+    """Return the codes and their probabilities, each (t, b): the first, then a scan.
+
+    The scan is not inside an If: onnxruntime packs constants for one level of bodies only.
+    """
+    prior = steps.prior
+    now, later = chances.parted(g)
+    batch = g("Shape", now.forced)
+    wide = g("Concat", batch, g.integers(1), axis=0)
+    first = draw(g, g("Expand", g.constant(prior.first[None], "first"), wide), steps.bold, now)
+    empty = g("Expand", g.number(0.0), g("Concat", batch, g.integers(prior.hidden), axis=0))
     states = [empty] * (2 * len(prior.layers))
-    out = g.many(
-        "Scan",
-        len(states) + 3,
-        drawn.code,
-        *states,
-        *later,
-        body=loop_body(g, prior, bold, precision=precision),
-        num_scan_inputs=3,
-    )
-    return joined(g, drawn.column, out[-2]), joined(g, drawn.share, out[-1])
+    body, count = scan_body(g, steps), len(states) + 3
+    out = g.many("Scan", count, first.code, *states, *later, body=body, num_scan_inputs=3)
+    codes, one = forced(g, out[-2], later[1]), g.integers(0)
+    code, shares = g("Unsqueeze", first.code, one), g("Unsqueeze", first.shares, one)
+    likely = (share_of(g, code, shares), share_of(g, codes, out[-1]))
+    return g("Concat", code, codes, axis=0), g("Concat", *likely, axis=0)
 
 
-def joined(g: Graph, first: Value, later: Value) -> Value:
-    """Return first (b, 1) and later (t - 1, b, 1) as (b, t)."""
-    columns = g("Transpose", g("Squeeze", later, g.integers(2)), perm=[1, 0])
-    return g("Concat", first, columns, axis=1)
-
-
-def loop_body(g: Graph, prior: Prior, bold: Boldness, *, precision: Precision) -> onnx.GraphProto:
-    """Return the inside of the loop over positions: the code before this one in, this one out."""
-    b = g.body()
+def scan_body(g: Graph, steps: Steps) -> onnx.GraphProto:
+    """Return the inside of the scan over positions: the code before this one in, this one out."""
+    b, prior = g.body(), steps.prior
     states = [State(f"output_{n}", f"cell_{n}") for n in range(len(prior.layers))]
-    logits, after = advance(b, prior, "code", states, precision=precision)
-    drawn = draw(b, logits, bold, Chance("uniform", "forced", "bias"))
-    of_state = Typed(FLOAT, ["batch", prior.hidden])
-    of_code = Typed(INT64, ["batch"])
+    logits, after = advance(b, prior, "code", states, precision=steps.precision)
+    drawn = draw(b, logits, steps.bold, Chance("uniform", "forced", "bias"))
+    of_state, of_code = Typed(FLOAT, ["batch", prior.hidden]), Typed(INT64, ["batch"])
+    of_bias, of_shares = Typed(FLOAT, [prior.codes]), Typed(FLOAT, ["batch", prior.codes])
     before = {name: of_state for s in states for name in (s.output, s.cell)}
     later = {name: of_state for s in after for name in (s.output, s.cell)}
-    inputs = {
-        "code": of_code,
-        **before,
-        "uniform": Typed(FLOAT, ["batch", 1]),
-        "forced": of_code,
-        "bias": Typed(FLOAT, [prior.codes]),
-    }
-    outputs = {
-        drawn.code: of_code,
-        **later,
-        drawn.column: Typed(INT64, ["batch", 1]),
-        drawn.share: Typed(FLOAT, ["batch", 1]),
-    }
+    chance = {"uniform": Typed(FLOAT, ["batch", 1]), "forced": of_code, "bias": of_bias}
+    inputs = {"code": of_code, **before, **chance}
+    outputs = {drawn.code: of_code, **later, drawn.drawn: of_code, drawn.shares: of_shares}
     return b.inside("position", inputs, outputs)
 
 
