@@ -8,14 +8,7 @@ from torch import Tensor
 
 from loopwright.engine.roll import BASS_PITCHES, DRUMS
 from loopwright.training.dataset import LoopSet
-
-
-@dataclass(frozen=True, slots=True)
-class Transposition:
-    """The bass of each loop is moved by so many semitones, drawn anew each time. Both ends are included; 0 to 0 leaves it."""
-
-    lowest: int = -6
-    highest: int = 5
+from loopwright.training.settings import Transposition
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,7 +39,7 @@ class FirstDrums(Enum):
 class Rules:
     """What makes a window of eight bars a loop; the defaults are the paper's."""
 
-    reading: Reading = Reading()
+    reading: Reading = field(default_factory=Reading)
     repeat_below: float = 0.0015  # mean Hamming distance of bars 1 and 5
     first_bass: bool = True
     first_drums: FirstDrums = FirstDrums.BOTH
@@ -106,9 +106,13 @@ def extract(file: File, rules: Rules) -> SongLoops:
     try:
         stretches = read_rolls(file.content, rules.reading)
     except MidiFileError as reason:
-        return SongLoops(file.name, sha256, np.zeros((0, PACKED_BYTES), np.uint8), Chain(), str(reason))
+        return SongLoops(
+            file.name, sha256, np.zeros((0, PACKED_BYTES), np.uint8), Chain(), str(reason)
+        )
     found = [loops_of(stretch, rules) for stretch in stretches]
-    loops = np.concatenate([packed for packed, _ in found] or [np.zeros((0, PACKED_BYTES), np.uint8)])
+    loops = np.concatenate(
+        [packed for packed, _ in found] or [np.zeros((0, PACKED_BYTES), np.uint8)]
+    )
     return SongLoops(file.name, sha256, loops, sum((c for _, c in found), Chain()))
 
 
@@ -124,7 +128,7 @@ def loops_of(roll: Bits, rules: Rules) -> tuple[Packed, Chain]:
 
 
 def first_passes(bars: Bits, starts: NDArray[np.int64], rules: Rules) -> list[Bits]:
-    """Return masks over `starts`: repeat, then bass, then kick, then crash; last, the chosen rules."""
+    """Return masks over `starts`: repeat, also bass, also kick, also crash; last, the rules'."""
     differ = (bars[starts] != bars[starts + REPEAT_BARS]).mean((1, 2))
     first = bars[starts, 0]
     kick, crash = first[:, Drum.KICK], first[:, Drum.CRASH]

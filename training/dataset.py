@@ -96,9 +96,7 @@ def manifest_text(archive: Path) -> str | None:
         return bundle.read(MANIFEST).decode() if MANIFEST in bundle.namelist() else None
 
 
-def assemble(
-    songs: list[SongLoops], groups: dict[str, str], note: dict[str, object]
-) -> LoopSet:
+def assemble(songs: list[SongLoops], groups: dict[str, str], note: dict[str, object]) -> LoopSet:
     """Return all loops once each; a file without a group is a group by its content."""
     used = [s for s in songs if len(s.loops)]
     if not used:

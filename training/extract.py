@@ -2,12 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, fields, is_dataclass
-from enum import Enum
 from pathlib import Path
 
 from loopwright.training.corpus import File, Rules, SongLoops, extract, files_of
 from loopwright.training.dataset import LoopSet, assemble, groups_of
+from loopwright.training.plain import plain
 from loopwright.training.report import Report, report_of
 
 
@@ -20,7 +19,7 @@ def extract_archive(archive: Path, rules: Rules) -> tuple[LoopSet, Report]:
         "rules": plain(rules),
     }
     loops = assemble(songs, groups_of(archive), note)
-    return loops, report_of(songs, loops)
+    return loops, report_of(songs, loops, rules)
 
 
 def extract_all(files: Iterable[File], rules: Rules) -> list[SongLoops]:
@@ -34,14 +33,3 @@ def archive_hash(archive: Path, songs: list[SongLoops]) -> str:
         return hashlib.sha256("\n".join(f"{s.sha256} {s.name}" for s in songs).encode()).hexdigest()
     with archive.open("rb") as held:
         return hashlib.file_digest(held, "sha256").hexdigest()
-
-
-def plain(value: object) -> object:
-    """Return a settings dataclass as plain values that JSON can hold."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [plain(v) for v in value]
-    return value

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import SettingError
 from loopwright.training.checkpoint import Held, read, write
+from loopwright.training.settings import Schedule
 
 Figures = dict[str, float]
 Weights = dict[str, Tensor]
@@ -31,6 +32,7 @@ class Task(Protocol):
     name: str
     model: nn.Module
     aim: str  # the figure to be made small; the weights with the smallest are kept
+    steps: int  # batches of an epoch
 
     def begin(self, epoch: int) -> None:
         """Get ready for an epoch."""
@@ -47,18 +49,6 @@ class Task(Protocol):
     def judge(self) -> Figures:
         """Return figures on the validation groups."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """How long and how fast; rates from the loop paper, "Experiment details"."""
-
-    epochs: int
-    seed: int = 1
-    rate: float = 1e-3
-    last_rate: float = 5e-6
-    check_every: int = 5  # epochs between judgements, log lines and checkpoints
-    patience: int = 0  # judgements without a better figure before the run ends; 0 is never
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +114,9 @@ class Fitting:
         seed_epoch(self.schedule.seed, epoch)
         self.task.model.train()
         self.task.begin(epoch)
-        batches = list(self.task.batches())
         losses: list[float] = []
-        for done, batch in enumerate(batches):
-            share = (epoch + done / len(batches)) / self.schedule.epochs
+        for done, batch in enumerate(self.task.batches()):
+            share = (epoch + done / self.task.steps) / self.schedule.epochs
             losses.append(self.step(batch, share))
         return losses
 

@@ -1,71 +1,87 @@
 """What an extraction found: files read and skipped, the chain of counts, the published counts."""
 
-from collections import Counter
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
-from typing import cast
+import json
+from dataclasses import dataclass
 
-from loopwright.training.corpus import Chain, FirstDrums, Rules, SongLoops
+from loopwright.training.corpus import Chain, Rules, SongLoops
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.songs import Meter, Reading
+from loopwright.training.plain import plain
+from loopwright.training.published import Comparison, compared
 
-LOOPS_MULTITRACK = "52b79fc4c9420e2731eb10ce13fd7fa0fea6cc343573af17f334a6503fc8027d"
-"""SHA-256 of the archive that the published counts are of."""
-
-TOLERANCE = 0.02
-NAMED_FILES = 12  # skipped files that the text names; the JSON form names all
-
-KICK = Rules(first_drums=FirstDrums.KICK)
-EITHER = Rules(first_drums=FirstDrums.EITHER)
-WIDE = Reading(meter=Meter.WIDE)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Loops found by an independent reading, and how many of them are no exact copies."""
-
-    loops: int
-    unique: int
-
-
-def by_stride(rules: Rules, *counts: tuple[int, int]) -> dict[Rules, Published]:
-    """Return the published counts of one row: stride 1; stride 1 with jump; stride 8."""
-    strides = (replace(rules, stride=1), replace(rules, stride=1, jump=True), replace(rules, stride=8))
-    return {r: Published(*c) for r, c in zip(strides, counts, strict=True)}
-
-
-PUBLISHED: dict[Rules, Published] = {
-    **by_stride(Rules(), (3691, 2570), (2501, 1822), (537, 449)),
-    **by_stride(KICK, (25984, 17120), (7638, 5675), (3168, 2451)),
-    **by_stride(EITHER, (26647, 17532), (7951, 5906), (3244, 2504)),
-    **by_stride(Rules(reading=WIDE), (4346, 3044), (2951, 2164), (720, 597)),
-    **by_stride(replace(KICK, reading=WIDE), (29549, 19392), (8736, 6464), (3668, 2835)),
-    **by_stride(replace(EITHER, reading=WIDE), (30302, 19863), (9112, 6742), (3766, 2909)),
-    Rules(reading=Reading(sustain=False), stride=1): Published(3979, 2773),
-    replace(KICK, reading=Reading(sustain=False), stride=1): Published(28701, 18730),
-}
-PUBLISHED_CHAIN = Chain(217310, 47781, 33320, 25984, 3691)
-"""Declared 4/4, stride 1."""
+NAMED_FILES = 5  # skipped files that the text names for each reason; the JSON form names all
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one extraction found."""
+    """What one extraction found. `splits` gives loops and groups."""
 
+    rules: Rules
     files: int
     skipped: tuple[tuple[str, str], ...]  # name and reason
     chain: Chain
     unique: int
-    splits: dict[str, tuple[int, int]]  # loops and groups
+    splits: dict[str, tuple[int, int]]
+    comparison: tuple[Comparison, ...]  # empty for another archive, or rules nobody counted
 
 
-def report_of(songs: list[SongLoops], loops: LoopSet) -> Report:
+def report_of(songs: list[SongLoops], loops: LoopSet, rules: Rules) -> Report:
     """Return the report of an extraction."""
     parts = {split: loops.part(split) for split in Split}
+    chain = sum((s.chain for s in songs), Chain())
     return Report(
+        rules=rules,
         files=len(songs),
         skipped=tuple((s.name, s.skipped) for s in songs if s.skipped is not None),
-        chain=sum((s.chain for s in songs), Chain()),
+        chain=chain,
         unique=len(loops),
         splits={k.value: (len(p), len(set(p.group.tolist()))) for k, p in parts.items()},
+        comparison=compared(str(loops.note["sha256"]), rules, chain, len(loops)),
     )
+
+
+def as_json(report: Report) -> str:
+    """Return the whole report, every skipped file included."""
+    return json.dumps(plain(report), indent=2)
+
+
+def as_text(report: Report) -> str:
+    """Return the report for a terminal."""
+    blocks = [chain_lines(report), skipped_lines(report), comparison_lines(report)]
+    return "\n".join(line for block in blocks for line in block)
+
+
+def chain_lines(report: Report) -> list[str]:
+    """Return the files, what each rule left, and the splits."""
+    chain = report.chain
+    counts = [
+        ("windows of eight bars", chain.windows),
+        ("bars 1 and 5 alike", chain.repeat),
+        ("and bass on the first step", chain.bass),
+        ("and kick on the first step", chain.kick),
+        ("and crash on the first step", chain.crash),
+        ("loops by the chosen rules", chain.loops),
+        ("without exact copies", report.unique),
+    ]
+    read = report.files - len(report.skipped)
+    return [
+        f"{report.files:,} files, {read:,} read, {len(report.skipped):,} skipped",
+        *(f"{count:>9,}  {says}" for says, count in counts),
+        *(f"{n:>9,}  {name} loops, of {g:,} groups" for name, (n, g) in report.splits.items()),
+    ]
+
+
+def skipped_lines(report: Report) -> list[str]:
+    """Return, for each reason, how many files were skipped, and the first of them by name."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in report.skipped:
+        reasons.setdefault(reason, []).append(name)
+    lines: list[str] = []
+    for reason, names in sorted(reasons.items(), key=lambda item: -len(item[1])):
+        more = "" if len(names) <= NAMED_FILES else f", and {len(names) - NAMED_FILES:,} more"
+        lines.append(f"skipped {len(names):,}, {reason}: {', '.join(names[:NAMED_FILES])}{more}")
+    return lines
+
+
+def comparison_lines(report: Report) -> list[str]:
+    """Return each count beside the published one; a difference above 2 % is explained."""
+    return [line for one in report.comparison for line in one.lines()]

@@ -147,7 +147,9 @@ def bass_notes(score: Score, reading: Reading) -> Notes:
     low, high = reading.bass_programs
     tracks = [i for i, t in enumerate(score.tracks) if not t.is_drum and low <= t.program <= high]
     notes = collect(score, tracks)
-    return chosen(notes, (notes.pitch >= BASS_LOW) & (notes.pitch <= BASS_HIGH) & (notes.start >= 0))
+    return chosen(
+        notes, (notes.pitch >= BASS_LOW) & (notes.pitch <= BASS_HIGH) & (notes.start >= 0)
+    )
 
 
 def drum_notes(score: Score) -> Notes:
@@ -175,7 +177,7 @@ def song_roll(bass: Notes, drums: Notes, reading: Reading) -> Bits:
 
 
 def bass_roll(bass: Notes, steps: int, reading: Reading) -> Bits:
-    """Return the roll (steps, 84) of the bass: sustained, and the lowest pitch only, by the rules."""
+    """Return the roll (steps, 84) of the bass: sustained, the lowest pitch only, if so asked."""
     end = bass.end if reading.sustain else bass.start + 1
     change = np.zeros((steps + 1, BASS_PITCHES), np.int32)
     np.add.at(change, (bass.start, bass.pitch - BASS_LOW), 1)

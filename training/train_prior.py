@@ -2,31 +2,23 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from loopwright.training.batches import Transposition, draw_shifts, rolls_of, shuffled, transposed
+from loopwright.training.batches import rolls_of, shuffled
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.fit import Figures, Progress, Schedule, fit
-from loopwright.training.model import CodeShape, LoopPrior, LoopVQVAE, PriorShape
+from loopwright.training.fit import Figures, Progress, fit
+from loopwright.training.model import LoopPrior, LoopVQVAE, PriorShape
+from loopwright.training.settings import PriorSettings, Schedule
 from loopwright.training.train_vqvae import best_device, codes_of
 
 FIRST_PASSES = 12  # passes over the training loops, bass moved anew, to count first codes
 FIRST_SMOOTHING = 1e-3  # counts added to every first code, so that none is impossible
 CODES_AT_ONCE = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class PriorSettings:
-    """How the prior is trained, besides its schedule."""
-
-    batch: int = 256
-    shape: PriorShape = PriorShape(hidden=256)
-    transpose: Transposition = field(default_factory=Transposition)
 
 
 class PriorTask:
@@ -39,8 +31,10 @@ class PriorTask:
         self, loops: LoopSet, vqvae: LoopVQVAE, settings: PriorSettings, device: torch.device
     ) -> None:
         self.vqvae, self.settings = vqvae.to(device).eval(), settings
-        self.model = LoopPrior(vqvae.shape, settings.shape).to(device)
+        shape = PriorShape(settings.hidden, settings.layers, settings.dropout)
+        self.model = LoopPrior(vqvae.shape, shape).to(device)
         self.train = rolls_of(loops.part(Split.TRAIN), device)
+        self.steps = -(-len(self.train.bits) // settings.batch)
         self.validation = codes_of(vqvae, rolls_of(loops.part(Split.VALIDATION), device).bits)
         self.model.first.copy_(self.first_codes())
 

@@ -1,7 +1,7 @@
 """Train the VQ-VAE on loops (loop paper, "Music VQ-VAE" and "Experiment details")."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from enum import Enum
 from itertools import islice
 from pathlib import Path
@@ -9,9 +9,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from loopwright.training.batches import Transposition, rolls_of, shuffled
+from loopwright.training.batches import rolls_of, shuffled
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.fit import Figures, Progress, Schedule, fit
+from loopwright.training.fit import Figures, Progress, fit
 from loopwright.training.kmeans import place
 from loopwright.training.model import (
     CodeShape,
@@ -21,6 +21,7 @@ from loopwright.training.model import (
     choice_loss,
     threshold_bits,
 )
+from loopwright.training.settings import Loss, Schedule, VqvaeSettings
 
 JUDGED_AT_ONCE = 512
 PLACING_BATCHES = 16
@@ -33,25 +34,20 @@ class Decoding(Enum):
     CHOICE = "choice"
 
 
-LOSSES: dict[Decoding, Callable[[Tensor, Tensor], Tensor]] = {
-    Decoding.BITS: bits_loss,
-    Decoding.CHOICE: choice_loss,
+def mean_loss(logits: Tensor, rolls: Tensor) -> Tensor:
+    """Return the mean of the two losses, in nats a roll cell."""
+    return (bits_loss(logits, rolls) + choice_loss(logits, rolls)) / 2
+
+
+LOSSES: dict[Loss, Callable[[Tensor, Tensor], Tensor]] = {
+    Loss.BITS: bits_loss,
+    Loss.CHOICE: choice_loss,
+    Loss.BOTH: mean_loss,
 }
 READINGS: dict[Decoding, Callable[[Tensor], Tensor]] = {
     Decoding.BITS: threshold_bits,
     Decoding.CHOICE: choice_bits,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class VqvaeSettings:
-    """How the VQ-VAE is trained, besides its schedule."""
-
-    batch: int = 128
-    warm_epochs: int = 8  # without the quantiser; then k-means places the codebook. 0: the paper
-    commitment: float = 0.25
-    loss: Decoding = Decoding.BITS
-    transpose: Transposition = field(default_factory=Transposition)
 
 
 class VqvaeTask:
@@ -65,6 +61,7 @@ class VqvaeTask:
         self.settings = settings
         self.train = rolls_of(loops.part(Split.TRAIN), device)
         self.validation = rolls_of(loops.part(Split.VALIDATION), device)
+        self.steps = -(-len(self.train.bits) // settings.batch)
         self.warm = settings.warm_epochs > 0
         start_bias(self.model, self.train.bits)
 
@@ -112,7 +109,8 @@ def start_bias(model: LoopVQVAE, bits: Tensor) -> None:
     """
     share = bits[::10].float().mean((0, 1)).clamp(1e-4, 1 - 1e-4)
     last = model.decoder[-1]
-    assert isinstance(last, nn.Conv1d) and last.bias is not None
+    assert isinstance(last, nn.Conv1d)
+    assert last.bias is not None
     last.bias.copy_(share.logit())
 
 

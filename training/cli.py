@@ -1,0 +1,137 @@
+"""`loopwright train` and `loopwright evaluate`: their options, and what they do.
+
+torch is loaded when a training really begins.
+"""
+
+import json
+import os
+import shlex
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from loopwright.engine.errors import SettingError
+from loopwright.training import report, tables
+from loopwright.training.dataset import LoopSet, load, save
+from loopwright.training.evaluate import Asked, Model, evaluate
+from loopwright.training.extract import extract_archive
+from loopwright.training.files import write_whole
+from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
+from loopwright.training.settings import PAPER, Recipe
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
+
+    Commands = _SubParsersAction[ArgumentParser]
+
+DATA = "data.npz"
+REPORT = "report.json"
+OpenModel = Callable[[str, str], Model]
+
+
+def add_commands(commands: "Commands") -> None:
+    """Add `train data`, `train loops` and `evaluate`."""
+    if "train" not in commands.choices:
+        train = commands.add_parser("train", help="train a model on a folder of MIDI")
+        verbs = train.add_subparsers(title="verbs", metavar="VERB", required=True)
+        add_train_data(verbs)
+        add_train_loops(verbs)
+    if "evaluate" not in commands.choices:
+        add_evaluate(commands)
+
+
+def add_train_data(verbs: "Commands") -> None:
+    """Add `train data`."""
+    says = "extract loops from an archive of MIDI, by the paper's rules unless told otherwise"
+    parser = verbs.add_parser("data", help=says, description=says)
+    parser.add_argument("archive", type=Path, help="a zip archive or a folder of MIDI files")
+    parser.add_argument("--out", type=Path, required=True, metavar="NPZ", help="the data set")
+    parser.add_argument("--report", type=Path, metavar="JSON", help="every count and skipped file")
+    add_rules(parser, "paper")
+    parser.set_defaults(run=train_data)
+
+
+def add_train_loops(verbs: "Commands") -> None:
+    """Add `train loops`."""
+    says = "train VQ-VAE and prior; the same command goes on where a run was cut off"
+    parser = verbs.add_parser("loops", help=says, description=says)
+    parser.add_argument("source", type=Path, help="an archive or folder of MIDI, or a data set")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="models and logs")
+    add_rules(parser, "shipped")
+    add_recipe(parser)
+    parser.set_defaults(run=train_loops)
+
+
+def add_evaluate(commands: "Commands") -> None:
+    """Add `evaluate`."""
+    says = "measure a preset's model beside its data, and loops that it draws"
+    parser = commands.add_parser("evaluate", help=says, description=says)
+    parser.add_argument("preset", help="a preset's name, folder or file")
+    parser.add_argument("--data", type=Path, required=True, metavar="NPZ", help="its data set")
+    parser.add_argument("--loops", type=int, default=1000, metavar="N", help="loops to draw")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance")
+    parser.add_argument("--temperature", type=float, default=1.0, metavar="X")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or a variant's name")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="every figure in full")
+    parser.add_argument("--card", type=Path, metavar="FILE", help="figures for `export --figures`")
+    parser.add_argument("--training", type=Path, metavar="JSON", help="training.json, for the card")
+    parser.set_defaults(run=evaluate_preset)
+
+
+def train_data(told: Namespace) -> str:
+    """Extract loops, save them, and return the report as text."""
+    loops, found = extract_archive(told.archive, rules_from(told, PAPER.rules))
+    if told.report is not None:
+        write_whole(told.report, report.as_json(found).encode())
+    save(loops, told.out)
+    return f"{report.as_text(found)}\n{told.out}: {len(loops):,} loops"
+
+
+def train_loops(told: Namespace) -> str:
+    """Train both models; return what came of it."""
+    recipe = recipe_from(told)
+    folder = cast(Path, told.out)
+    loops = loops_of(told.source, folder, recipe)
+    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from loopwright.training.train import train_loops as train  # noqa: PLC0415
+
+    summary = train(loops, recipe, folder, shlex.join(["loopwright", *sys.argv[1:]]))
+    return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
+
+
+def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
+    """Return a data set, read as it is or extracted; an extracted one is kept in `folder`."""
+    if source.suffix == ".npz":
+        return load(source)
+    loops, found = extract_archive(source, recipe.rules)
+    print(report.as_text(found), flush=True)
+    write_whole(folder / REPORT, report.as_json(found).encode())
+    save(loops, folder / DATA)
+    return loops
+
+
+def evaluate_preset(told: Namespace) -> str:
+    """Measure a preset's model; return the table."""
+    if told.loops < 1:
+        raise SettingError(f"--loops {told.loops}: at least one loop must be drawn")
+    data = load(told.data)
+    model = cast(OpenModel, told.open_model)(told.preset, told.device)
+    evaluation = evaluate(model, data, Asked(told.loops, told.seed, told.temperature))
+    if told.json is not None:
+        write_whole(told.json, tables.as_json(evaluation).encode())
+    if told.card is not None:
+        write_whole(told.card, tables.for_card(evaluation, summary_of(told.training)).encode())
+    return tables.as_text(evaluation)
+
+
+def summary_of(path: Path | None) -> dict[str, object]:
+    """Return what a training run left about itself; nothing without a file."""
+    if path is None:
+        return {}
+    try:
+        return cast(dict[str, object], json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as trouble:
+        raise SettingError(f"cannot read {path}: {trouble}") from trouble

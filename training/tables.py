@@ -1,0 +1,122 @@
+"""An evaluation as a text table, as JSON, and as the figures of a model's card."""
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from loopwright.training.evaluate import Evaluation
+from loopwright.training.measures import Measures
+from loopwright.training.plain import plain
+
+ROWS = (
+    ("loops", "loops"),
+    ("ham_dist", "HD, bars 1 and 5"),
+    ("first_kick", "kick on the first step"),
+    ("first_crash", "crash on the first step"),
+    ("first_drums", "FND, kick and crash"),
+    ("first_bass", "FNB, bass on the first step"),
+    ("double_bass", "DB, two bass notes at once"),
+    ("unique", "US, distinct (by codes)"),
+    ("overlap", "OS, codes of a training loop"),
+    ("pitches", "UP, columns used in a bar"),
+    ("density", "ND, steps that sound"),
+)
+ERRORS = {
+    "test": "reconstruction error, held-out songs",
+    "test_raw": "the same, raw",
+    "train": "reconstruction error, training songs",
+}
+PAPER_ERROR = 5.11e-3
+PAPER_SET = Measures(120600, 4.43e-4, 1.0, 1.0, 1.0, 1.0, 0.0, 0.51, 1.0, 10.50, 0.92)
+PAPER_DRAWN = Measures(120600, 4.25e-3, 1.0, 1.0, 1.0, 0.98, 2.21e-3, 0.50, 7.97e-2, 9.94, 0.91)
+"""The paper's own training set and its VQ-VAE at temperature 1 (its musical metrics table)."""
+
+Cells = list[list[str]]
+
+
+def grid(evaluation: Evaluation) -> Cells:
+    """Return the measures as rows of cells, the first row the heading."""
+    columns = dict(evaluation.measures)
+    columns |= {"paper: its set": PAPER_SET, "paper: drawn": PAPER_DRAWN}
+    rows = [[says, *(shown(name, m) for m in columns.values())] for name, says in ROWS]
+    return [["", *columns], *rows]
+
+
+def shown(name: str, measures: Measures) -> str:
+    """Return one measure as text."""
+    value: float | None = getattr(measures, name)
+    if value is None:
+        return "-"
+    if name == "loops":
+        return f"{int(value)}"
+    if name in ("ham_dist", "double_bass"):
+        return f"{value:.2e}"
+    return f"{value:.2f}" if name == "pitches" else f"{value:.3f}"
+
+
+def as_text(evaluation: Evaluation) -> str:
+    """Return an evaluation for a terminal."""
+    cells = grid(evaluation)
+    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in cells]
+    asked = evaluation.asked
+    return "\n".join(
+        [
+            f"model {evaluation.model[:16]} on {evaluation.device}; {asked.loops} loops drawn at "
+            f"temperature {asked.temperature:g}, seed {asked.seed}",
+            *lines,
+            *(f"{says}: {evaluation.errors[name]:.2e}" for name, says in ERRORS.items()),
+            f"paper, its validation set: {PAPER_ERROR:.2e}",
+        ]
+    )
+
+
+def as_json(evaluation: Evaluation) -> str:
+    """Return an evaluation as JSON, every figure in full."""
+    measures = {name: plain(m) for name, m in evaluation.measures.items()}
+    held = {
+        "model": evaluation.model,
+        "device": evaluation.device,
+        "asked": plain(evaluation.asked),
+        "errors": evaluation.errors,
+        "measures": measures,
+    }
+    return json.dumps(held, indent=2)
+
+
+def for_card(evaluation: Evaluation, summary: Mapping[str, object]) -> str:
+    """Return the figures that a model's card takes, as JSON (`loopwright export --figures`)."""
+    errors = [[says, f"{evaluation.errors[name]:.2e}"] for name, says in ERRORS.items()]
+    width = len(evaluation.measures) + 2
+    padded = [[row[0], row[1], *[""] * (width - 1)] for row in errors]
+    paper = ["paper, its validation set", f"{PAPER_ERROR:.2e}", *[""] * (width - 1)]
+    data = cast(Mapping[str, object], summary.get("data", {}))
+    held = {
+        "training": training_rows(summary),
+        "measures": [*grid(evaluation), *padded, paper],
+        "limits": LIMITS,
+        "archive": data.get("sha256", ""),
+    }
+    return json.dumps(held, indent=2)
+
+
+LIMITS = [
+    "4/4 only, on a grid of sixteenths: no triplets, no swing in the data (the player adds it).",
+    "Loops that the songs contain are mostly pop, rock, jazz and game music of the MIDI era.",
+    "The crash on the first step is not required of the training loops, as the paper does.",
+    "Some drawn loops are those of a training song, code for code: see OS.",
+]
+
+
+def training_rows(summary: Mapping[str, object]) -> Cells:
+    """Return what a training run says about itself as (what, value) rows."""
+    rows = [[name, text] for name, text in flat("", summary)]
+    return rows
+
+
+def flat(prefix: str, value: object) -> list[tuple[str, str]]:
+    """Return nested values as (name, text) pairs, names joined by a space."""
+    if isinstance(value, Mapping):
+        held = cast(Mapping[str, object], value)
+        return [pair for k, v in held.items() for pair in flat(f"{prefix} {k}".strip(), v)]
+    return [(prefix, f"{value:.6g}" if isinstance(value, float) else str(value))]

@@ -1,0 +1,72 @@
+"""Train a loop model, VQ-VAE and prior, and leave both as files with what is known about them."""
+
+import json
+from pathlib import Path
+
+import torch
+
+from loopwright.training.batches import rolls_of
+from loopwright.training.checkpoint import Held, save_prior, save_vqvae
+from loopwright.training.dataset import LoopSet, Split
+from loopwright.training.files import write_whole
+from loopwright.training.fit import Progress
+from loopwright.training.model import LoopVQVAE
+from loopwright.training.plain import plain
+from loopwright.training.settings import Recipe
+from loopwright.training.train_prior import train_prior
+from loopwright.training.train_vqvae import Decoding, reconstruction_error, train_vqvae
+
+VQVAE, PRIOR, SUMMARY = "vqvae.pt", "prior.pt", "training.json"
+
+
+def train_loops(loops: LoopSet, recipe: Recipe, folder: Path, command: str) -> Held:
+    """Train both models into `folder`; return, and leave there, the summary of the run.
+
+    A run that was cut off goes on where it stopped. Test groups are looked at once, at the end.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    vqvae, first = train_vqvae(loops, recipe.vqvae, recipe.vqvae_schedule, folder)
+    about = facts(loops, recipe, command)
+    vqvae.to("cpu")
+    figures: Held = {"vqvae": figures_of(first), "errors": errors(vqvae, loops)}
+    save_vqvae(folder / VQVAE, vqvae, {**about, **figures})
+    prior, second = train_prior(loops, vqvae, recipe.prior, (recipe.prior_schedule, folder))
+    figures["prior"] = figures_of(second)
+    save_prior(folder / PRIOR, prior.to("cpu"), {**about, **figures})
+    summary: Held = {**about, **figures}
+    write_whole(folder / SUMMARY, json.dumps(summary, indent=2).encode())
+    return summary
+
+
+def facts(loops: LoopSet, recipe: Recipe, command: str) -> Held:
+    """Return what a model file says about its data and its settings."""
+    parts = {split.value: loops.part(split) for split in Split}
+    return {
+        "data": loops.note,
+        "data_sha256": loops.content_hash(),
+        "loops": {name: len(part) for name, part in parts.items()},
+        "groups": {name: len(set(part.group.tolist())) for name, part in parts.items()},
+        "recipe": plain(recipe),
+        "command": command,
+        "torch": str(torch.__version__),
+    }
+
+
+def figures_of(progress: Progress) -> Held:
+    """Return what a run came to."""
+    return {
+        "epochs": progress.epoch,
+        "best_epoch": progress.best_epoch,
+        "seconds": round(progress.seconds, 1),
+        **(progress.best or {}),
+    }
+
+
+def errors(vqvae: LoopVQVAE, loops: LoopSet) -> dict[str, dict[str, float]]:
+    """Return the reconstruction error of each split, by each decoding."""
+    device = next(vqvae.parameters()).device
+    bits = {split: rolls_of(loops.part(split), device).bits for split in Split}
+    return {
+        split.value: {d.value: reconstruction_error(vqvae, rolls, d) for d in Decoding}
+        for split, rolls in bits.items()
+    }
