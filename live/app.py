@@ -27,6 +27,7 @@ from loopwright.live.tuneup import settings_of
 
 LOOK = 0.05  # seconds between two looks at the keyboard
 PATIENCE = 3.0  # seconds that the player may take to fall silent at the end
+WHILE = 8.0  # seconds that a word stays
 MOST_FALLS, LATELY = 5, 30.0  # so many falls of a process in so many seconds are too many
 NO_MIDI = "no MIDI system here: playing to our own clock, recording to {}"
 WAITING = "waiting for the host: connect its clock to Loopwright In and press play, or press space"
@@ -46,6 +47,7 @@ class App:
         self._loop: Loop | None = None
         self._request: Request | None = None
         self._device = self._system = self._word = ""
+        self._word_until = Seconds(0.0)
         self._taping: Taping | None = None
         self._falls = list[Seconds]()
         self._ended = False
@@ -103,7 +105,9 @@ class App:
             case NoPorts(reason):
                 if self._settings is None:
                     raise PortError(reason)
-                self._word = f"trying again: {reason}"
+                # A server that is down is no fault of ours, and may come back.
+                self._falls.clear()
+                self._say(f"trying again: {reason}")
             case Ended():
                 self._ended = True
 
@@ -119,7 +123,7 @@ class App:
             case Refused(reason):
                 if not self._device:
                     raise LoopwrightError(reason)
-                self._word = reason
+                self._say(reason)
 
     def _load(self) -> None:
         load = Load(self._opened.found.folder, self._options.device)
@@ -136,6 +140,8 @@ class App:
         if self._status is not None:
             settings = replace(settings, parameters=self._status.parameters)
         self._band.tell(Member.PLAYER, Begin(settings))
+        if not again:
+            self._band.insist(system)
         if not again and ports:
             self._teller.say(f"{self._system} ports: {', '.join(names)}")
         recalled = self._loop if again else self._recalled()
@@ -169,9 +175,9 @@ class App:
         try:
             kept = keeping.keep(self._library, self._opened, loop, tempo)
         except LoopwrightError as error:
-            self._word = f"not kept: {error}"
+            self._say(f"not kept: {error}")
             return
-        self._word = f"kept as {kept.name} in {kept.opened.found.folder}"
+        self._say(f"kept as {kept.name} in {kept.opened.found.folder}")
 
     def _revive(self, member: Member) -> None:
         """Bring a process that was started again to where the one before was."""
@@ -182,12 +188,17 @@ class App:
         self._falls = [*recent, now()]
         if len(self._falls) > MOST_FALLS:
             raise LoopwrightError(f"the {member} keeps failing: giving up")
-        self._word = f"the {member} failed and was started again"
+        again = f"the {member} failed and was started again"
         if member is Member.COMPOSER:
             self._device = ""
             self._load()
         elif self._settings is not None and self._settings.follow_clock:
-            self._word += ": press play in the host again"
+            again += ": press play in the host again"
+        self._say(again)
+
+    def _say(self, word: str) -> None:
+        """Show a word for a while."""
+        self._word, self._word_until = word, Seconds(now() + WHILE)
 
     def _press(self, key: str) -> None:
         if self._status is not None:
@@ -207,5 +218,5 @@ class App:
     def _view(self) -> View:
         hosted = self._settings is not None and self._settings.follow_clock
         waiting = hosted and (self._status is None or self._status.motion is Motion.NO_CLOCK)
-        word = self._word or (WAITING if waiting else "")
+        word = self._word if now() < self._word_until else WAITING if waiting else ""
         return View(self._status, self._loop, self._system, self._device, word)

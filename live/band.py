@@ -1,5 +1,6 @@
 """The player and the composer as the app sees them: started, watched, started again."""
 
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from threading import Event
@@ -42,6 +43,7 @@ class Band:
             Member.PLAYER: (self.board, wiring),
             Member.COMPOSER: (),
         }
+        self._wiring = wiring
         self._starts = dict.fromkeys(Member, 0)  # how often each was started
         self._since: dict[Member, Seconds] = {}
         self._children: dict[Member, Child] = {}
@@ -51,6 +53,10 @@ class Band:
     def tell(self, member: Member, value: object) -> None:
         """Post a value to one of the two."""
         self._children[member].wire.post(value)
+
+    def insist(self, system: str) -> None:
+        """Have every later player open the MIDI system that the first one found."""
+        self._given[Member.PLAYER] = (self.board, replace(self._wiring, midi_system=system))
 
     def heard(self, patience: float) -> list[tuple[Member, object]]:
         """Take what both said, waiting for at most `patience` seconds for something."""

@@ -22,6 +22,13 @@ class Takes(Flag):
     CONTROLS = auto()  # control changes, program changes, and all else of a channel
 
 
+def kind_of(data: bytes) -> Takes:
+    """Return what sort of message this is."""
+    if data[0] >= 0xF0:
+        return Takes.CLOCK
+    return Takes.NOTES if data[0] < 0xA0 else Takes.CONTROLS
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """An input to open: `source` is the port that it connects to, None for a virtual one."""

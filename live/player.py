@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, replace
+from math import inf
 from typing import cast
 
 from loopwright.engine import conduct, status
@@ -44,11 +45,10 @@ SWITCH = 0.0002  # seconds that one thread may keep the interpreter from another
 
 @dataclass(frozen=True, slots=True)
 class PortsOpen:
-    """The ports are open (or there is no MIDI system: "none"), since second `at`."""
+    """The ports are open, or there is no MIDI system: "none"."""
 
     system: str
     names: tuple[str, ...]
-    at: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,10 @@ def run(connection: Pipe, board: Board, wiring: Wiring) -> None:
     wire = Wire(connection, told.put)
     try:
         outlet = open_ports(wiring) or Tape(wire.post)
+        wire.post(PortsOpen(outlet.system, outlet.names))
+        perform(wire, told, outlet, board)
     except PortError as error:
         wire.post(NoPorts(str(error)))
-    else:
-        wire.post(PortsOpen(outlet.system, outlet.names, now()))
-        perform(wire, told, outlet, board)
     wire.finish(1.0)
 
 
@@ -149,7 +148,7 @@ def claim_time() -> None:
 def release(board: Board, outlet: Outlet) -> None:
     """End every note that the board says sounds. The player's thread; may raise OSError."""
     for part, data in list(board.hanging()):
-        outlet.send(part, data, now())
+        outlet.send(part, data, outlet.now())
         board.sent(part, data)
 
 
@@ -164,23 +163,23 @@ class Player:
         self._loop: Loop | None = None
         self._line: Timeline | None = None
         self._playing = True
-        self._state, wishes = conduct.opening(settings)
+        self._state, wishes = conduct.opening(replace(settings, lead=outlet.lead))
         self._grant(wishes)
 
     def play(self) -> None:
         """Play until the conductor says that it is over. Blocks."""
         while self._playing:
-            at = now()
-            self._board.beat(at)
+            self._board.beat(now())
+            at = self._outlet.now()
             for happening in self._happenings(at):
                 self._step(happening)
             due = conduct.due(self._state)
-            if due is not None and due <= now():
-                self._step(Woke(now()))
+            if due is not None and due <= (at := self._outlet.now()):
+                self._step(Woke(at))
                 due = conduct.due(self._state)
             self._tell(at)
             self._rest(due)
-        self._tell(Seconds(now() + REPORTS))
+        self._tell(Seconds(self._reported + REPORTS))
 
     def _happenings(self, at: Seconds) -> list[Happening]:
         """Return what happened since the last look, in order."""
@@ -225,14 +224,15 @@ class Player:
             self._wire.post(Playing(report.loop))
 
     def _rest(self, due: Seconds | None) -> None:
-        """Sleep for a millisecond at most; spin at the end where something is due."""
-        at = now()
-        if due is None or due <= at or due > at + NAP + LONGEST_SPIN:
+        """Sleep for a millisecond at most; spin at the end where a message is due."""
+        ahead = inf if due is None else due - self._outlet.now()
+        spin = LONGEST_SPIN if self._outlet.spins else 0.0
+        if ahead <= 0 or ahead > NAP + spin:
             time.sleep(NAP)
             return
-        if due - at > LONGEST_SPIN:
-            time.sleep(due - at - LONGEST_SPIN)
-        while now() < due and not (self._outlet.waiting() or self._told):
+        until = now() + ahead
+        time.sleep(max(ahead - spin, 0.0))
+        while now() < until and not (self._outlet.waiting() or self._told):
             pass
 
 

@@ -8,13 +8,15 @@ from loopwright.engine.happen import Heard
 from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
 from loopwright.live.inbox import Inbox
+from loopwright.live.jackports import JackPorts, open_jack
 from loopwright.live.midisystem import TITLES, MidiSystem, OpenPort, OutPort, find, quiet
+from loopwright.live.now import now
 from loopwright.live.options import Wiring
 from loopwright.live.patch import (
     OUTPUT,
     Intake,
     Outtake,
-    Takes,
+    kind_of,
     match,
     plan_inputs,
     plan_outputs,
@@ -27,13 +29,27 @@ class Outlet(Protocol):
 
     system: str
     names: tuple[str, ...]
+    spins: bool  # whether to wait for a due message by spinning
+
+    @property
+    def lead(self) -> Seconds:
+        """How far ahead of their time messages are to be handed over."""
+        ...
+
+    def now(self) -> Seconds:
+        """Return the present second of the clock that this outlet keeps. Never waits."""
+        ...
 
     def heard(self) -> list[Heard]:
         """Take what came in. The player's thread; never waits."""
         ...
 
-    def send(self, part: Part, data: bytes) -> None:
-        """Send one complete message now. The player's thread."""
+    def waiting(self) -> bool:
+        """Return whether anything came in that was not taken yet. Never waits."""
+        ...
+
+    def send(self, part: Part, data: bytes, at: Seconds) -> None:
+        """Send one complete message, due at second `at`, now. The player's thread."""
         ...
 
     def close(self) -> None:
@@ -41,15 +57,11 @@ class Outlet(Protocol):
         ...
 
 
-def kind_of(data: bytes) -> Takes:
-    """Return what sort of message this is."""
-    if data[0] >= 0xF0:
-        return Takes.CLOCK
-    return Takes.NOTES if data[0] < 0xA0 else Takes.CONTROLS
-
-
 class Ports:
-    """Open ports of a MIDI system. The player's thread, but for the driver's callbacks."""
+    """Open ports of python-rtmidi. The player's thread, but for the driver's callbacks."""
+
+    lead = Seconds(0.0)
+    spins = True
 
     def __init__(self, system: MidiSystem, wiring: Wiring) -> None:
         """Open all that `wiring` asks for. Raises PortError; takes some 20 ms a port."""
@@ -66,6 +78,10 @@ class Ports:
             for outtake in outtakes:
                 self._speak(system, outtake)
 
+    def now(self) -> Seconds:
+        """Return the present second."""
+        return now()
+
     def heard(self) -> list[Heard]:
         """Take what came in, in order of time, less what its port is not for."""
         came = list[Heard]()
@@ -80,8 +96,9 @@ class Ports:
         """Return whether anything came in that was not taken yet."""
         return bool(self._arrived)
 
-    def send(self, part: Part, data: bytes) -> None:
+    def send(self, part: Part, data: bytes, at: Seconds) -> None:
         """Send now. Raises OSError; blocks for ever where the MIDI system died."""
+        del at  # these ports know no time but now
         self._outputs[part].send_message(data)
 
     def close(self) -> None:
@@ -103,11 +120,17 @@ class Ports:
         self._outputs.update(dict.fromkeys(outtake.parts, port))
 
 
-def open_ports(wiring: Wiring) -> Ports | None:
+def open_ports(wiring: Wiring) -> Ports | JackPorts | None:
     """Open the ports of a run, None where there is no MIDI system.
+
+    JACK is best reached through JACK-Client, where that is installed.
 
     Raises PortError where a name does not fit, or a port was named and nothing can be opened.
     """
+    if wiring.midi_system in ("auto", "jack"):
+        exact = open_jack(wiring)
+        if exact is not None:
+            return exact
     system = find(wiring.midi_system)
     if system is not None:
         return Ports(system, wiring)

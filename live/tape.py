@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from loopwright.engine.happen import Heard
 from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
+from loopwright.live.now import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,15 @@ class Tape:
 
     system = "none"
     names = ()
+    lead = Seconds(0.0)
+    spins = False
 
     def __init__(self, post: Callable[[object], None]) -> None:
         self._post = post
+
+    def now(self) -> Seconds:
+        """Return the present second."""
+        return now()
 
     def heard(self) -> list[Heard]:
         """Take nothing: nobody can play in."""

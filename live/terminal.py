@@ -144,11 +144,13 @@ class Log:
     def __init__(self, file: TextIO) -> None:
         self._file = file
         self._seen: tuple[object, ...] = ()
+        self._word = ""
 
     def show(self, view: View) -> None:
         """Print the state of things where it changed in a way that lasts."""
         status = view.status
-        now = (view.system, view.device, view.word, view.loop is None)
+        self._word = view.word or self._word
+        now = (view.system, view.device, self._word, view.loop is None)
         if status is not None:
             ready = status.number > 0 or status.coming
             now += (status.motion, status.number, status.round, unlocked(status), ready)

@@ -15,6 +15,18 @@ import time
 import jack
 
 
+def connected(client: jack.Client, name: str, ear: jack.Port) -> bool:
+    """Connect an ear to the port of that name, if it is there and its client is active."""
+    found = client.get_ports(name, is_midi=True, is_output=True)
+    if not found:
+        return False
+    try:
+        client.connect(found[0], ear)
+    except jack.JackErrorCode:
+        return False
+    return True
+
+
 def main() -> None:
     """Listen until standard input ends."""
     client = jack.Client("testears", no_start_server=True)
@@ -31,9 +43,8 @@ def main() -> None:
 
     with client:
         for name, port in zip(names, ports, strict=True):
-            while not (found := client.get_ports(name, is_midi=True, is_output=True)):
+            while not connected(client, name, port):
                 time.sleep(0.02)
-            client.connect(found[0], port)
         print("connected", flush=True)
         sys.stdin.read()
         print(json.dumps(heard), flush=True)

@@ -1,8 +1,9 @@
 """A host that is not ours: MIDI clock, Start and Stop, exact to the frame. Run as a script.
 
 Arguments: tempo, name of the port to play to. Commands come on standard input, a word a line:
-"start", "continue", "stop", "tempo BPM", "end". At the end it prints one line of JSON: the frame
-of every clock, and the frame of each transport message with the number of clocks sent before it.
+"start", "continue", "stop", "stray" (a message that means nothing), "tempo BPM", "end". At the
+end it prints one line of JSON: the frame of every clock, and the frame of each other message with
+the number of clocks sent before it.
 """
 
 # JACK-Client has no types.
@@ -15,7 +16,7 @@ import time
 
 import jack
 
-MESSAGES = {"start": 0xFA, "continue": 0xFB, "stop": 0xFC}
+MESSAGES = {"start": b"\xfa", "continue": b"\xfb", "stop": b"\xfc", "stray": b"\xf5"}
 
 
 class Host:
@@ -45,7 +46,7 @@ class Host:
             offset = max(int(self.due) - begin, 0)
             while self.pending:
                 move = self.pending.pop(0)
-                self.port.write_midi_event(offset, bytes([MESSAGES[move]]))
+                self.port.write_midi_event(offset, MESSAGES[move])
                 self.moves.append((move, begin + offset, len(self.clocks)))
             self.port.write_midi_event(offset, b"\xf8")
             self.clocks.append(begin + offset)
@@ -55,9 +56,13 @@ class Host:
 def connected(client: jack.Client, pattern: str) -> bool:
     """Connect the clock to the port that `pattern` names, if it is there."""
     found = client.get_ports(pattern, is_midi=True, is_input=True)
-    if found:
+    if not found:
+        return False
+    try:
         client.connect("testhost:clock", found[0])
-    return bool(found)
+    except jack.JackErrorCode:  # its client is not active yet
+        return False
+    return True
 
 
 def main() -> None:

@@ -77,12 +77,19 @@ class Starter:
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment, self.folder = environment, folder
+        self.blocked: dict[str, str] = {}
         self.processes: list[subprocess.Popen[str]] = []
+
+    def block(self, module: str) -> None:
+        """Have processes started from now on find `module` not installed."""
+        (self.folder / "blocked").mkdir()
+        (self.folder / "blocked" / f"{module}.py").write_text("raise ImportError")
+        self.blocked = {"PYTHONPATH": str(self.folder / "blocked")}
 
     def __call__(self, *words: object) -> Script:
         process = subprocess.Popen(
             [sys.executable, *map(str, words)],
-            env=self.environment,
+            env=self.environment | (self.blocked if "jam" in words else {}),
             cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -121,7 +128,7 @@ def is_off(message: bytes) -> bool:
     return message[0] & 0xF0 == 0x80 or (message[0] & 0xF0 == 0x90 and not message[2])
 
 
-def session(start: Starter, seconds: float, *words: str) -> Heard:
+def session(start: Starter, seconds: float, *words: str, stray: bool = False) -> Heard:
     """Play a jam for so long after Start, then stop it and end everything."""
     jam = start("-m", "loopwright.live", "jam", "--midi-system", "jack", *words)
     ears = start(HERE / "jack_ears.py", DRUMS, BASS)
@@ -130,6 +137,8 @@ def session(start: Starter, seconds: float, *words: str) -> Heard:
     ears.wait_for("connected")
     host.wait_for("connected")
     time.sleep(0.7)
+    if stray:
+        host.tell("stray")
     host.tell("start")
     time.sleep(seconds)
     host.tell("stop")
@@ -161,30 +170,45 @@ def sounding_after(events: list[Event]) -> set[bytes]:
     return sounding
 
 
-def test_loops_follow_a_host_of_jack(start: Starter) -> None:
-    heard = session(start, 9.8, "--every", "1", "--flat", "--seed", "7")
+def bars(heard: Heard, first: int) -> set[tuple[str, int, int]]:
+    """Four bars from step `first` on: (part, step from there, pitch)."""
+    return {
+        (part, step - first, pitch)
+        for part in (DRUMS, BASS)
+        for place, pitch in heard.onsets(part)
+        if first <= (step := round(place / 6)) < first + 64
+    }
+
+
+def errors(heard: Heard) -> list[float]:
+    """How far, in frames, note-ons are from the 16th grid of the sent clock, in rising order."""
+    frames_a_tick = RATE * 60 / (BPM * 24)
+    places = [place for part in (DRUMS, BASS) for place, _ in heard.onsets(part)]
+    return sorted(abs(place - round(place / 6) * 6) * frames_a_tick for place in places)
+
+
+@pytest.mark.parametrize("library", ["JACK-Client", "rtmidi"])
+def test_loops_follow_a_host_of_jack(start: Starter, library: str) -> None:
+    if library == "rtmidi":
+        start.block("jack")
+    heard = session(start, 11.0, "--every", "1", "--flat", "--seed", "7")
     for part in (DRUMS, BASS):
         assert not sounding_after(heard.parts[part])
         assert max(frame for frame, _ in heard.parts[part]) < heard.stop + RATE // 10
-
-    frames_a_tick = RATE * 60 / (BPM * 24)
-    for part in (DRUMS, BASS):
-        errors = sorted(
-            abs(place - round(place / 6) * 6) * frames_a_tick for place, _ in heard.onsets(part)
-        )
-        assert len(errors) > 10
-        assert errors[int(len(errors) * 0.99)] <= PERIOD + 48
-
-    loops = [
-        {
-            (part, round(place / 6) % 128, pitch)
-            for part in (DRUMS, BASS)
-            for place, pitch in heard.onsets(part)
-            if first <= round(place / 6) < first + 48
-        }
-        for first in (0, 128)
-    ]
-    assert loops[0] != loops[1]
-    for loop in loops:
+    assert len(errors(heard)) > 50
+    # Frame-exact but for the downbeat, which nobody can know of before its clock has come;
+    # python-rtmidi knows periods, and the machine's own clock is not the server's.
+    exact = library == "JACK-Client"
+    assert errors(heard)[int(len(errors(heard)) * 0.95)] <= (24 if exact else 3 * PERIOD)
+    assert errors(heard)[-1] <= (2 if exact else 4) * PERIOD
+    first, second = bars(heard, 0), bars(heard, 128)
+    assert first != second
+    for loop in (first, second):
         assert (DRUMS, 0, 36) in loop
         assert any(part == BASS and step == 0 for part, step, _ in loop)
+
+
+def test_stray_bytes_do_no_harm(start: Starter) -> None:
+    heard = session(start, 2.0, "--flat", stray=True)
+    assert errors(heard)
+    assert not sounding_after(heard.parts[DRUMS])

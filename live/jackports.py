@@ -1,0 +1,143 @@
+"""Ports of JACK through JACK-Client: exact to the frame, in and out.
+
+The run's clock is JACK's frames here. What came in carries the frame it was written for; what
+goes out is handed over ahead of its time and written to the frame it is due at.
+"""
+
+from collections import deque
+
+from loopwright.engine.errors import PortError
+from loopwright.engine.happen import Heard
+from loopwright.engine.notes import Part
+from loopwright.engine.time import Seconds
+from loopwright.live.inbox import Inbox
+from loopwright.live.jackclient import Jack, Port, load
+from loopwright.live.midisystem import quiet
+from loopwright.live.options import Wiring
+from loopwright.live.patch import Intake, kind_of, plan_inputs, plan_outputs
+
+WRAP = 2**32  # JACK counts frames in 32 bits
+PERIODS_AHEAD = 2  # that messages are handed over before their time
+CLIENT = "Loopwright"
+
+
+def unwrapped(frame: int, near: int) -> int:
+    """Return the frame count, without end, whose low 32 bits are `frame`, the one nearest."""
+    return near + (frame - near + WRAP // 2) % WRAP - WRAP // 2
+
+
+class JackPorts:
+    """Open ports of a JACK client. The player's thread, but for JACK's own callbacks."""
+
+    system = "jack"
+    spins = False  # the callbacks need the interpreter
+
+    def __init__(self, jack: Jack, wiring: Wiring) -> None:
+        """Open and connect all that `wiring` asks for. Raises PortError; takes some 20 ms."""
+        self._jack = jack
+        self._client = jack.Client(CLIENT, no_start_server=True)
+        self._near = 0  # the first frame of the last period
+        self._arrived: Inbox[tuple[int, int, bytes]] = Inbox()
+        self._leaving: deque[tuple[int, Port, bytes]] = deque()
+        self._inputs: list[tuple[Intake, Port]] = []
+        self._buffers: list[Port] = []
+        self._outputs: dict[Part, Port] = {}
+        self._lost = ""
+        self.unsent = 0  # messages that JACK had no room for
+        sources = tuple(p.name for p in self._client.get_ports(is_midi=True, is_output=True))
+        targets = tuple(p.name for p in self._client.get_ports(is_midi=True, is_input=True))
+        intakes = plan_inputs(wiring, sources, virtual=True)
+        outtakes = plan_outputs(wiring, targets, virtual=True)
+        self.names = tuple(place.name for place in (*intakes, *outtakes))
+        self._client.set_process_callback(self._process)
+        self._client.set_shutdown_callback(self._shut)
+        # Before there are ports: nobody can connect to those of a client that is not active.
+        self._client.activate()
+        for intake in intakes:
+            self._inputs.append((intake, self._client.midi_inports.register(intake.name)))
+            self._connect(intake.source, f"{self._client.name}:{intake.name}")
+        for outtake in outtakes:
+            port = self._client.midi_outports.register(outtake.name)
+            self._buffers.append(port)
+            self._outputs.update(dict.fromkeys(outtake.parts, port))
+            self._connect(f"{self._client.name}:{outtake.name}", outtake.target)
+
+    @property
+    def lead(self) -> Seconds:
+        """How far ahead of their time messages are to be handed over."""
+        return Seconds(PERIODS_AHEAD * self._client.blocksize / self._client.samplerate)
+
+    def now(self) -> Seconds:
+        """Return the present second, in JACK's frames. Any thread; never waits."""
+        frame = unwrapped(self._client.frame_time, self._near)
+        return Seconds(frame / self._client.samplerate)
+
+    def heard(self) -> list[Heard]:
+        """Take what came in, in order of time, less what its port is not for.
+
+        Raises PortError where the server has gone.
+        """
+        if self._lost:
+            raise PortError(f"JACK has gone: {self._lost}")
+        came = list[Heard]()
+        for index, frame, data in self._arrived.take():
+            intake, _ = self._inputs[index]
+            if data and kind_of(data) in intake.takes:
+                came.append(Heard(data, Seconds(frame / self._client.samplerate), intake.name))
+        return sorted(came, key=lambda heard: heard.at)
+
+    def waiting(self) -> bool:
+        """Return whether anything came in that was not taken yet."""
+        return bool(self._arrived)
+
+    def send(self, part: Part, data: bytes, at: Seconds) -> None:
+        """Hand a message over, for the frame that second `at` falls on."""
+        self._leaving.append((round(at * self._client.samplerate), self._outputs[part], data))
+
+    def close(self) -> None:
+        """Close everything."""
+        with quiet():
+            self._client.deactivate()
+            self._client.close()
+
+    def _connect(self, source: str | None, target: str | None) -> None:
+        if source is not None and target is not None:
+            self._client.connect(source, target)
+
+    def _shut(self, _: object, reason: str) -> None:
+        self._lost = reason or "the server shut down"
+
+    def _process(self, frames: int) -> None:
+        """Take and write the messages of one period. JACK's thread; never waits."""
+        begin = self._near = unwrapped(self._client.last_frame_time, self._near)
+        for index, (_, port) in enumerate(self._inputs):
+            for offset, data in port.incoming_midi_events():
+                self._arrived.put((index, begin + offset, bytes(data)))
+        for port in self._buffers:
+            port.clear_buffer()
+        reached = 0
+        while self._leaving and self._leaving[0][0] < begin + frames:
+            frame, port, data = self._leaving.popleft()
+            reached = max(frame - begin, reached)  # what is late leaves at once, and in order
+            self._write(port, reached, data)
+
+    def _write(self, port: Port, offset: int, data: bytes) -> None:
+        try:
+            port.write_midi_event(offset, data)
+        except self._jack.JackError:
+            self.unsent += 1
+
+
+def open_jack(wiring: Wiring) -> JackPorts | None:
+    """Open ports through JACK-Client, None where it is not there or no server runs.
+
+    Raises PortError where a name does not fit. Takes some 30 ms; starts no server.
+    """
+    jack = load()
+    if jack is None:
+        return None
+    try:
+        with quiet():
+            return JackPorts(jack, wiring)
+    except jack.JackError:
+        return None
