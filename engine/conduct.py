@@ -80,7 +80,7 @@ def take_in(state: State, happening: Happening) -> Outcome:
         case Turned():
             outcome = turn(state, happening), ()
         case Recalled():
-            outcome = recall(state, happening.loop), ()
+            outcome = recall(state, happening.loop)
         case PortsLost():
             outcome = lose_ports(state)
         case Woke():

@@ -6,13 +6,13 @@ sounds is ended before anything of the new place begins.
 
 from dataclasses import replace
 
-from loopwright.engine import capture, clock, host
+from loopwright.engine import capture, clock, host, repertoire
 from loopwright.engine.clock import Follower
 from loopwright.engine.happen import Heard, Wish
 from loopwright.engine.midi import Kind, Message
-from loopwright.engine.stage import Outcome, ask, enter, silence, silence_now
+from loopwright.engine.stage import Outcome, ask, carry, enter, silence, silence_now
 from loopwright.engine.state import State
-from loopwright.engine.time import Seconds, period_of
+from loopwright.engine.time import Seconds, loop_phase, period_of
 from loopwright.engine.transport import SIGNALS, Motion, Signal, begins, hear, locate
 
 
@@ -81,6 +81,8 @@ def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
     after = hear(before, signal)
     state = replace(state, follower=follower, transport=after)
     entered = begins(before, after)
+    if before.playing and entered and loop_phase(before.next) == loop_phase(after.tick):
+        return carry(state, before.next), ()
     wishes: tuple[Wish, ...] = ()
     if before.playing and (entered or not after.playing):
         state, wishes = leave(state, before.next)
@@ -88,8 +90,14 @@ def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
 
 
 def leave(state: State, tick: int) -> Outcome:
-    """Return the instrument, silent, after the song went no further than before `tick`."""
-    return silence(replace(state, capture=capture.leave(state.capture, tick)))
+    """Return the instrument, silent, after the song went no further than before `tick`.
+
+    A round that ends just there was played to its end, whether its line was reached or not.
+    """
+    songs = state.repertoire
+    if state.plan.laid == tick and loop_phase(tick) == 0:
+        songs = repertoire.round_over(songs)
+    return silence(replace(state, repertoire=songs, capture=capture.leave(state.capture, tick)))
 
 
 def start_host(state: State) -> Outcome:
@@ -100,9 +108,16 @@ def start_host(state: State) -> Outcome:
 
 
 def stop_host(state: State) -> Outcome:
-    """Return the instrument whose own clock has stopped."""
-    state = replace(state, host=None)
-    return signalled(state, Signal.STOP, state.now)
+    """Return the instrument whose own clock has stopped, and that listens for another."""
+    state, offs = signalled(replace(state, host=None), Signal.STOP, state.now)
+    return replace(state, follower=Follower(period_of(state.parameters["tempo"]))), offs
+
+
+def start_alone(state: State) -> Outcome:
+    """Return the instrument whose own clock starts with its first loop, if it follows none."""
+    first = state.repertoire.number == 0 and state.repertoire.coming is not None
+    free = state.host is None and not state.settings.follow_clock
+    return start_host(state) if first and free else (state, ())
 
 
 def toggle_host(state: State) -> Outcome:

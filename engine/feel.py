@@ -4,7 +4,7 @@ A hit is a note on its way out: absolute ticks with a fraction, the pitch that l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.roll import DRUM_OUT, Drum
@@ -28,6 +28,10 @@ class Hit:
     pitch: int
     velocity: int
     part: Part
+
+    def moved(self, ticks: int) -> "Hit":
+        """Return the hit `ticks` later."""
+        return replace(self, place=self.place + ticks)
 
 
 def hits_of_bar(

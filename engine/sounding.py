@@ -69,6 +69,11 @@ def flush(table: Table, now: Seconds) -> tuple[Table, tuple[Off, ...]]:
     return Table((), table.numbers, max(frontier, table.frontier)), offs
 
 
+def moved(table: Table, ticks: int) -> Table:
+    """Return the table in which everything ends `ticks` later."""
+    return replace(table, voices=tuple(replace(v, end=v.end + ticks) for v in table.voices))
+
+
 def off_of(voice: Voice, at: Seconds) -> Off:
     """Return the note-off of a voice, not before its on."""
     return Off(voice.number, voice.part, voice.pitch, max(at, voice.at))

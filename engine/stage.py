@@ -171,6 +171,22 @@ def enter(state: State, at: Seconds) -> State:
     return state if line == tick else laid(state, line, tick)
 
 
+def carry(state: State, left: int) -> State:
+    """Return the instrument when the song jumps from tick `left` to the same phase of a loop.
+
+    So a host goes round a song part as long as our loop: the music goes on as if it had not.
+    """
+    tick, plan = state.transport.tick, state.plan
+    by = tick - left
+    moved = {part: tuple(h.moved(by) for h in hits) for part, hits in plan.waiting.items()}
+    return replace(
+        state,
+        plan=replace(plan, waiting=moved, laid=Tick(plan.laid + by)),
+        table=sounding.moved(state.table, by),
+        capture=capture.enter(capture.leave(state.capture, left), tick),
+    )
+
+
 def ended(state: State) -> Outcome:
     """Return the instrument, over if nothing waits and nothing sounds any more."""
     if state.table.voices or any(state.plan.waiting.values()):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from loopwright.engine import host, midi, repertoire
 from loopwright.engine.controls import settled
-from loopwright.engine.drive import start_host, toggle_host
+from loopwright.engine.drive import start_alone, toggle_host
 from loopwright.engine.happen import Action, Answered, End, Keep, Send, Turned
 from loopwright.engine.notes import Loop
 from loopwright.engine.stage import Outcome, ask, heard_take, silence, silence_now
@@ -20,16 +20,18 @@ def answer(state: State, answered: Answered) -> Outcome:
     songs, composed = state.repertoire, answered.composed
     if not repertoire.awaited(songs, composed):
         return replace(state, counts=state.counts.plus(stale=1)), ()
-    first = songs.number == 0 and songs.coming is None
     songs = repertoire.answered(songs, composed)
     state = replace(state, repertoire=songs, reason=composed.reason)
-    if composed.loop is None:
-        idle = songs.playing is None and songs.coming is None
-        retry = Seconds(state.now + PATIENCE) if idle else None
-        return replace(state, counts=state.counts.plus(failed=1), retry=retry), ()
-    if first and not state.settings.follow_clock and state.host is None:
-        return start_host(state)
-    return state, ()
+    if composed.loop is not None:
+        return start_alone(state)
+    idle = songs.playing is None and songs.coming is None
+    retry = Seconds(state.now + PATIENCE) if idle else None
+    return replace(state, counts=state.counts.plus(failed=1), retry=retry), ()
+
+
+def recall(state: State, loop: Loop) -> Outcome:
+    """Return the instrument in which a kept loop comes next."""
+    return start_alone(replace(state, repertoire=repertoire.recalled(state.repertoire, loop)))
 
 
 def press(state: State, action: Action) -> Outcome:
@@ -51,11 +53,6 @@ def keep(state: State) -> Outcome:
     """Return the instrument that wishes the playing loop to be saved."""
     loop = state.repertoire.playing
     return state, () if loop is None else (Keep(loop),)
-
-
-def recall(state: State, loop: Loop) -> State:
-    """Return the instrument in which a kept loop comes next."""
-    return replace(state, repertoire=repertoire.recalled(state.repertoire, loop))
 
 
 def back(state: State) -> Outcome:

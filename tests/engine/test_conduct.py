@@ -479,6 +479,26 @@ def test_our_own_clock_begins_with_the_first_loop_and_keeps_perfect_time() -> No
     assert isinstance(stand.wishes[-1][0], End)
 
 
+def test_a_recalled_loop_starts_our_own_clock_too() -> None:
+    stand = Stand(replace(settings(), follow_clock=False))
+    stand.happen(Recalled(groove(), Seconds(stand.at)))
+    assert len(stand.ons(KICK)) == 1
+
+
+@pytest.mark.parametrize("bpm", [30, 120])
+def test_a_host_that_goes_round_eight_bars_is_not_heard_to(bpm: float) -> None:
+    stand = playing(settings(every=2), bpm=bpm)
+    begin = stand.at
+    for _ in range(3):
+        stand.clocks(768)
+        stand.hear(midi.song_position(0))
+    stand.clocks(1)
+    assert stand.state.transport.tick == 0
+    assert stand.state.repertoire.passes == 3
+    assert stand.ons(KICK) == near(*(begin + n * 24 * stand.period for n in range(97)))
+    assert [request.number for request in stand.asked] == [1, 2, 2]
+
+
 def test_without_following_a_host_is_not_heard() -> None:
     stand = Stand(replace(settings(), follow_clock=False))
     stand.start()
