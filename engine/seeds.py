@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.compose import Take
-from loopwright.engine.grid import REST, Roll, bass_line, roll_of, step_of
-from loopwright.engine.keys import Key, way
+from loopwright.engine.grid import REST, bass_line, roll_of, step_of
+from loopwright.engine.keys import Key
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.roll import BASS_HIGH, BASS_LOW, DRUM_IN, DRUM_OUT, DRUMS
 from loopwright.engine.time import (
@@ -24,7 +24,7 @@ from loopwright.engine.time import (
     STEPS_PER_LOOP,
     TICKS_PER_STEP,
 )
-from loopwright.engine.tuning import into_range, key_of
+from loopwright.engine.tuning import interval, into_range, key_of
 
 MOST_FORCED_BARS = 4
 FREE = -1
@@ -132,8 +132,7 @@ def onsets(line: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def clashes(line: NDArray[np.int64], seed: NDArray[np.int64], key: Key | None) -> int:
     """Return how many steps of a bass line differ in pitch class from the seed, once in its key."""
-    source = key_of_line(line)
-    moved = line + (way(source, key) if source is not None and key is not None else 0)
+    moved = line + interval(key_of_line(line), key)
     classes = np.where(line == REST, REST, moved % 12)
     wanted = np.where(seed == REST, REST, seed % 12)
     return int((classes != wanted).sum())
@@ -147,11 +146,21 @@ def key_of_line(line: NDArray[np.int64]) -> Key | None:
     )
 
 
-def first_bars(roll: Roll, bars: int) -> Roll:
-    """Return the roll with everything after its first `bars` bars silent."""
-    early = roll.copy()
-    early[bars * STEPS_PER_BAR :] = 0
-    return early
+def shift_to_seed(line: NDArray[np.int64], played: Sequence[Note], bars: int) -> int:
+    """Return the semitones, -6..5, by which a bass line [128] agrees best with the seed.
+
+    Its first `bars` bars are the seed again, in the model's words; steps of one pitch class count,
+    then the least move.
+    """
+    end = bars * STEPS_PER_BAR
+    ours, theirs = line[:end], bass_line(roll_of(played))[:end]
+    both = (ours != REST) & (theirs != REST)
+    away = (theirs - ours)[both] % 12
+
+    def merit(shift: int) -> tuple[int, int]:
+        return int((away == shift % 12).sum()), -abs(shift)
+
+    return max(range(-6, 6), key=merit)
 
 
 def merged(played: Sequence[Note], composed: Sequence[Note], part: Part) -> tuple[Note, ...]:

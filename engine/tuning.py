@@ -14,12 +14,9 @@ def key_of(notes: Iterable[Note]) -> Key | None:
     return heard_key((n.pitch, n.length) for n in notes if n.part is Part.BASS)
 
 
-def transposed(bass: Sequence[Note], source: Key | None, target: Key | None) -> tuple[Note, ...]:
-    """Return bass notes moved the shortest way from one key to another; unmoved if one is None."""
-    if source is None or target is None:
-        return tuple(bass)
-    semitones = way(source, target)
-    return tuple(note.shifted(semitones) for note in bass)
+def interval(source: Key | None, target: Key | None) -> int:
+    """Return the shortest way, in semitones -6..5, from one key to another; 0 if one is None."""
+    return 0 if source is None or target is None else way(source, target)
 
 
 def folded(bass: Sequence[Note], low: int, high: int) -> tuple[Note, ...]:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from loopwright.engine import chance, seeds
 from loopwright.engine.compose import Composed, Request, Take
-from loopwright.engine.grid import Roll, notes_of, roll_of
+from loopwright.engine.grid import Roll, bass_line, notes_of, roll_of
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
-from loopwright.engine.tuning import folded, key_of, transposed
+from loopwright.engine.tuning import folded, interval, key_of
 
 CANDIDATES = 64
 STREAM = "loop"
@@ -97,8 +97,8 @@ def grown(model: Model, request: Request, take: Take, played: Sequence[Note]) ->
     encoded = model.encode(roll_of(played)[np.newaxis])
     pick = draw(model, request, 1, seeds.prefix(encoded[0], bars))[0]
     # The forced bars are the seed again, so they tell best how far the loop is from its key.
-    source = key_of(notes_of(seeds.first_bars(pick.roll, bars)))
-    return finished(pick, request, key_of(played) or request.key, source)
+    shift = seeds.shift_to_seed(bass_line(pick.roll), played, bars)
+    return finished(pick, request, key_of(played), shift)
 
 
 def accompanied(model: Model, request: Request, played: Sequence[Note], part: Part) -> Loop:
@@ -129,11 +129,11 @@ def draw(model: Model, request: Request, count: int, prefix: NDArray[np.int64]) 
     ]
 
 
-def finished(pick: Pick, request: Request, key: Key | None, source: Key | None = None) -> Loop:
-    """Return a loop with its bass moved to `key`, from `source` or what is heard, and folded."""
+def finished(pick: Pick, request: Request, key: Key | None, shift: int | None = None) -> Loop:
+    """Return a loop with its bass in `key`, moved by `shift` or by what is heard, and folded."""
     notes = notes_of(pick.roll)
     bass = [note for note in notes if note.part is Part.BASS]
     drums = [note for note in notes if note.part is Part.DRUMS]
-    moved = transposed(bass, source or key_of(bass), key)
-    tuned = folded(moved, request.low, request.high)
+    semitones = interval(key_of(bass), key) if shift is None else shift
+    tuned = folded([note.shifted(semitones) for note in bass], request.low, request.high)
     return Loop(tuple(sorted([*drums, *tuned])), pick.codes, pick.model, key or key_of(tuned))

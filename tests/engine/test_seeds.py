@@ -8,13 +8,13 @@ from loopwright.engine.compose import Take
 from loopwright.engine.grid import bass_line, roll_of
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.seeds import (
-    first_bars,
     forced_bars,
     merged,
     nearest,
     onsets,
     parts_played,
     prefix,
+    shift_to_seed,
     tiled,
 )
 
@@ -130,7 +130,11 @@ def test_what_was_played_replaces_what_was_composed() -> None:
     assert merged(played, composed, Part.DRUMS) == (kick(0), low(0, 96, 40), kick(48))
 
 
-def test_first_bars_leave_the_rest_silent() -> None:
-    roll = np.ones((128, 93), np.uint8)
-    assert first_bars(roll, 2).sum() == 32 * 93
-    assert roll.all()
+def test_a_loop_is_moved_to_where_it_agrees_with_its_seed() -> None:
+    played = tiled(Take((low(0, 24, 40), low(24, 48, 43), low(72, 24, 45)), 1))
+    line = bass_line(roll_of(played))
+    assert shift_to_seed(line, played, 1) == 0
+    assert [shift_to_seed(line + up, played, 1) for up in (1, -3, 7, 12)] == [-1, 3, 5, 0]
+    wrong_later = np.where(np.arange(128) < 16, line + 2, line)
+    assert shift_to_seed(wrong_later, played, 1) == -2
+    assert shift_to_seed(np.full(128, -1), played, 1) == 0
