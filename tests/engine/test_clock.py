@@ -1,38 +1,13 @@
 import random
-from collections.abc import Callable, Iterable
-from math import ceil
 from statistics import mean, pstdev
 
 import pytest
+from clocks import Jitter, by_block, follow, gaussian, ramp, steady, step
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwright.engine.clock import Follower, anchored, heard
 from loopwright.engine.time import Seconds, Tick, bpm_of, period_of
-
-Jitter = Callable[[float], float]
-
-
-def steady(bpm: float, seconds: float, start: float = 100.0) -> list[float]:
-    return [start + n * period_of(bpm) for n in range(int(seconds / period_of(bpm)))]
-
-
-def gaussian(sd: float, seed: int = 1) -> Jitter:
-    chance = random.Random(seed)
-    return lambda at: at + chance.gauss(0, sd)
-
-
-def by_block(block: float, phase: float = 0.003) -> Jitter:
-    return lambda at: ceil((at - phase) / block) * block + phase
-
-
-def follow(times: Iterable[float], follower: Follower | None = None) -> list[Follower]:
-    follower = follower or Follower(period_of(120))
-    line: list[Follower] = []
-    for at in times:
-        follower = heard(follower, Seconds(at))
-        line.append(follower)
-    return line
 
 
 def settled(bpm: float, jitter: Jitter) -> tuple[float, float, Follower]:
@@ -71,17 +46,15 @@ def test_a_jittered_clock_is_smoothed(jitter: Jitter, phase: float, tempo: float
 
 @pytest.mark.parametrize("bpm", [60, 140, 122])
 def test_after_a_step_of_the_tempo_it_is_there_within_12_clocks(bpm: float) -> None:
-    before = steady(120, 30)
-    after = steady(bpm, 10, before[-1] + period_of(120))
-    line = follow([*before, *after])[len(before) :]
-    assert max(abs(f.at - at) for f, at in list(zip(line, after, strict=True))[12:]) < 0.003
+    truth, before = step(120, bpm)
+    line = follow(truth)
+    errors = [abs(f.at - at) for f, at in zip(line, truth, strict=True)]
+    assert max(errors[before + 12 :]) < 0.003
     assert bpm_of(line[-1].period) == pytest.approx(bpm, abs=0.05)
 
 
 def test_a_ramp_is_followed_closely() -> None:
-    truth = steady(120, 20)
-    for n in range(768):
-        truth.append(truth[-1] + period_of(120 + 40 * n / 768))
+    truth = ramp(120, 160)
     errors = [abs(f.at - at) for f, at in zip(follow(truth), truth, strict=True)][-768:]
     assert mean(errors) < 0.0015
     assert max(errors) < 0.005
@@ -152,9 +125,8 @@ def test_the_tempo_shown_does_not_flicker() -> None:
 
 
 def test_the_tempo_shown_follows_a_step() -> None:
-    before = steady(120, 30)
-    line = follow([*before, *steady(90, 10, before[-1] + period_of(120))])
-    assert line[-1].shown == 90.0
+    truth, _ = step(120, 90)
+    assert follow(truth)[-1].shown == 90.0
 
 
 @given(st.lists(st.floats(0, 0.4), min_size=1, max_size=80))
