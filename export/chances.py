@@ -9,6 +9,9 @@ from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
 BELOW_ONE = float(np.float32(1) - np.float32(2) ** -23)
 """The largest uniform used: rounding its product with a total never reaches the total."""
 
+COLDEST, LEAST = 1e-4, 1e-6
+"""The least temperature and top-p: at these the likeliest code is all that is left."""
+
 NEVER = -1e9
 """Added to the logit of what a mask excludes: a probability of exactly 0."""
 
@@ -47,8 +50,9 @@ def boldness(g: Graph, temperature: Value, top_k: Value, top_p: Value, codes: in
     few = g("And", g("Greater", top_k, g.integer(0)), g("Less", top_k, whole))
     likely = g("Less", top_p, g.number(1.0))
     keep = g("Where", few, top_k, whole)
-    cool = g("Reciprocal", temperature)
-    return Boldness(cool, g("Or", few, likely), g("Unsqueeze", keep, g.integers(0)), top_p)
+    cool = g("Reciprocal", g("Max", temperature, g.number(COLDEST)))
+    some = g("Max", top_p, g.number(LEAST))
+    return Boldness(cool, g("Or", few, likely), g("Unsqueeze", keep, g.integers(0)), some)
 
 
 def draw(g: Graph, logits: Value, bold: Boldness, chance: Chance) -> Drawn:

@@ -55,7 +55,7 @@ class Graph:
     def many(self, op: str, outputs: int, *inputs: Value, **attributes: Attribute) -> list[Value]:
         """Add a node with several outputs, and return them."""
         names = [f"{op.lower()}_{next(self.numbers)}" for _ in range(outputs)]
-        node = helper.make_node(op, list(inputs), names)
+        node = helper.make_node(op, list(inputs), names, name=names[0])
         node.attribute.extend(helper.make_attribute(*pair) for pair in attributes.items())
         self.nodes.append(node)
         return names

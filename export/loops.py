@@ -82,7 +82,8 @@ def encoder_graph(weights: Weights) -> onnx.ModelProto:
 
 def all_chances(g: Graph) -> Chances:
     """Return the inputs with positions first; where a mask allows nothing, all is allowed."""
-    uniforms = g("Min", g("Transpose", "uniforms", perm=[1, 0]), g.number(BELOW_ONE))
+    first = g("Transpose", "uniforms", perm=[1, 0])
+    uniforms = g("Clip", first, g.number(0.0), g.number(BELOW_ONE))
     some = g("ReduceMax", g("Cast", "mask", to=INT64), g.integers(1), keepdims=1)
     allowed = g("Or", "mask", g("Equal", some, g.integer(0)))
     bias = g("Where", allowed, g.number(0.0), g.number(NEVER))

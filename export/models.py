@@ -24,7 +24,7 @@ from loopwright.export.weights import Weights
 
 SIDECAR = "loop.json"
 ENCODER = "encoder.onnx"
-MINIMUM_ONNXRUNTIME = "1.23"
+MINIMUM_ONNXRUNTIME = "1.22"  # the first with weights of eight bits on the CPU
 ALL = (Precision.INT8, Precision.FP32)
 
 

@@ -111,7 +111,7 @@ def load_cuda() -> None:
 
 
 def require(minimum: str) -> None:
-    """Raise RuntimeMissing where onnxruntime is older than `minimum`, such as "1.23"."""
+    """Raise RuntimeMissing where onnxruntime is older than `minimum`, such as "1.22"."""
     if onnxruntime is None:
         raise RuntimeMissing(f"onnxruntime cannot be loaded: {missing}")
     here = onnxruntime.__version__
@@ -120,7 +120,7 @@ def require(minimum: str) -> None:
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """Return the numbers of a version, such as (1, 23) for "1.23"."""
+    """Return the numbers of a version, such as (1, 22) for "1.22"."""
     return tuple(int(n) for n in re.findall(r"\d+", version)[:3])
 
 

@@ -55,6 +55,20 @@ def test_one_code_left_is_the_likeliest_whatever_the_uniform(graph: Runner) -> N
     assert low["probabilities"] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("case", [Case("cold", temperature=0.0), Case("none", top_p=0.0)])
+def test_the_ends_of_the_scales_take_the_likeliest(graph: Runner, case: Case) -> None:
+    likeliest = drawn(graph, Case("one", top_k=1))
+    assert np.array_equal(drawn(graph, case)["codes"], likeliest["codes"])
+
+
+@pytest.mark.parametrize("u", [-1.0, 0.0, 1.0, 2.0])
+def test_chance_outside_its_range_still_draws_what_is_allowed(graph: Runner, u: float) -> None:
+    mask = np.zeros((T, K), np.bool_)
+    mask[:, [3, 9]] = True
+    chance = np.full((2, T), u, np.float32)
+    assert set(drawn(graph, Case("two", mask=mask), chance)["codes"].ravel()) <= {3, 9}
+
+
 def test_the_log_probability_is_that_of_the_free_codes(graph: Runner) -> None:
     forced = np.full(T, -1)
     forced[: T // 2] = 1
