@@ -2,10 +2,12 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 
 from loopwright.live.wire import Wire
 
@@ -43,17 +45,35 @@ def spawn(module: str, arrive: Callable[[object], None], *given: object) -> Chil
     ours, theirs = context.Pipe()
     arguments = (module, theirs, *given)
     process = context.Process(target=run, args=arguments, name=module, daemon=True)
-    if sys.platform == "win32":
+    with without_interrupt(), without_main():
         process.start()
-    else:
-        resource_tracker.ensure_running()  # it would let go of the signal too early
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     theirs.close()
     return Child(process, Wire(ours, arrive))
+
+
+@contextmanager
+def without_interrupt() -> Generator[None]:
+    """Hold Ctrl-C back, in processes that are started meanwhile for good."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # it would let go of the signal too early
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+@contextmanager
+def without_main() -> Generator[None]:
+    """Hide the main module, which a new process would import for nothing."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def run(module: str, *given: object) -> None:
