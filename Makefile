@@ -3,7 +3,7 @@
 #   make jam ARGS="--tempo 120"   play (own virtual environment, first call installs)
 #   make test                     the tests, with what they need (torch, the JACK server)
 #   make check                    ruff and pyright, strict
-#   make bench                    the figures of DESIGN, printed and saved in .benchmarks/
+#   make bench                    speed and timing, printed and saved in .benchmarks/
 #   make install                  what `make jam` installs, without playing
 #   make clean                    away with everything that these made
 #

@@ -68,7 +68,7 @@ def imports_of(file: Path) -> Iterator[Import]:
 
 
 def allowed(package: str, one: Import) -> bool:
-    """Tell whether DESIGN lets a file of `package` import this."""
+    """Tell whether the import rule lets a file of `package` import this."""
     top, _, rest = one.module.partition(".")
     torch_user = package == "training" or f"loopwright.{package}.{one.file.stem}" in WITH_TORCH
     if top != "loopwright":
