@@ -2,7 +2,7 @@
 
 It predicts every clock and moves towards what it hears. Up to the 12th clock a regression over
 all of them; from then on a delay-locked loop (F. Adriaensen's form) whose bandwidth narrows from
-0.6 Hz to 0.1 Hz over 72 clocks, so that it is soon near and later calm. Beside it runs a
+0.6 Hz to 0.08 Hz over 72 clocks, so that it is soon near and later calm. Beside it runs a
 regression over the last 24 clocks: when three in a row say that the loop is elsewhere, the tempo
 has changed, and the loop begins anew from the last six.
 
@@ -19,11 +19,14 @@ from loopwright.engine.regression import MOST, Line, fit
 from loopwright.engine.time import NEVER, Seconds, Tick, Timeline, bpm_of, period_of
 
 START_UP = 12  # clocks
-WIDE, NARROW, NARROWING = 0.6, 0.1, 72  # Hz, Hz, clocks
+WIDE, NARROW, NARROWING = 0.6, 0.08, 72  # Hz, Hz, clocks
 KEPT = 6  # clocks that a new beginning is made from
 LARGE = 0.05  # change of tempo, as a share, that no jitter looks like
+LEAP = 6  # times the usual unevenness: not chance, but a block
 CHANGES = 3  # clocks in a row that must say that the tempo has changed
 SLACK = Seconds(0.015)  # what a clock may come late without being taken for a missing one
+BLOCK = Seconds(0.03)  # the longest that a host is thought to write its clocks once in
+FADING = 0.99  # of the spread, a clock
 FREEWHEEL = Seconds(0.25)  # how long the music goes on without clocks
 SHORTEST, LONGEST = period_of(999.0), period_of(5.0)
 SHOWN_AFTER, SHOWN_CHANGE = 6, 0.05  # clocks, quarter notes a minute
@@ -55,7 +58,7 @@ class Follower:
     age: int = 0
     doubts: int = 0
     gap: Gap = Gap.NONE
-    spread: Seconds = NEVER  # residual sd of the last clocks
+    spread: Seconds = NEVER  # residual sd of the last clocks; falls slowly
     reseeds: int = 0
     shown: float = 0.0  # quarter notes a minute, rounded, with hysteresis
     strays: int = 0  # clocks in a row whose tempo differs from the one shown
@@ -84,7 +87,7 @@ def heard(follower: Follower, at: Seconds) -> Follower:
     """Return the follower after a clock that came at second `at`."""
     if follower.count == 0 or at > follower.lost:
         return show(first(follower, at))
-    if follower.gap or at - follower.heard > longest_wait(follower):
+    if follower.gap or at - follower.heard > follower.period + slack(follower):
         return show(after_gap(follower, at))
     return show(follow(follower, at))
 
@@ -104,9 +107,9 @@ def anchored(follower: Follower, at: Seconds) -> Follower:
     return show(moved(follower, at))
 
 
-def longest_wait(follower: Follower) -> float:
-    """Return the seconds after which a clock is taken for a missing one."""
-    return follower.period + max(follower.period / 2, SLACK)
+def slack(follower: Follower) -> float:
+    """Return how many seconds late a clock may be without being taken for a missing one."""
+    return max(follower.period / 2, SLACK, 4 * follower.spread)
 
 
 def first(follower: Follower, at: Seconds) -> Follower:
@@ -137,7 +140,7 @@ def started(follower: Follower, times: tuple[float, ...], line: Line) -> Followe
         heard=Seconds(times[-1]),
         count=follower.count + 1,
         times=times,
-        spread=Seconds(line.spread),
+        spread=remembered(follower, line.spread),
     )
 
 
@@ -158,7 +161,7 @@ def looped(
         age=follower.age + 1,
         doubts=doubts,
         gap=Gap.NONE,
-        spread=Seconds(spread),
+        spread=remembered(follower, spread),
     )
 
 
@@ -168,26 +171,27 @@ def bandwidth(age: int) -> float:
 
 
 def doubtful(follower: Follower, times: tuple[float, ...], line: Line) -> bool:
-    """Whether the last clocks lie on another line, in slope and in end, than the loop's.
-
-    A host that writes its clocks once a block makes stretches of clocks that look like a slightly
-    different tempo; so a small change is believed only from a full window, beyond that jitter.
-    """
-    if line.count < KEPT:
-        return False
+    """Whether the last clocks lie on another line, in slope and in end, than the loop's."""
     slope = max(5 * line.spread * sqrt(12 / line.count**3), 0.002 * follower.period)
     end = max(8 * line.spread / sqrt(line.count), 0.002)
     turned = abs(line.slope - follower.period)
     away = abs(line.end - follower.at - follower.period)
-    if turned <= slope or away <= end:
+    if line.count < KEPT or turned <= slope or away <= end:
         return False
-    return turned > LARGE * follower.period or (line.count == MOST and away > unrest(times) / 2)
+    return turned > LARGE * follower.period or believable(times, away)
 
 
-def unrest(times: tuple[float, ...]) -> float:
-    """Return by how many seconds successive intervals differ at most."""
+def believable(times: tuple[float, ...], away: float) -> bool:
+    """Whether a small change, `away` seconds by now, is no trick of the host's blocks.
+
+    A host that writes its clocks once a block makes long stretches of even clocks at a slightly
+    wrong tempo, with leaps between. A change is told from that by a full window, beyond a leap.
+    """
     steps = [b - a for a, b in pairwise(times)]
-    return max(abs(b - a) for a, b in pairwise(steps))
+    leaps = sorted(abs(b - a) for a, b in pairwise(steps))
+    if leaps[-1] <= LEAP * leaps[len(leaps) // 2]:
+        return len(times) >= START_UP
+    return len(times) == MOST and away > leaps[-1] / 2
 
 
 def reseeded(follower: Follower, times: tuple[float, ...], line: Line) -> Follower:
@@ -204,7 +208,7 @@ def reseeded(follower: Follower, times: tuple[float, ...], line: Line) -> Follow
         times=kept,
         age=0 if large else 1,
         doubts=0,
-        spread=Seconds(line.spread),
+        spread=remembered(follower, line.spread),
         reseeds=follower.reseeds + 1,
     )
 
@@ -213,11 +217,11 @@ def after_gap(follower: Follower, at: Seconds) -> Follower:
     """Return the follower after a late clock, or one that follows a late one."""
     wait = at - follower.heard
     expected = follower.at + follower.period
-    if wait > longest_wait(follower):
+    if wait > follower.period + slack(follower):
         return slowed(follower, at) if follower.gap is Gap.WAIT else held(follower, at, Gap.WAIT)
     if wait < follower.period / 2 and at > expected:
         return held(follower, at, Gap.BURST)
-    if abs(at - expected) > max(follower.period / 2, SLACK):
+    if abs(at - expected) > slack(follower):
         return moved(follower, at)
     return (
         looped(follower, at, (at,), follower.spread, 0) if follower.locked else moved(follower, at)
@@ -241,6 +245,7 @@ def moved(follower: Follower, at: Seconds) -> Follower:
         age=1 if follower.locked else 0,
         doubts=0,
         gap=Gap.NONE,
+        spread=remembered(follower, min(abs(at - follower.at - follower.period), BLOCK) / 3),
         reseeds=follower.reseeds + 1,
     )
 
@@ -249,6 +254,11 @@ def slowed(follower: Follower, at: Seconds) -> Follower:
     """Return the follower after two long waits in a row: the tempo has dropped."""
     period = sane(at - follower.heard)
     return replace(moved(follower, at), period=period, times=(follower.heard, at), age=0)
+
+
+def remembered(follower: Follower, spread: float) -> Seconds:
+    """Return the spread to believe in: a host that was uneven will soon be so again."""
+    return Seconds(max(spread, FADING * follower.spread))
 
 
 def sane(period: float) -> Seconds:

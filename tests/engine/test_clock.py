@@ -31,10 +31,10 @@ def test_a_perfect_clock_gives_perfect_times(bpm: float) -> None:
 @pytest.mark.parametrize(
     ("jitter", "phase", "tempo"),
     [
-        (gaussian(0.001), 0.16, 0.01),
-        (gaussian(0.003), 0.46, 0.032),
+        (gaussian(0.001), 0.12, 0.007),
+        (gaussian(0.003), 0.36, 0.02),
         (by_block(256 / 48000), 0.13, 0.02),
-        (by_block(512 / 48000), 0.25, 0.03),
+        (by_block(512 / 48000), 0.25, 0.02),
     ],
     ids=["1 ms", "3 ms", "256 frames", "512 frames"],
 )
@@ -42,6 +42,13 @@ def test_a_jittered_clock_is_smoothed(jitter: Jitter, phase: float, tempo: float
     phase_sd, tempo_sd, _ = settled(120, jitter)
     assert phase_sd <= phase
     assert tempo_sd <= tempo
+
+
+def test_blocks_longer_than_a_clock_are_smoothed_too() -> None:
+    phase_sd, tempo_sd, last = settled(90, by_block(1024 / 44100))
+    assert phase_sd < 0.5
+    assert tempo_sd < 0.02
+    assert last.reseeds <= 1
 
 
 @pytest.mark.parametrize("bpm", [60, 140, 122])
