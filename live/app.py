@@ -18,7 +18,7 @@ from loopwright.live.keys import Reader, keyboard
 from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
-from loopwright.live.player import Begin, Ended, NoPorts, Playing, PortsOpen
+from loopwright.live.player import Begin, Ended, NoPorts, Patched, Playing, PortsOpen
 from loopwright.live.steering import steer
 from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
@@ -48,6 +48,7 @@ class App:
         self._request: Request | None = None
         self._device = self._system = self._word = ""
         self._word_until = Seconds(0.0)
+        self._no_ports = ""
         self._taping: Taping | None = None
         self._falls = list[Seconds]()
         self._ended = False
@@ -82,7 +83,7 @@ class App:
 
     def _hear(self, member: Member, value: object) -> None:
         match value:
-            case PortsOpen() | NoPorts() | Ended():
+            case PortsOpen() | NoPorts() | Patched() | Ended():
                 self._hear_ports(value)
             case Opened() | Composed() | Refused():
                 self._hear_composer(value)
@@ -98,16 +99,16 @@ class App:
             case _:
                 raise TypeError(f"the {member} said {value!r}")
 
-    def _hear_ports(self, value: PortsOpen | NoPorts | Ended) -> None:
+    def _hear_ports(self, value: PortsOpen | NoPorts | Patched | Ended) -> None:
         match value:
+            case Patched(cables):
+                self._band.patch(cables)
             case PortsOpen(system, names):
                 self._begin(system, names)
             case NoPorts(reason):
                 if self._settings is None:
                     raise PortError(reason)
-                # A server that is down is no fault of ours, and may come back.
-                self._falls.clear()
-                self._say(f"trying again: {reason}")
+                self._no_ports = reason
             case Ended():
                 self._ended = True
 
@@ -139,7 +140,7 @@ class App:
         settings = self._settings or settings_of(self._options, self._opened.preset, ports=ports)
         if self._status is not None:
             settings = replace(settings, parameters=self._status.parameters)
-        self._band.tell(Member.PLAYER, Begin(settings))
+        self._band.tell(Member.PLAYER, Begin(settings, again))
         if not again:
             self._band.insist(system)
         if not again and ports:
@@ -148,8 +149,6 @@ class App:
         self._settings = settings
         if recalled is not None:
             self._band.tell(Member.PLAYER, Recalled(recalled, now()))
-            if not settings.follow_clock:
-                self._band.tell(Member.PLAYER, Pressed(Action.PLAY, now()))
 
     def _recalled(self) -> Loop | None:
         """Return the kept loop to begin with, None where none was named. Raises PresetError."""
@@ -183,6 +182,11 @@ class App:
         """Bring a process that was started again to where the one before was."""
         if self._leave_by is not None:
             self._ended = True
+            return
+        if member is Member.PLAYER and self._no_ports:
+            # A server that is down is no fault of ours, and may come back.
+            self._say(f"trying again: {self._no_ports}")
+            self._no_ports = ""
             return
         recent = [at for at in self._falls if now() - at < LATELY]
         self._falls = [*recent, now()]

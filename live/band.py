@@ -10,6 +10,7 @@ from loopwright.live.board import Board
 from loopwright.live.inbox import Inbox
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
+from loopwright.live.patch import Cable
 from loopwright.live.processes import Child, spawn
 from loopwright.live.wire import Gone
 
@@ -40,7 +41,7 @@ class Band:
         self._bell = Event()
         self._arrived: Inbox[tuple[Member, int, object]] = Inbox()
         self._given: dict[Member, tuple[object, ...]] = {
-            Member.PLAYER: (self.board, wiring),
+            Member.PLAYER: (self.board, wiring, ()),
             Member.COMPOSER: (),
         }
         self._wiring = wiring
@@ -56,7 +57,12 @@ class Band:
 
     def insist(self, system: str) -> None:
         """Have every later player open the MIDI system that the first one found."""
-        self._given[Member.PLAYER] = (self.board, replace(self._wiring, midi_system=system))
+        self._wiring = replace(self._wiring, midi_system=system)
+        self.patch(())
+
+    def patch(self, cables: tuple[Cable, ...]) -> None:
+        """Have every later player connect its ports like this."""
+        self._given[Member.PLAYER] = (self.board, self._wiring, cables)
 
     def heard(self, patience: float) -> list[tuple[Member, object]]:
         """Take what both said, waiting for at most `patience` seconds for something."""

@@ -5,8 +5,17 @@ from importlib import import_module
 from typing import Protocol, cast
 
 
+class Named(Protocol):
+    """Any port; the whole name has the client's before it."""
+
+    name: str
+
+
 class Port(Protocol):
     """A MIDI port of ours."""
+
+    name: str
+    shortname: str
 
     def clear_buffer(self) -> None:
         """Empty the buffer of this period; outputs only."""
@@ -19,12 +28,6 @@ class Port(Protocol):
     def incoming_midi_events(self) -> Iterable[tuple[int, bytes]]:
         """Yield (frames into this period, message); inputs only."""
         ...
-
-
-class Named(Protocol):
-    """Any port."""
-
-    name: str
 
 
 class Ports(Protocol):
@@ -50,6 +53,10 @@ class Client(Protocol):
         self, *, is_midi: bool = False, is_input: bool = False, is_output: bool = False
     ) -> Iterable[Named]:
         """Return the ports of all clients of some kind."""
+        ...
+
+    def get_all_connections(self, port: Port) -> Iterable[Named]:
+        """Return the ports that a port of ours is connected to."""
         ...
 
     def connect(self, source: str, destination: str) -> None:

@@ -5,6 +5,7 @@ goes out is handed over ahead of its time and written to the frame it is due at.
 """
 
 from collections import deque
+from contextlib import suppress
 
 from loopwright.engine.errors import PortError
 from loopwright.engine.happen import Heard
@@ -14,7 +15,7 @@ from loopwright.live.inbox import Inbox
 from loopwright.live.jackclient import Jack, Port, load
 from loopwright.live.midisystem import quiet
 from loopwright.live.options import Wiring
-from loopwright.live.patch import Intake, kind_of, plan_inputs, plan_outputs
+from loopwright.live.patch import Cable, Intake, kind_of, plan_inputs, plan_outputs
 
 WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
@@ -93,6 +94,23 @@ class JackPorts:
     def send(self, part: Part, data: bytes, at: Seconds) -> None:
         """Hand a message over, for the frame that second `at` falls on."""
         self._leaving.append((round(at * self._client.samplerate), self._outputs[part], data))
+
+    def cables(self) -> tuple[Cable, ...]:
+        """Return how our ports are connected."""
+        ours = [(port, True) for _, port in self._inputs] + [(p, False) for p in self._buffers]
+        return tuple(
+            Cable(port.shortname, other.name, incoming)
+            for port, incoming in ours
+            for other in self._client.get_all_connections(port)
+        )
+
+    def connect(self, cables: tuple[Cable, ...]) -> None:
+        """Connect our ports like this, as far as the others are still there."""
+        for cable in cables:
+            own = f"{self._client.name}:{cable.name}"
+            ends = (cable.other, own) if cable.incoming else (own, cable.other)
+            with suppress(self._jack.JackError):
+                self._client.connect(*ends)
 
     def close(self) -> None:
         """Close everything."""

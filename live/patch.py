@@ -47,6 +47,15 @@ class Outtake:
     parts: tuple[Part, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """A connection between our port called `name` and another client's port `other`."""
+
+    name: str
+    other: str
+    incoming: bool
+
+
 def port_name(part: Part) -> str:
     """Return the name of a part's own output."""
     return f"Loopwright {part.capitalize()}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import cast
 
-from loopwright.engine import conduct, status
+from loopwright.engine import conduct, midi, status
 from loopwright.engine.errors import PortError
 from loopwright.engine.happen import (
     Action,
@@ -32,6 +32,7 @@ from loopwright.live.board import Board
 from loopwright.live.inbox import Inbox
 from loopwright.live.now import LONGEST_SPIN, now
 from loopwright.live.options import Wiring
+from loopwright.live.patch import Cable
 from loopwright.live.ports import Outlet, open_ports
 from loopwright.live.tape import Tape
 from loopwright.live.wire import Gone, Pipe, Wire
@@ -59,10 +60,18 @@ class NoPorts:
 
 
 @dataclass(frozen=True, slots=True)
+class Patched:
+    """The ports are connected in another way than before."""
+
+    cables: tuple[Cable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
-    """Play, with these settings: the first word to a player."""
+    """Play, with these settings: the first word to a player. `again`: another one fell."""
 
     settings: Settings
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +86,10 @@ class Ended:
     """The performance ended as it should: all is silent."""
 
 
-def run(connection: Pipe, board: Board, wiring: Wiring) -> None:
-    """Open the ports, wait for the settings, and play until the end or until the app is gone.
+def run(connection: Pipe, board: Board, wiring: Wiring, cables: tuple[Cable, ...]) -> None:
+    """Open the ports, wait for the settings, and play until the end, or until the app is gone.
 
+    `cables` are how the ports of a player that fell were connected: these will be again.
     The player process's main thread; blocks.
     """
     told: Inbox[object] = Inbox()
@@ -87,6 +97,7 @@ def run(connection: Pipe, board: Board, wiring: Wiring) -> None:
     wire = Wire(connection, told.put)
     try:
         outlet = open_ports(wiring) or Tape(wire.post)
+        outlet.connect(cables)
         wire.post(PortsOpen(outlet.system, outlet.names))
         perform(wire, told, outlet, board)
     except PortError as error:
@@ -100,6 +111,8 @@ def perform(wire: Wire, told: Inbox[object], outlet: Outlet, board: Board) -> No
         release(board, outlet)
         begin = awaited(told, board)
         if begin is not None:
+            if begin.again:
+                hush(outlet, begin.settings)
             claim_time()
             Player(wire, told, outlet, board, begin.settings).play()
             wire.post(Ended())
@@ -152,6 +165,13 @@ def release(board: Board, outlet: Outlet) -> None:
         board.sent(part, data)
 
 
+def hush(outlet: Outlet, settings: Settings) -> None:
+    """Send "all notes off" to every part, for what a fallen player handed over last."""
+    for part, channel in settings.channels.items():
+        for data in midi.all_notes_off(channel):
+            outlet.send(part, data, outlet.now())
+
+
 class Player:
     """The conductor's hands and ears. One thread; the inboxes are filled by others."""
 
@@ -162,6 +182,7 @@ class Player:
         self._reported = Seconds(0.0)
         self._loop: Loop | None = None
         self._line: Timeline | None = None
+        self._cables: tuple[Cable, ...] = ()
         self._playing = True
         self._state, wishes = conduct.opening(replace(settings, lead=outlet.lead))
         self._grant(wishes)
@@ -219,6 +240,10 @@ class Player:
         self._reported = at
         report = status.read(self._state)
         self._wire.post(replace(report, loop=None))
+        cables = self._outlet.cables()
+        if cables != self._cables:
+            self._cables = cables
+            self._wire.post(Patched(cables))
         if report.loop is not self._loop:
             self._loop = report.loop
             self._wire.post(Playing(report.loop))

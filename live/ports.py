@@ -14,6 +14,7 @@ from loopwright.live.now import now
 from loopwright.live.options import Wiring
 from loopwright.live.patch import (
     OUTPUT,
+    Cable,
     Intake,
     Outtake,
     kind_of,
@@ -50,6 +51,14 @@ class Outlet(Protocol):
 
     def send(self, part: Part, data: bytes, at: Seconds) -> None:
         """Send one complete message, due at second `at`, now. The player's thread."""
+        ...
+
+    def cables(self) -> tuple[Cable, ...]:
+        """Return how our ports are connected, where the MIDI system tells. Never waits."""
+        ...
+
+    def connect(self, cables: tuple[Cable, ...]) -> None:
+        """Connect our ports like this, as far as the others are still there."""
         ...
 
     def close(self) -> None:
@@ -100,6 +109,13 @@ class Ports:
         """Send now. Raises OSError; blocks for ever where the MIDI system died."""
         del at  # these ports know no time but now
         self._outputs[part].send_message(data)
+
+    def cables(self) -> tuple[Cable, ...]:
+        """Return nothing: python-rtmidi does not tell."""
+        return ()
+
+    def connect(self, cables: tuple[Cable, ...]) -> None:
+        """Do nothing: there are no cables that were told."""
 
     def close(self) -> None:
         """Close everything."""

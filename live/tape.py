@@ -7,6 +7,7 @@ from loopwright.engine.happen import Heard
 from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
 from loopwright.live.now import now
+from loopwright.live.patch import Cable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ class Tape:
     def send(self, part: Part, data: bytes, at: Seconds) -> None:
         """Send it to the app."""
         self._post(Sent(part, data, at))
+
+    def cables(self) -> tuple[Cable, ...]:
+        """Return nothing: there are no ports."""
+        return ()
+
+    def connect(self, cables: tuple[Cable, ...]) -> None:
+        """Do nothing: there are no ports."""
 
     def close(self) -> None:
         """Do nothing; the app closes the file."""

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from whereabouts import child_of
 
 pytestmark = pytest.mark.jack
 
@@ -212,3 +214,25 @@ def test_stray_bytes_do_no_harm(start: Starter) -> None:
     heard = session(start, 2.0, "--flat", stray=True)
     assert errors(heard)
     assert not sounding_after(heard.parts[DRUMS])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_player_that_dies_leaves_no_note_and_no_cable_behind(start: Starter) -> None:
+    jam = start("-m", "loopwright.live", "jam", "--midi-system", "jack", "--tempo", BPM)
+    ears = start(HERE / "jack_ears.py", DRUMS, BASS)
+    ears.wait_for("connected")
+    jam.wait_for("loop 1")
+    time.sleep(0.5)
+    os.kill(child_of(jam.process.pid, "player"), signal.SIGKILL)
+    jam.wait_for("player failed")
+    jam.wait_for("running")
+    time.sleep(1.0)
+    jam.process.send_signal(signal.SIGINT)
+    assert jam.process.wait(5) == 0
+    heard = ears.result()
+    for part in (DRUMS, BASS):
+        events = [(int(str(f)), bytes.fromhex(str(m))) for f, m in heard[part]]
+        assert not sounding_after(events)
+        hushed = [f for f, m in events if m[0] & 0xF0 == 0xB0 and m[1] == 123]
+        assert hushed
+        assert any(is_on(m) and f > hushed[0] for f, m in events)

@@ -8,12 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import mido
 import pytest
+from whereabouts import alive, all_gone, child_of, children_of
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -49,43 +49,10 @@ class Jam:
         self.process.send_signal(number)
         return self.process.wait(10)
 
-    def children(self) -> dict[int, str]:
-        """Our processes by id: player, composer, and what watches over their shared memory."""
-        pid = self.process.pid
-        pids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return {int(child): role_of(int(child)) for child in pids}
-
-    def child(self, role: str) -> int:
-        """The process id of the player or the composer."""
-        return next(pid for pid, name in self.children().items() if name == role)
-
     def recorded(self) -> mido.MidiFile:
         """The MIDI file that was written."""
         (file,) = (self.folder / "takes").iterdir()
         return mido.MidiFile(file)
-
-
-def role_of(pid: int) -> str:
-    """What a process of ours is."""
-    if "spawn_main" not in Path(f"/proc/{pid}/cmdline").read_text():
-        return "tracker"
-    return "composer" if "onnxruntime" in Path(f"/proc/{pid}/maps").read_text() else "player"
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs: neither gone nor waiting to be buried."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def all_gone(pids: dict[int, str], patience: float = 5.0) -> bool:
-    """Whether all processes end in time."""
-    until = time.monotonic() + patience
-    while any(alive(pid) for pid in pids) and time.monotonic() < until:
-        time.sleep(0.02)
-    return not any(alive(pid) for pid in pids)
 
 
 @pytest.fixture
@@ -137,12 +104,12 @@ def test_the_music_survives_the_death_of_player_and_composer(
     jam = Jam(tmp_path, "--every", "1", "--tempo", "400")
     start.append(jam)
     jam.wait_for("running", "loop 1")
-    os.kill(jam.child("composer"), signal.SIGKILL)
+    os.kill(child_of(jam.process.pid, "composer"), signal.SIGKILL)
     jam.wait_for("the composer failed and was started again")
-    os.kill(jam.child("player"), signal.SIGKILL)
+    os.kill(child_of(jam.process.pid, "player"), signal.SIGKILL)
     jam.wait_for("the player failed and was started again")
     jam.wait_for("running", "loop 2")
-    children = jam.children()
+    children = children_of(jam.process.pid)
     assert sorted(children.values()) == ["composer", "player", "tracker"]
     assert jam.end(signal.SIGINT) == 0
     assert all_gone(children)
@@ -154,7 +121,7 @@ def test_a_stuck_player_is_replaced(start: list[Jam], tmp_path: Path) -> None:
     jam = Jam(tmp_path, "--tempo", "300")
     start.append(jam)
     jam.wait_for("running", "loop 1")
-    player = jam.child("player")
+    player = child_of(jam.process.pid, "player")
     os.kill(player, signal.SIGSTOP)
     jam.wait_for("the player failed and was started again")
     assert not alive(player)
@@ -166,7 +133,7 @@ def test_nobody_outlives_the_app(start: list[Jam], tmp_path: Path) -> None:
     jam = Jam(tmp_path, "--tempo", "300")
     start.append(jam)
     jam.wait_for("running", "loop 1")
-    children = jam.children()
+    children = children_of(jam.process.pid)
     jam.end(signal.SIGKILL)
     assert all_gone(children)
 
