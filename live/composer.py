@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
@@ -15,6 +16,10 @@ from loopwright.live.inbox import Latest
 from loopwright.live.now import now
 from loopwright.live.wire import Pipe, Wire
 
+if TYPE_CHECKING:
+    from loopwright.live.runtime import LoopModel
+
+AUTO = "auto"  # the device is ours to choose
 BACKGROUND = 10  # niceness once the music plays: a player without real-time rights comes first
 
 
@@ -77,9 +82,19 @@ def answer_all(wire: Wire, requests: Latest[object]) -> None:
     first = True
     while isinstance(request := requests.take(), Request):
         wire.post(answer(partial(compose, model), request))
-        if first and sys.platform != "win32":
-            os.nice(BACKGROUND)
+        if first:
+            model = settled(model, load.device, wire)
         first = False
+
+
+def settled(model: "LoopModel", device: str, wire: Wire) -> "LoopModel":
+    """Step behind the player, now that the first loop is there, and look for a faster device."""
+    if sys.platform != "win32":
+        os.nice(BACKGROUND)
+    if device != AUTO or (fastest := model.fastest()) is model:
+        return model
+    wire.post(Opened(fastest.device, 0.0))
+    return fastest
 
 
 def answer(composed: Callable[[Request], Composed], request: Request) -> Composed:

@@ -7,13 +7,14 @@ import hashlib
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loopwright.engine.chance import uniforms
-from loopwright.engine.errors import PresetError, RuntimeMissing
+from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
 from loopwright.engine.sidecar import CPU, CUDA, GraphFile, Sidecar, Variant, parsed, vocabulary
 from loopwright.live import sessions
 from loopwright.live.sessions import Session
@@ -133,15 +134,20 @@ class LoopModel:
         """
         there = sessions.providers() - {self.variant.provider}
         others = [v for v in self.sidecar.variants if v.provider in there]
-        found = [self, *(m for v in others if (m := self.tried(v)) is not None)]
-        return min(found, key=seconds_a_draw) if len(found) > 1 else self
+        found = [one for variant in others if (one := tried(self, variant)) is not None]
+        return min([(seconds_a_draw(self), self), *found], key=itemgetter(0))[1] if found else self
 
-    def tried(self, variant: Variant) -> "LoopModel | None":
-        """Return the model on another variant, None where its provider does not start."""
-        try:
-            return opened(self.folder, self.sidecar, variant)
-        except RuntimeMissing:
-            return None
+
+def tried(model: LoopModel, variant: Variant) -> tuple[float, LoopModel] | None:
+    """Return the seconds that a draw takes on another variant, and the model there.
+
+    None where that does not start or does not run.
+    """
+    try:
+        other = opened(model.folder, model.sidecar, variant)
+        return seconds_a_draw(other), other
+    except LoopwrightError:
+        return None
 
 
 def drawn(outputs: list[NDArray[np.generic]]) -> Draw:
@@ -196,7 +202,7 @@ def checked_session(folder: Path, sidecar: Sidecar, graph: GraphFile, provider: 
     if hashlib.sha256(content).hexdigest() != graph.sha256:
         raise PresetError(f"{path} is not the file that {SIDECAR} describes: its SHA-256 differs")
     session = sessions.open_session(content, provider)
-    inside = session.get_modelmeta().custom_metadata_map
+    inside = session.about
     expected = {"loopwright.model": sidecar.model, "loopwright.vocabulary": vocabulary()}
     if any(inside.get(name) != value for name, value in expected.items()):
         raise PresetError(f"{path} holds another model than {SIDECAR} says")

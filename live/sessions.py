@@ -7,12 +7,13 @@ import ctypes
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loopwright.engine.errors import PresetError, RuntimeMissing
+from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
 from loopwright.engine.sidecar import CPU, CUDA
 
 try:
@@ -26,29 +27,27 @@ Array = NDArray[np.generic]
 QUIET = 3  # onnxruntime's severity: errors only
 
 
-class Described(Protocol):
-    """What a graph says about itself."""
-
-    @property
-    def custom_metadata_map(self) -> Mapping[str, str]:
-        """Return names and texts that were put into it."""
-        ...
-
-
-class Session(Protocol):
-    """A graph that is ready to run."""
+class Native(Protocol):
+    """What is used of onnxruntime's own session."""
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
-        """Return the outputs that are asked for. Blocks while the graph runs."""
+        """Return the outputs that are asked for."""
         ...
 
-    def get_providers(self) -> list[str]:
-        """Return the execution providers that it really uses, first choice first."""
-        ...
 
-    def get_modelmeta(self) -> Described:
-        """Return what the graph says about itself."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A graph that is ready to run; `about` is what it says about itself."""
+
+    native: Native
+    about: Mapping[str, str]
+
+    def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
+        """Return the outputs that are asked for. Raises LoopwrightError. Blocks while it runs."""
+        try:
+            return self.native.run(outputs, inputs)
+        except Exception as trouble:  # onnxruntime raises types of its own, one for each status
+            raise LoopwrightError(f"the model failed: {first_line(trouble)}") from trouble
 
 
 def open_session(graph: bytes, provider: str) -> Session:
@@ -71,7 +70,8 @@ def open_session(graph: bytes, provider: str) -> Session:
         raise PresetError(f"onnxruntime cannot run this model: {first_line(trouble)}") from trouble
     if provider not in session.get_providers():
         raise RuntimeMissing(f"onnxruntime has {provider} in name only: it did not start")
-    return cast(Session, session)
+    about = cast(Mapping[str, str], session.get_modelmeta().custom_metadata_map)
+    return Session(cast(Native, session), about)
 
 
 def providers() -> frozenset[str]:

@@ -9,9 +9,9 @@ import pytest
 from small_model import SMALL, SmallModel, made
 
 from loopwright.engine.chance import uniforms
-from loopwright.engine.errors import PresetError, RuntimeMissing
+from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
 from loopwright.engine.sidecar import CPU, CUDA
-from loopwright.live import sessions
+from loopwright.live import runtime, sessions
 from loopwright.live.runtime import SIDECAR, LoopModel
 
 CHANCE = uniforms(7, "test", 1, range(4), SMALL.positions)
@@ -87,17 +87,49 @@ def test_the_fastest_of_one_is_itself(small: SmallModel, monkeypatch: pytest.Mon
     assert model.fastest() is model
 
 
+@pytest.fixture
+def with_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the CPU stand in for a CUDA device."""
+    really = sessions.open_session
+
+    def on_cpu(graph: bytes, provider: str) -> sessions.Session:
+        return really(graph, CPU)
+
+    monkeypatch.setattr(sessions, "providers", lambda: frozenset({CPU, CUDA}))
+    monkeypatch.setattr(sessions, "open_session", on_cpu)
+    monkeypatch.setattr(sessions, "load_cuda", lambda: None)
+
+
+@pytest.mark.usefixtures("with_cuda")
+@pytest.mark.parametrize(("cuda", "taken"), [(0.001, "cuda-fp32"), (0.003, "cpu-int8")])
+def test_the_fastest_variant_is_taken(
+    small: SmallModel, monkeypatch: pytest.MonkeyPatch, cuda: float, taken: str
+) -> None:
+    def seconds(model: LoopModel) -> float:
+        return {"cuda-fp32": cuda, "cpu-int8": 0.002}[model.device]
+
+    monkeypatch.setattr(runtime, "seconds_a_draw", seconds)
+    assert LoopModel.open(small.folder).fastest().device == taken
+
+
+@pytest.mark.usefixtures("with_cuda")
+@pytest.mark.parametrize("trouble", [RuntimeMissing("no"), PresetError("no")])
 def test_a_provider_that_does_not_start_is_passed_over(
-    small: SmallModel, monkeypatch: pytest.MonkeyPatch
+    small: SmallModel, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
     def refuse(graph: bytes, provider: str) -> sessions.Session:
-        raise RuntimeMissing(provider)
+        raise trouble
 
     model = LoopModel.open(small.folder)
-    monkeypatch.setattr(sessions, "providers", lambda: frozenset({CPU, CUDA}))
     monkeypatch.setattr(sessions, "open_session", refuse)
-    monkeypatch.setattr(sessions, "load_cuda", lambda: None)
     assert model.fastest() is model
+
+
+def test_what_fails_while_it_runs_is_told_in_one_line(small: SmallModel) -> None:
+    model = LoopModel.open(small.folder)
+    with pytest.raises(LoopwrightError, match="the model failed") as caught:
+        model.draw(CHANCE, prefix=np.full(SMALL.positions, SMALL.codes + 100))
+    assert "\n" not in str(caught.value)
 
 
 def test_a_changed_graph_is_refused(folder: Path) -> None:
