@@ -58,10 +58,10 @@ $(VENV)/.made: | packages-jam
 $(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Loopwright: installing (some 300 MB to download on Linux and Windows, less on a Mac)"
 	@$(INSTALL) setuptools
-	@$(INSTALL) --no-build-isolation -e .
+	@$(INSTALL) --no-build-isolation -e ".[jack]"
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime
 	@echo "Loopwright: installing what training and the tests need (torch is large)"
-	@$(INSTALL) --no-build-isolation -e ".[test,training]"
+	@$(INSTALL) --no-build-isolation -e ".[jack,test,training]"
 	@touch $@
