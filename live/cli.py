@@ -88,7 +88,9 @@ def parser_for(word: str) -> Parser:
     parser = Parser("loopwright", description=ABOUT, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="store_const", dest="run", const=version)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    parser.set_defaults(run=no_command)
+    # Training may not import this package; what it needs of it is handed over.
+    open_model = partial(call, "loopwright.live.opening", "open_model")
+    parser.set_defaults(run=no_command, open_model=open_model)
     add_playing(commands)
     add_presets(commands)
     add_ports(commands)

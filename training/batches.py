@@ -48,5 +48,5 @@ def transposed(bits: Tensor, shifts: Tensor) -> Tensor:
 def shuffled(rolls: Rolls, batch: int, by: Transposition) -> Iterator[Tensor]:
     """Yield all rolls once in a random order, as float batches (b, 128, 93)."""
     order = torch.randperm(len(rolls.bits)).to(rolls.bits.device)
-    for index in order.split(batch):
+    for index in torch.split(order, batch):
         yield transposed(rolls.bits[index], draw_shifts(rolls, index, by)).float()

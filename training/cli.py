@@ -96,9 +96,11 @@ def train_loops(told: Namespace) -> str:
     loops = loops_of(told.source, folder, recipe)
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from loopwright.training.train import Run  # noqa: PLC0415
     from loopwright.training.train import train_loops as train  # noqa: PLC0415
 
-    summary = train(loops, recipe, folder, shlex.join(["loopwright", *sys.argv[1:]]))
+    command = shlex.join(["loopwright", *sys.argv[1:]])
+    summary = train(loops, recipe, Run(folder, command, told.threads))
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
 
 

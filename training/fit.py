@@ -30,9 +30,14 @@ class Task(Protocol):
     """A model, its batches, its loss, and how it is judged."""
 
     name: str
-    model: nn.Module
     aim: str  # the figure to be made small; the weights with the smallest are kept
     steps: int  # batches of an epoch
+    longest_gradient: float  # a longer gradient is scaled down to this; 0 leaves it
+
+    @property
+    def model(self) -> nn.Module:
+        """The model that learns."""
+        ...
 
     def begin(self, epoch: int) -> None:
         """Get ready for an epoch."""
@@ -70,13 +75,18 @@ def fit(task: Task, schedule: Schedule, folder: Path, identity: str) -> Progress
     """
     run = Fitting(task, schedule, folder, fingerprint(f"{identity} {schedule}"))
     progress = run.resume()
-    with tqdm(total=schedule.epochs, initial=progress.epoch, desc=task.name, unit="epoch") as bar:
+    with progress_bar(task.name, progress.epoch, schedule.epochs) as bar:
         while progress.epoch < schedule.epochs and not run.tired(progress):
             progress = run.stretch(progress, bar)
     assert progress.best_weights is not None
     task.model.load_state_dict(progress.best_weights)
     task.model.eval()
     return progress
+
+
+def progress_bar(name: str, done: int, epochs: int) -> "tqdm[None]":
+    """Return a progress bar over epochs."""
+    return tqdm(total=epochs, initial=done, desc=name, unit="epoch")
 
 
 def fingerprint(identity: str) -> str:
@@ -128,6 +138,8 @@ class Fitting:
             loss = self.task.loss(batch)
         self.optimiser.zero_grad()
         loss.backward()
+        if self.task.longest_gradient:
+            nn.utils.clip_grad_norm_(self.task.model.parameters(), self.task.longest_gradient)
         self.optimiser.step()
         return loss.item()
 

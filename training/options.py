@@ -45,6 +45,7 @@ def add_recipe(parser: ArgumentParser) -> None:
     group.add_argument("--transpose", nargs=2, type=int, metavar=("LOWEST", "HIGHEST"),
                        help="semitones that the bass is moved by at random")  # fmt: skip
     group.add_argument("--seed", type=int, metavar="N")
+    group.add_argument("--threads", type=int, metavar="N", help="of the CPU (default: all cores)")
 
 
 def rules_from(told: Namespace, base: Rules) -> Rules:

@@ -59,7 +59,7 @@ class PriorSettings:
     batch: int = 128
     hidden: int = 256
     layers: int = 2
-    dropout: float = 0.2
+    dropout: float = 0.1
     transpose: Transposition = field(default_factory=Transposition)
 
 
@@ -80,14 +80,14 @@ PAPER = Recipe(
     rules=Rules(),
     vqvae=VqvaeSettings(batch=2048, warm_epochs=0, transpose=AS_IT_IS),
     vqvae_schedule=Schedule(epochs=2000),
-    prior=PriorSettings(batch=2048, hidden=512, transpose=AS_IT_IS),
+    prior=PriorSettings(batch=2048, hidden=512, dropout=0.2, transpose=AS_IT_IS),
     prior_schedule=Schedule(epochs=2000),
 )
 SHIPPED = Recipe(
     rules=Rules(reading=Reading(meter=Meter.WIDE), first_drums=FirstDrums.KICK, stride=1),
     vqvae=VqvaeSettings(loss=Loss.BOTH),
-    vqvae_schedule=Schedule(epochs=200),
+    vqvae_schedule=Schedule(epochs=100),
     prior=PriorSettings(),
-    prior_schedule=Schedule(epochs=60, check_every=2, patience=8),
+    prior_schedule=Schedule(epochs=70, rate=2e-3, check_every=2, patience=8),
 )
 RECIPES: dict[str, Recipe] = {"paper": PAPER, "shipped": SHIPPED}

@@ -10,11 +10,11 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from symusic import Score
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import BASS_HIGH, BASS_LOW, BASS_PITCHES, COLUMNS, DRUM_IN, DRUMS
 from loopwright.engine.time import STEPS_PER_BAR
+from loopwright.training.midi import Score, Track, read_score
 
 Bits = NDArray[np.bool_]
 Times = NDArray[np.int64]
@@ -63,34 +63,17 @@ def read_rolls(content: bytes, reading: Reading) -> list[Bits]:
 
     Raises MidiFileError with the reason, when the file is no music of that kind.
     """
-    score = parse(content)
-    if score.ticks_per_quarter <= 0:
-        raise MidiFileError("no ticks per quarter note (SMPTE time)")
+    score = read_score(content)
     stretches = four_four(score, reading.meter)
     bass, drums = bass_notes(score, reading), drum_notes(score)
     song = song_roll(bass, drums, reading)
     return [song[first:last] for first, last in cut_bars(stretches, len(song))]
 
 
-def parse(content: bytes) -> Score:
-    """Return the score of a MIDI file's bytes; MidiFileError says why there is none."""
-    if content[:4] != b"MThd":
-        raise MidiFileError("not a MIDI file (no MThd)")
-    try:
-        return Score.from_midi(content)
-    except (RuntimeError, ValueError, IndexError, OverflowError, UnicodeDecodeError) as trouble:
-        raise MidiFileError(f"unreadable MIDI: {first_line(trouble)}") from trouble
-
-
-def first_line(trouble: Exception) -> str:
-    """Return the first line of what an exception says, or its kind when it says nothing."""
-    return (str(trouble).splitlines() or [type(trouble).__name__])[0]
-
-
 def four_four(score: Score, meter: Meter) -> list[tuple[int, int | None]]:
     """Return (first, last) step of each stretch in 4/4; last None is the end of the song."""
     step = score.ticks_per_quarter / STEPS_PER_QUARTER
-    marks = [(s.time, (s.numerator, s.denominator) == (4, 4)) for s in score.time_signatures]
+    marks = [(s.time, (s.beats, s.unit) == (4, 4)) for s in score.signatures]
     if marks and all(good for _, good in marks):
         return [(0, None)]
     if meter is Meter.DECLARED:
@@ -125,16 +108,20 @@ def cut_bars(stretches: list[tuple[int, int | None]], steps: int) -> Iterable[tu
             yield first, first + bars * STEPS_PER_BAR
 
 
-def collect(score: Score, wanted: Iterable[int]) -> Notes:
-    """Return the notes of the tracks with the `wanted` indices, in steps."""
+def collect(score: Score, tracks: Iterable[Track]) -> Notes:
+    """Return the notes of some tracks, rounded to steps; no note is shorter than a step."""
     step = score.ticks_per_quarter / STEPS_PER_QUARTER
-    columns = [score.tracks[index].notes.numpy() for index in wanted]
-    time = np.concatenate([c["time"] for c in columns] or [np.zeros(0)]).astype(np.float64)
-    length = np.concatenate([c["duration"] for c in columns] or [np.zeros(0)])
-    pitch = np.concatenate([c["pitch"] for c in columns] or [np.zeros(0)])
+    found = list(tracks)
+    time = joined_arrays([t.time for t in found])
+    length = joined_arrays([t.duration for t in found])
     start = np.floor(time / step + 0.5).astype(np.int64)
     end = np.floor((time + length) / step + 0.5).astype(np.int64)
-    return Notes(start, np.maximum(end, start + 1), pitch.astype(np.int64))
+    return Notes(start, np.maximum(end, start + 1), joined_arrays([t.pitch for t in found]))
+
+
+def joined_arrays(arrays: list[Times]) -> Times:
+    """Return arrays one after the other."""
+    return np.concatenate([np.zeros(0, np.int64), *arrays])
 
 
 def chosen(notes: Notes, keep: Bits) -> Notes:
@@ -145,7 +132,7 @@ def chosen(notes: Notes, keep: Bits) -> Notes:
 def bass_notes(score: Score, reading: Reading) -> Notes:
     """Return the notes of the bass programs that lie within the roll's range."""
     low, high = reading.bass_programs
-    tracks = [i for i, t in enumerate(score.tracks) if not t.is_drum and low <= t.program <= high]
+    tracks = (t for t in score.tracks if not t.is_drum and low <= t.program <= high)
     notes = collect(score, tracks)
     return chosen(
         notes, (notes.pitch >= BASS_LOW) & (notes.pitch <= BASS_HIGH) & (notes.start >= 0)
@@ -154,7 +141,7 @@ def bass_notes(score: Score, reading: Reading) -> Notes:
 
 def drum_notes(score: Score) -> Notes:
     """Return the drum notes, with their column of the roll, or NO_DRUM, as their pitch."""
-    notes = collect(score, [i for i, t in enumerate(score.tracks) if t.is_drum])
+    notes = collect(score, (t for t in score.tracks if t.is_drum))
     column = drum_table()[notes.pitch & 127].astype(np.int64)
     return chosen(Notes(notes.start, notes.end, column), notes.start >= 0)
 

@@ -1,6 +1,7 @@
 """Train a loop model, VQ-VAE and prior, and leave both as files with what is known about them."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -19,14 +20,26 @@ from loopwright.training.train_vqvae import Decoding, reconstruction_error, trai
 VQVAE, PRIOR, SUMMARY = "vqvae.pt", "prior.pt", "training.json"
 
 
-def train_loops(loops: LoopSet, recipe: Recipe, folder: Path, command: str) -> Held:
-    """Train both models into `folder`; return, and leave there, the summary of the run.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a run leaves its files, the command that began it, and its CPU threads."""
+
+    folder: Path
+    command: str
+    threads: int | None = None  # None is all cores
+
+
+def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
+    """Train both models into the run's folder; return, and leave there, the summary of the run.
 
     A run that was cut off goes on where it stopped. Test groups are looked at once, at the end.
     """
+    folder = run.folder
     folder.mkdir(parents=True, exist_ok=True)
+    if run.threads is not None:
+        torch.set_num_threads(run.threads)
     vqvae, first = train_vqvae(loops, recipe.vqvae, recipe.vqvae_schedule, folder)
-    about = facts(loops, recipe, command)
+    about = facts(loops, recipe, run.command)
     vqvae.to("cpu")
     figures: Held = {"vqvae": figures_of(first), "errors": errors(vqvae, loops)}
     save_vqvae(folder / VQVAE, vqvae, {**about, **figures})

@@ -19,6 +19,7 @@ from loopwright.training.train_vqvae import best_device, codes_of
 FIRST_PASSES = 12  # passes over the training loops, bass moved anew, to count first codes
 FIRST_SMOOTHING = 1e-3  # counts added to every first code, so that none is impossible
 CODES_AT_ONCE = 2048
+JUDGED_AT_ONCE = 512
 
 
 class PriorTask:
@@ -26,6 +27,7 @@ class PriorTask:
 
     name = "prior"
     aim = "nll"
+    longest_gradient = 1.0
 
     def __init__(
         self, loops: LoopSet, vqvae: LoopVQVAE, settings: PriorSettings, device: torch.device
@@ -37,6 +39,7 @@ class PriorTask:
         self.steps = -(-len(self.train.bits) // settings.batch)
         self.validation = codes_of(vqvae, rolls_of(loops.part(Split.VALIDATION), device).bits)
         self.model.first.copy_(self.first_codes())
+        start_embedding(self.model, vqvae.codebook.vectors)
 
     def first_codes(self) -> Tensor:
         """Return the logarithms (K) of the first code's shares, a little smoothed."""
@@ -55,7 +58,7 @@ class PriorTask:
 
     def batches(self) -> Iterator[Tensor]:
         """Yield the codes (b, t) of all training loops, in batches."""
-        return iter(torch.cat(list(self.encoded())).split(self.settings.batch))
+        return iter(torch.split(torch.cat(list(self.encoded())), self.settings.batch))
 
     def loss(self, batch: Tensor) -> Tensor:
         """Return the mean negative log-likelihood of the codes after the first."""
@@ -64,7 +67,9 @@ class PriorTask:
 
     def judge(self) -> Figures:
         """Return nats a code and accuracy after the first code, and nats of the first."""
-        logits = torch.cat([self.model(part).float() for part in self.validation.split(512)])
+        logits = torch.cat(
+            [self.model(part).float() for part in torch.split(self.validation, JUDGED_AT_ONCE)]
+        )
         later, codes = logits[:, 1:], self.validation[:, 1:]
         hit = (later.argmax(-1) == codes).double().mean()
         return {
@@ -72,6 +77,14 @@ class PriorTask:
             "accuracy": float(hit),
             "first_nll": float(F.cross_entropy(logits[:, 0], self.validation[:, 0])),
         }
+
+
+@torch.no_grad()
+def start_embedding(prior: LoopPrior, vectors: Tensor) -> None:
+    """Let codes that sound alike begin alike: random projections of their vectors (K, L)."""
+    spread = (vectors - vectors.mean(0)) / vectors.std()
+    mix = torch.randn(vectors.shape[1], prior.shape.hidden, device=vectors.device)
+    prior.embedding.weight.copy_(spread @ mix / vectors.shape[1] ** 0.5)
 
 
 def train_prior(

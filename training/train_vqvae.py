@@ -55,6 +55,7 @@ class VqvaeTask:
 
     name = "vqvae"
     aim = "error"
+    longest_gradient = 0.0
 
     def __init__(self, loops: LoopSet, settings: VqvaeSettings, device: torch.device) -> None:
         self.model = LoopVQVAE(CodeShape()).to(device)
@@ -97,7 +98,9 @@ class VqvaeTask:
         return {
             "error": reconstruction_error(self.model, self.validation.bits, Decoding.CHOICE),
             "error_bits": reconstruction_error(self.model, self.validation.bits, Decoding.BITS),
-            "codes_used": float(codes_of(self.model, self.validation.bits).unique().numel()),
+            "codes_used": float(
+                len(set(codes_of(self.model, self.validation.bits).flatten().tolist()))
+            ),
         }
 
 
@@ -117,14 +120,14 @@ def start_bias(model: LoopVQVAE, bits: Tensor) -> None:
 @torch.no_grad()
 def codes_of(model: LoopVQVAE, bits: Tensor) -> Tensor:
     """Return the codes (n, t) of rolls (n, 128, 93)."""
-    return torch.cat([model.encode(part.float()) for part in bits.split(JUDGED_AT_ONCE)])
+    return torch.cat([model.encode(part.float()) for part in torch.split(bits, JUDGED_AT_ONCE)])
 
 
 @torch.no_grad()
 def reconstruction_error(model: LoopVQVAE, bits: Tensor, decoding: Decoding) -> float:
     """Return the mean Hamming distance of rolls (n, 128, 93) and their reconstructions."""
     wrong = 0
-    for part in bits.split(JUDGED_AT_ONCE):
+    for part in torch.split(bits, JUDGED_AT_ONCE):
         again = READINGS[decoding](model.decode(model.encode(part.float())))
         wrong += int((again != part.bool()).sum())
     return wrong / bits.numel()
