@@ -71,7 +71,7 @@ class Follower:
     @property
     def late(self) -> Seconds:
         """Return the second from which the next clock counts as missing."""
-        return Seconds(self.heard + 1.5 * self.period)
+        return Seconds(self.heard + self.period + slack(self))
 
     @property
     def lost(self) -> Seconds:
@@ -96,15 +96,23 @@ def anchored(follower: Follower, at: Seconds) -> Follower:
     """Return the follower after the clock that sets us playing.
 
     Many hosts begin their clock anew there: where it is not close to the prediction, the line
-    begins at this very clock, at the tempo known.
+    begins at this very clock, at the tempo known; and where it is, the loop is wide again.
     """
-    near = max(4 * follower.spread, 0.003)
-    expected = follower.at + follower.period
-    if follower.locked and not follower.gap and abs(at - expected) <= near:
-        return heard(follower, at)
     if follower.count == 0 or at > follower.lost:
         return heard(follower, at)
+    near = min(max(3 * follower.spread, 0.001), follower.period / 2)
+    expected = follower.at + follower.period
+    if follower.locked and not follower.gap and abs(at - expected) <= near:
+        return heard(replace(follower, age=1), at)
     return show(moved(follower, at))
+
+
+def told(follower: Follower, due: Seconds, period: Seconds) -> Follower:
+    """Return the follower that knows when the next clock is due, and the period from there on."""
+    at = Seconds(due - period)
+    return replace(
+        follower, period=period, at=at, heard=at, times=(at,), age=1, doubts=0, gap=Gap.NONE
+    )
 
 
 def slack(follower: Follower) -> float:
@@ -221,11 +229,9 @@ def after_gap(follower: Follower, at: Seconds) -> Follower:
         return slowed(follower, at) if follower.gap is Gap.WAIT else held(follower, at, Gap.WAIT)
     if wait < follower.period / 2 and at > expected:
         return held(follower, at, Gap.BURST)
-    if abs(at - expected) > slack(follower):
+    if abs(at - expected) > slack(follower) or not follower.locked:
         return moved(follower, at)
-    return (
-        looped(follower, at, (at,), follower.spread, 0) if follower.locked else moved(follower, at)
-    )
+    return looped(follower, at, (at,), follower.spread, 0)
 
 
 def held(follower: Follower, at: Seconds, gap: Gap) -> Follower:

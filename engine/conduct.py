@@ -50,8 +50,10 @@ def step(state: State, happening: Happening) -> Outcome:
     state = replace(state, now=max(state.now, happening.at))
     state, passed = pass_time(state)
     state, taken = take_in(state, happening)
+    if state.ended:
+        return state, (*passed, *taken)
     state, told = own_clock(state)
-    state, played = play(state) if not state.ended else (state, ())
+    state, played = play(state)
     return state, (*passed, *taken, *told, *played)
 
 

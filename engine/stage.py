@@ -19,6 +19,7 @@ from loopwright.engine.state import NOTHING, PARTS, Plan, State
 from loopwright.engine.time import FIRST, TICKS_PER_BAR, Seconds, Tick, loop_phase
 
 LOOK_AHEAD = 0.025  # seconds
+NEXT = 0.001  # ticks: with the next tick itself, nothing after it
 FOLLOWING = Tick(6 * TICKS_PER_BAR)  # phase: two bars are left to compose in
 
 Outcome = tuple[State, tuple[Wish, ...]]
@@ -30,20 +31,25 @@ def offsets(state: State) -> Mapping[Part, float]:
 
 
 def window(state: State) -> Window:
-    """Return what may leave now.
-
-    On a clock that is not locked yet we look one tick ahead; before a relocation, not beyond it.
-    """
-    transport, lead = state.transport, state.settings.lead
-    free = state.follower.locked and transport.jump is None
+    """Return what may leave now."""
     return Window(
-        line=state.follower.line(transport.tick),
+        line=state.follower.line(state.transport.tick),
         now=state.now,
-        until=Seconds(state.now + lead),
-        limit=inf if free else transport.next,
+        until=Seconds(state.now + state.settings.lead),
+        limit=limit(state),
         origin=state.plan.origin,
         offsets=offsets(state),
     )
+
+
+def limit(state: State) -> float:
+    """Return the tick from which on no note may leave yet.
+
+    We look no further than a relocation, and on a clock that is not locked one tick ahead.
+    """
+    if state.transport.jump is not None:
+        return state.transport.next
+    return inf if state.follower.locked else state.transport.next + NEXT
 
 
 def bar_due(state: State) -> Seconds | None:
@@ -168,7 +174,7 @@ def enter(state: State, at: Seconds) -> State:
         repertoire=replace(state.repertoire, whole=False),
         capture=capture.enter(state.capture, tick),
     )
-    return state if line == tick else laid(state, line, tick)
+    return state if line == tick or state.ending else laid(state, line, tick)
 
 
 def carry(state: State, left: int) -> State:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from loopwright.engine import host, midi, repertoire
+from loopwright.engine import clock, host, midi, repertoire
 from loopwright.engine.controls import settled
 from loopwright.engine.drive import start_alone, toggle_host
 from loopwright.engine.happen import Action, Answered, End, Keep, Send, Turned
@@ -82,10 +82,16 @@ def turn(state: State, turned: Turned) -> State:
     value = settled(turned.name, turned.value)
     if value is None:
         return state
-    ours = state.host
-    if turned.name == "tempo" and ours is not None:
-        ours = host.at_tempo(ours, value)
-    return replace(state, parameters={**state.parameters, turned.name: value}, host=ours)
+    state = replace(state, parameters={**state.parameters, turned.name: value})
+    return tempo_turned(state) if turned.name == "tempo" else state
+
+
+def tempo_turned(state: State) -> State:
+    """Return the instrument whose own clock, if it leads, changes its tempo at its next tick."""
+    if state.host is None:
+        return state
+    ours = host.at_tempo(state.host, state.parameters["tempo"])
+    return replace(state, host=ours, follower=clock.told(state.follower, ours.due, ours.period))
 
 
 PRESSES: dict[Action, Callable[[State], Outcome]] = {
