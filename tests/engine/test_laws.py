@@ -254,3 +254,24 @@ def test_the_loop_is_where_the_song_is(sixteenths: int, count: int) -> None:
     places = [n for n in range(count) if (sixteenths * 6 + n) % 24 == 0]
     expected = [begin + n * stand.period for n in places]
     assert stand.ons(41) == pytest.approx(expected, abs=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), min_size=1, max_size=6))
+def test_what_is_heard_changes_on_ticks_that_768_divides(waits: list[tuple[int, int]]) -> None:
+    stand = Stand(told())
+    stand.answer(groove(30))
+    stand.start()
+    begin = stand.at
+    for number, (before, after) in enumerate(waits):
+        stand.clocks(before)
+        stand.press(Action.NEW)
+        stand.clocks(after)
+        stand.answer(groove(31 + number))
+    stand.clocks(800)
+    notes = sorted((s.at, s.data[1]) for s in stand.sends if s.data[0] == 0x90)
+    ticks = [round((at - begin) / stand.period) for at, _ in notes]
+    assert ticks == list(range(0, 24 * len(ticks), 24))
+    changes = [t for t, a, b in zip(ticks[1:], notes, notes[1:], strict=False) if a[1] != b[1]]
+    assert all(tick % 768 == 0 for tick in changes)
+    assert stand.state.repertoire.playing == groove(30 + len(waits))
