@@ -3,6 +3,7 @@
 #   make jam ARGS="--tempo 120"   play (own virtual environment, first call installs)
 #   make test                     the tests, with what they need (torch, the JACK server)
 #   make check                    ruff and pyright, strict
+#   make test-host                Ardour leads, we follow; needs Debian's ardour
 #   make bench                    speed and timing, printed and saved in .benchmarks/
 #   make install                  what `make jam` installs, without playing
 #   make clean                    away with everything that these made
@@ -17,7 +18,7 @@ PYTHON_IN := $(VENV)/bin/python
 # Two q: errors only. Building with the pinned setuptools of the environment, not a newer one.
 INSTALL := $(PYTHON_IN) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
 
-.PHONY: help install jam test check bench clean packages-jam packages-test
+.PHONY: help install jam test test-host check bench clean packages-jam packages-test
 .DELETE_ON_ERROR:
 
 help:
@@ -30,6 +31,9 @@ jam: packages-jam $(VENV)/.runtime
 
 test: packages-test $(VENV)/.development
 	@$(PYTHON_IN) -m pytest $(ARGS)
+
+test-host: packages-test $(VENV)/.development
+	@$(PYTHON_IN) tests/host/ardour.py
 
 check: $(VENV)/.development
 	@$(VENV)/bin/ruff check .
