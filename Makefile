@@ -22,7 +22,7 @@ INSTALL := $(PYTHON_IN) -m pip install -qq --disable-pip-version-check -c constr
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+	@sed -n '/^[^#]/q; s/^# \{0,1\}//p' Makefile
 
 install: packages-jam $(VENV)/.runtime
 
