@@ -1,7 +1,22 @@
 """The processes of a jam, as Linux lists them."""
 
+import subprocess
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
+
+
+@contextmanager
+def killed_after(seconds: float, process: "subprocess.Popen[str]") -> Generator[None]:
+    """Kill a process that is still waited for after so long: no test hangs."""
+    timer = Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def children_of(app: int) -> dict[int, str]:

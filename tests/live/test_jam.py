@@ -13,22 +13,23 @@ from pathlib import Path
 
 import mido
 import pytest
-from whereabouts import alive, all_gone, child_of, children_of
+from whereabouts import alive, all_gone, child_of, children_of, killed_after
 
+PATIENCE = 30.0
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 class Jam:
     """A `loopwright jam` without a MIDI system."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, keyboard: int = subprocess.DEVNULL) -> None:
         self.folder = folder
         command = ["-m", "loopwright.live", "jam", "--midi-system", "none", *words]
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=folder,
             env=os.environ | {"LOOPWRIGHT_HOME": str(folder)},
-            stdin=subprocess.DEVNULL,
+            stdin=keyboard,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -38,10 +39,11 @@ class Jam:
     def wait_for(self, *words: str) -> str:
         """Read on until a line holds all the words."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if all(word in line for word in words):
-                return line
+        with killed_after(PATIENCE, self.process):
+            for line in self.process.stdout:
+                self.lines.append(line)
+                if all(word in line for word in words):
+                    return line
         raise AssertionError(f"{words} never came: {self.lines}")
 
     def end(self, number: signal.Signals) -> int:
@@ -126,6 +128,23 @@ def test_a_stuck_player_is_replaced(start: list[Jam], tmp_path: Path) -> None:
     jam.wait_for("the player failed and was started again")
     assert not alive(player)
     assert jam.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_key_keeps_the_loop_and_another_ends(start: list[Jam], tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    jam = Jam(tmp_path, "--tempo", "300", keyboard=theirs)
+    start.append(jam)
+    jam.wait_for("running", "loop 1")
+    os.write(ours, b"k")
+    jam.wait_for("kept as", "first-light-kept")
+    os.write(ours, b"q")
+    assert jam.process.wait(10) == 0
+    kept = tmp_path / "presets" / "first-light-kept"
+    assert "[[loops]]" in (kept / "preset.toml").read_text()
+    assert len(list((kept / "loops").iterdir())) == 1
+    os.close(ours)
+    os.close(theirs)
 
 
 @LINUX
