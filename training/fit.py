@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 import numpy as np
 import torch
@@ -84,7 +84,7 @@ def fit(task: Task, schedule: Schedule, folder: Path, identity: str) -> Progress
     return progress
 
 
-def progress_bar(name: str, done: int, epochs: int) -> "tqdm[None]":
+def progress_bar(name: str, done: int, epochs: int) -> "tqdm[NoReturn]":
     """Return a progress bar over epochs."""
     return tqdm(total=epochs, initial=done, desc=name, unit="epoch")
 
@@ -104,7 +104,7 @@ class Fitting:
         self.checkpoint = folder / f"{task.name}.checkpoint.pt"
         self.log = folder / f"{task.name}.jsonl"
 
-    def stretch(self, progress: Progress, bar: "tqdm[None]") -> Progress:
+    def stretch(self, progress: Progress, bar: "tqdm[NoReturn]") -> Progress:
         """Train up to the next judgement; judge, log and save."""
         began = time.monotonic()
         last = min(progress.epoch + self.schedule.check_every, self.schedule.epochs)

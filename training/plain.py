@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from typing import cast
 
 
 def plain(value: object) -> object:
@@ -11,5 +12,5 @@ def plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
-        return [plain(v) for v in value]
+        return [plain(v) for v in cast(tuple[object, ...], value)]
     return value

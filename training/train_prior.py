@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from loopwright.training.batches import rolls_of, shuffled
@@ -94,13 +94,14 @@ def train_prior(
     schedule, folder = run
     torch.manual_seed(schedule.seed)
     task = PriorTask(loops, vqvae, settings, best_device())
-    identity = f"{asdict(settings)} {loops.content_hash()} {weights_hash(vqvae)}"
+    identity = f"{asdict(settings)} {loops.content_hash()} {codes_hash(vqvae)}"
     return task.model, fit(task, schedule, folder, identity)
 
 
-def weights_hash(model: nn.Module) -> str:
-    """Return the SHA-256 of a model's weights, in the order of their names."""
+def codes_hash(model: LoopVQVAE) -> str:
+    """Return the SHA-256 of the weights that codes depend on: encoder and codebook."""
     total = hashlib.sha256()
-    for _, value in sorted(model.state_dict().items()):
-        total.update(value.detach().cpu().contiguous().numpy().tobytes())
+    for name, value in sorted(model.state_dict().items()):
+        if not name.startswith("decoder"):
+            total.update(value.detach().cpu().contiguous().numpy().tobytes())
     return total.hexdigest()

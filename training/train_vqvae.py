@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from loopwright.engine.roll import COLUMNS, Drum
 from loopwright.training.batches import rolls_of, shuffled
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.fit import Figures, Progress, fit
@@ -34,12 +35,15 @@ class Decoding(Enum):
     CHOICE = "choice"
 
 
-def mean_loss(logits: Tensor, rolls: Tensor) -> Tensor:
+LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+def mean_loss(logits: Tensor, rolls: Tensor, weights: Tensor) -> Tensor:
     """Return the mean of the two losses, in nats a roll cell."""
-    return (bits_loss(logits, rolls) + choice_loss(logits, rolls)) / 2
+    return (bits_loss(logits, rolls, weights) + choice_loss(logits, rolls, weights)) / 2
 
 
-LOSSES: dict[Loss, Callable[[Tensor, Tensor], Tensor]] = {
+LOSSES: dict[Loss, LossOf] = {
     Loss.BITS: bits_loss,
     Loss.CHOICE: choice_loss,
     Loss.BOTH: mean_loss,
@@ -64,6 +68,8 @@ class VqvaeTask:
         self.validation = rolls_of(loops.part(Split.VALIDATION), device)
         self.steps = -(-len(self.train.bits) // settings.batch)
         self.warm = settings.warm_epochs > 0
+        self.weights = torch.ones(COLUMNS, device=device)
+        self.weights[Drum.CRASH] = settings.crash_weight
         start_bias(self.model, self.train.bits)
 
     def begin(self, epoch: int) -> None:
@@ -86,11 +92,12 @@ class VqvaeTask:
 
     def loss(self, batch: Tensor) -> Tensor:
         """Return reconstruction loss plus commitment (loop paper, equation 2)."""
+        loss_of = LOSSES[self.settings.loss]
         if self.warm:
             logits = self.model.decode_vectors(self.model.embed(batch))
-            return LOSSES[self.settings.loss](logits.float(), batch)
+            return loss_of(logits.float(), batch, self.weights)
         logits, commitment = self.model(batch)
-        loss = LOSSES[self.settings.loss](logits.float(), batch)
+        loss = loss_of(logits.float(), batch, self.weights)
         return loss + self.settings.commitment * commitment
 
     def judge(self) -> Figures:
@@ -98,9 +105,8 @@ class VqvaeTask:
         return {
             "error": reconstruction_error(self.model, self.validation.bits, Decoding.CHOICE),
             "error_bits": reconstruction_error(self.model, self.validation.bits, Decoding.BITS),
-            "codes_used": float(
-                len(set(codes_of(self.model, self.validation.bits).flatten().tolist()))
-            ),
+            "crash": crash_share(self.model, self.validation.bits),
+            "codes_used": float(codes_used(self.model, self.validation.bits)),
         }
 
 
@@ -124,6 +130,18 @@ def codes_of(model: LoopVQVAE, bits: Tensor) -> Tensor:
 
 
 @torch.no_grad()
+def crash_share(model: LoopVQVAE, bits: Tensor) -> float:
+    """Return the share of rolls (n, 128, 93) whose reconstruction begins with a crash."""
+    return float((first_crash(model, bits) >= 0).float().mean())
+
+
+def codes_used(model: LoopVQVAE, bits: Tensor) -> int:
+    """Return how many codes the rolls (n, 128, 93) use."""
+    counts = torch.bincount(codes_of(model, bits).flatten(), minlength=model.shape.codes)
+    return int((counts > 0).sum())
+
+
+@torch.no_grad()
 def reconstruction_error(model: LoopVQVAE, bits: Tensor, decoding: Decoding) -> float:
     """Return the mean Hamming distance of rolls (n, 128, 93) and their reconstructions."""
     wrong = 0
@@ -141,7 +159,30 @@ def train_vqvae(
     task = VqvaeTask(loops, settings, best_device())
     identity = f"{asdict(settings)} {loops.content_hash()}"
     progress = fit(task, schedule, folder, identity)
+    if settings.crash_weight != 1.0:
+        balance_crash(task.model, task.train.bits)
     return task.model, progress
+
+
+@torch.no_grad()
+def balance_crash(model: LoopVQVAE, bits: Tensor) -> None:
+    """Move the crash's threshold, so that as many reconstructions begin with one as loops do.
+
+    A weight alone makes the crash worth a code, but does not say how sure it must be to sound.
+    `bits` are the training rolls (n, 128, 93).
+    """
+    share = float(bits[:, 0, Drum.CRASH].float().mean())
+    last = model.decoder[-1]
+    assert isinstance(last, nn.Conv1d)
+    assert last.bias is not None
+    last.bias[Drum.CRASH] -= float(torch.quantile(first_crash(model, bits), 1 - share))
+
+
+def first_crash(model: LoopVQVAE, bits: Tensor) -> Tensor:
+    """Return the logit (n) of a crash on the first step of each reconstruction."""
+    parts = torch.split(bits, JUDGED_AT_ONCE)
+    codes = (model.encode(part.float()) for part in parts)
+    return torch.cat([model.decode(c)[:, 0, Drum.CRASH] for c in codes])
 
 
 def best_device() -> torch.device:

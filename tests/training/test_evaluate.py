@@ -1,0 +1,93 @@
+"""The evaluation as a whole, with a twin for the model, and the tables that it is shown in."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike, NDArray
+
+from loopwright.engine.errors import SettingError
+from loopwright.engine.roll import DRUMS, Drum
+from loopwright.training.corpus import PACKED_BYTES, SongLoops
+from loopwright.training.dataset import LoopSet, assemble
+from loopwright.training.evaluate import Asked, evaluate
+from loopwright.training.tables import as_json, as_text, for_card
+
+TRAIN, TEST = "87f5b438bc", "dae937b78f"
+
+
+@dataclass(frozen=True)
+class Draw:
+    codes: NDArray[np.int64]
+    rolls: NDArray[np.uint8]
+
+
+class Twin:
+    """One code a loop, drawn from 0..3; shipped loops begin with a kick, raw ones with nothing."""
+
+    model = "5" * 64
+    device = "twin"
+    positions = 1
+
+    def draw(  # noqa: PLR0913 - the protocol's
+        self,
+        uniforms: ArrayLike,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        *,
+        prefix: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+        plain: bool = False,
+    ) -> Draw:
+        free = (np.asarray(uniforms) * 4).astype(np.int64)
+        codes = free if prefix is None else np.asarray(prefix)
+        rolls = np.zeros((len(codes), 128, 93), np.uint8)
+        rolls[:, 0, Drum.KICK] = not plain
+        rolls[:, 0, DRUMS] = 1
+        return Draw(codes, rolls)
+
+    def encode(self, rolls: ArrayLike) -> NDArray[np.int64]:
+        return np.asarray(rolls)[:, 0, DRUMS + 1].astype(np.int64)[:, None]
+
+
+def small_set() -> LoopSet:
+    rolls = np.zeros((2, 128, 93), np.uint8)
+    rolls[:, 0, [Drum.KICK, DRUMS]] = 1
+    rolls[1, 0, Drum.CRASH] = 1
+    packed = np.packbits(rolls.reshape(2, -1), axis=1)
+    assert packed.shape[1] == PACKED_BYTES
+    songs = [SongLoops("a.mid", "", packed[:1]), SongLoops("b.mid", "", packed[1:])]
+    return assemble(songs, {"a.mid": TRAIN, "b.mid": TEST}, {})
+
+
+def test_what_ships_and_what_is_raw_are_told_apart() -> None:
+    found = evaluate(Twin(), small_set(), Asked(loops=40))
+    assert found.measures["drawn, as shipped"].first_kick == 1.0
+    assert found.measures["drawn, raw"].first_kick == 0.0
+    assert found.errors["train"] == 0.0
+    assert found.errors["test"] == pytest.approx(1 / (128 * 93))
+    assert found.errors["test_raw"] == pytest.approx(2 / (128 * 93))
+    assert found.measures["drawn, as shipped"].unique == 4 / 40
+    assert 0 < (found.measures["drawn, as shipped"].overlap or 0) < 1
+
+
+def test_the_same_seed_measures_the_same() -> None:
+    asked = Asked(loops=10, seed=3)
+    assert evaluate(Twin(), small_set(), asked) == evaluate(Twin(), small_set(), asked)
+
+
+def test_a_set_without_held_out_songs_is_refused() -> None:
+    whole = small_set()
+    with pytest.raises(SettingError, match="groups"):
+        evaluate(Twin(), whole.chosen(np.array([0])), Asked())
+
+
+def test_the_tables_hold_the_figures() -> None:
+    found = evaluate(Twin(), small_set(), Asked(loops=10))
+    assert "kick on the first step" in as_text(found)
+    assert json.loads(as_json(found))["measures"]["training set"]["loops"] == 1
+    card = json.loads(for_card(found, {"data": {"sha256": "abc"}, "seed": 1}))
+    assert card["archive"] == "abc"
+    assert {len(row) for row in card["measures"]} == {len(card["measures"][0])}
