@@ -11,6 +11,7 @@ BAR = 16 * STEP
 BASS_PROGRAM = 33
 DRUM_CHANNEL = 9
 
+Event = tuple[int, bool, mido.Message | mido.MetaMessage]  # tick, whether a note begins
 Played = tuple[int, int, int]  # start and length in file ticks, MIDI pitch
 
 
@@ -21,34 +22,34 @@ def song(
 ) -> bytes:
     """Return a type-1 file; `signatures` are (tick, beats, unit)."""
     held = mido.MidiFile(type=1, ticks_per_beat=TICKS)
-    marks = [(at, mido.MetaMessage("time_signature", numerator=n, denominator=d))
+    marks: list[Event] = [(at, False, mido.MetaMessage("time_signature", numerator=n, denominator=d))
              for at, n, d in signatures]  # fmt: skip
     held.tracks.append(track(marks))
     program = mido.Message("program_change", program=BASS_PROGRAM, channel=0)
-    held.tracks.append(track([(0, program), *notes(bass, 0)]))
+    held.tracks.append(track([(0, False, program), *notes(bass, 0)]))
     held.tracks.append(track(notes(drums, DRUM_CHANNEL)))
     out = io.BytesIO()
     held.save(file=out)
     return out.getvalue()
 
 
-def notes(played: Sequence[Played], channel: int) -> list[tuple[int, mido.Message]]:
+def notes(played: Sequence[Played], channel: int) -> list[Event]:
     """Return note-ons and note-offs at their ticks."""
     return [
         event
         for start, length, pitch in played
         for event in (
-            (start, mido.Message("note_on", note=pitch, velocity=90, channel=channel)),
-            (start + length, mido.Message("note_off", note=pitch, channel=channel)),
+            (start, True, mido.Message("note_on", note=pitch, velocity=90, channel=channel)),
+            (start + length, False, mido.Message("note_off", note=pitch, channel=channel)),
         )
     ]
 
 
-def track(events: Sequence[tuple[int, mido.Message | mido.MetaMessage]]) -> mido.MidiTrack:
+def track(events: Sequence[Event]) -> mido.MidiTrack:
     """Return a track of events at absolute ticks; note-offs first."""
     made = mido.MidiTrack()
     now = 0
-    for at, message in sorted(events, key=lambda e: (e[0], e[1].type == "note_on")):
+    for at, _, message in sorted(events, key=lambda e: e[:2]):
         made.append(message.copy(time=at - now))
         now = at
     return made

@@ -6,7 +6,7 @@ n loops; a roll is 128 steps x 93 columns of 0 and 1; codes are t numbers a loop
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from loopwright.engine.roll import COLUMNS, DRUMS, Drum
 from loopwright.engine.time import BARS_PER_LOOP, STEPS_PER_BAR
@@ -84,6 +84,6 @@ def overlap(codes: Codes, known: Codes) -> float:
     return sum(row.tobytes() in before for row in np.ascontiguousarray(codes)) / len(codes)
 
 
-def share(truth: ArrayLike) -> float:
-    """Return the share of what is true."""
-    return float(np.mean(truth))
+def share(truth: object) -> float:
+    """Return the share of an array's values that are true."""
+    return float(np.asarray(truth, np.bool_).mean())

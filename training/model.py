@@ -188,24 +188,18 @@ def he_init(module: nn.Module) -> None:
         nn.init.zeros_(module.bias)
 
 
-def bits_loss(logits: Tensor, rolls: Tensor, weights: Tensor | None = None) -> Tensor:
-    """Return the mean binary cross-entropy of a bit (loop paper, equation 3).
-
-    `weights` (93) say how much each column counts; None counts all alike.
-    """
-    return F.binary_cross_entropy_with_logits(logits, rolls, weights)
+def bits_loss(logits: Tensor, rolls: Tensor) -> Tensor:
+    """Return the mean binary cross-entropy of a bit (loop paper, equation 3)."""
+    return F.binary_cross_entropy_with_logits(logits, rolls)
 
 
-def choice_loss(logits: Tensor, rolls: Tensor, weights: Tensor | None = None) -> Tensor:
+def choice_loss(logits: Tensor, rolls: Tensor) -> Tensor:
     """Return the loss with the bass as one choice a step: 84 pitches, and rest with logit 0.
 
-    In nats a roll cell, so that it compares with `bits_loss`. `weights` (93) count for drums only.
+    In nats a roll cell, so that it compares with `bits_loss`.
     """
     drums = F.binary_cross_entropy_with_logits(
-        logits[..., :DRUMS],
-        rolls[..., :DRUMS],
-        None if weights is None else weights[:DRUMS],
-        reduction="sum",
+        logits[..., :DRUMS], rolls[..., :DRUMS], reduction="sum"
     )
     bass = F.pad(logits[..., DRUMS:], (1, 0))
     played = rolls[..., DRUMS:]

@@ -49,7 +49,7 @@ class VqvaeSettings:
     warm_epochs: int = 8  # without the quantiser; then k-means places the codebook. 0: the paper
     commitment: float = 0.25
     loss: Loss = Loss.BITS
-    crash_weight: float = 1.0  # how much the crash's column counts; it is rare, and soon forgotten
+    balance_crash: bool = False  # let as many reconstructions begin with a crash as loops do
     transpose: Transposition = field(default_factory=Transposition)
 
 
@@ -87,9 +87,9 @@ PAPER = Recipe(
 )
 SHIPPED = Recipe(
     rules=Rules(reading=Reading(meter=Meter.WIDE), first_drums=FirstDrums.KICK, stride=1),
-    vqvae=VqvaeSettings(warm_epochs=5, loss=Loss.BOTH, crash_weight=6.0, transpose=NEARBY),
-    vqvae_schedule=Schedule(epochs=45),
+    vqvae=VqvaeSettings(loss=Loss.BOTH, balance_crash=True),
+    vqvae_schedule=Schedule(epochs=100),
     prior=PriorSettings(transpose=NEARBY),
-    prior_schedule=Schedule(epochs=50, rate=2e-3, check_every=2, patience=8),
+    prior_schedule=Schedule(epochs=48, rate=2e-3, check_every=2, patience=8),
 )
 RECIPES: dict[str, Recipe] = {"paper": PAPER, "shipped": SHIPPED}

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from loopwright.engine.roll import COLUMNS, Drum
+from loopwright.engine.roll import Drum
 from loopwright.training.batches import rolls_of, shuffled
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.fit import Figures, Progress, fit
@@ -35,15 +35,12 @@ class Decoding(Enum):
     CHOICE = "choice"
 
 
-LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
-
-
-def mean_loss(logits: Tensor, rolls: Tensor, weights: Tensor) -> Tensor:
+def mean_loss(logits: Tensor, rolls: Tensor) -> Tensor:
     """Return the mean of the two losses, in nats a roll cell."""
-    return (bits_loss(logits, rolls, weights) + choice_loss(logits, rolls, weights)) / 2
+    return (bits_loss(logits, rolls) + choice_loss(logits, rolls)) / 2
 
 
-LOSSES: dict[Loss, LossOf] = {
+LOSSES: dict[Loss, Callable[[Tensor, Tensor], Tensor]] = {
     Loss.BITS: bits_loss,
     Loss.CHOICE: choice_loss,
     Loss.BOTH: mean_loss,
@@ -68,8 +65,6 @@ class VqvaeTask:
         self.validation = rolls_of(loops.part(Split.VALIDATION), device)
         self.steps = -(-len(self.train.bits) // settings.batch)
         self.warm = settings.warm_epochs > 0
-        self.weights = torch.ones(COLUMNS, device=device)
-        self.weights[Drum.CRASH] = settings.crash_weight
         start_bias(self.model, self.train.bits)
 
     def begin(self, epoch: int) -> None:
@@ -95,9 +90,9 @@ class VqvaeTask:
         loss_of = LOSSES[self.settings.loss]
         if self.warm:
             logits = self.model.decode_vectors(self.model.embed(batch))
-            return loss_of(logits.float(), batch, self.weights)
+            return loss_of(logits.float(), batch)
         logits, commitment = self.model(batch)
-        loss = loss_of(logits.float(), batch, self.weights)
+        loss = loss_of(logits.float(), batch)
         return loss + self.settings.commitment * commitment
 
     def judge(self) -> Figures:
@@ -159,7 +154,7 @@ def train_vqvae(
     task = VqvaeTask(loops, settings, best_device())
     identity = f"{asdict(settings)} {loops.content_hash()}"
     progress = fit(task, schedule, folder, identity)
-    if settings.crash_weight != 1.0:
+    if settings.balance_crash:
         balance_crash(task.model, task.train.bits)
     return task.model, progress
 
@@ -168,7 +163,7 @@ def train_vqvae(
 def balance_crash(model: LoopVQVAE, bits: Tensor) -> None:
     """Move the crash's threshold, so that as many reconstructions begin with one as loops do.
 
-    A weight alone makes the crash worth a code, but does not say how sure it must be to sound.
+    The crash is so rare that no code makes it likelier than not, and none would ever sound.
     `bits` are the training rolls (n, 128, 93).
     """
     share = float(bits[:, 0, Drum.CRASH].float().mean())

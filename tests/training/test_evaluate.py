@@ -30,7 +30,7 @@ class Twin:
     device = "twin"
     positions = 1
 
-    def draw(  # noqa: PLR0913 - the protocol's
+    def draw(
         self,
         uniforms: ArrayLike,
         temperature: float = 1.0,

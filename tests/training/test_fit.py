@@ -47,7 +47,9 @@ def trained(
     task: Line, folder: Path, schedule: Schedule = SCHEDULE
 ) -> tuple[Progress, list[float]]:
     progress = fit(task, schedule, folder, "a line")
-    return progress, torch.cat([p.flatten() for p in task.model.parameters()]).tolist()
+    return progress, [
+        float(value) for p in task.model.parameters() for value in p.detach().flatten()
+    ]
 
 
 def test_a_run_that_was_cut_off_ends_as_the_unbroken_one(tmp_path: Path) -> None:
