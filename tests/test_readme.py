@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from loopwright.engine.parameters import CONTROL_CHANNEL, CONTROLS, PARAMETERS
+from loopwright.live.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -52,6 +55,16 @@ def test_links_inside_the_clone_lead_somewhere() -> None:
     for page in PAGES:
         targets = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text())
         assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+def test_options_that_are_told_of_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("jam", "render", "panic", "presets pack", "presets unpack"):
+        with pytest.raises(SystemExit):
+            main([*command.split(), "--help"])
+    helped = capsys.readouterr().out
+    for page in ("README.md", "docs/commands.md"):
+        told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (ROOT / page).read_text()))
+        assert [option for option in sorted(told) if f"{option} " not in helped] == []
 
 
 if __name__ == "__main__":
