@@ -39,6 +39,7 @@ class App:
     def __init__(self, options: JamOptions, band: Band, stops: list[int]) -> None:
         """Read the preset, and tell the composer of its model. Raises LoopwrightError."""
         self._options, self._band, self._stops = options, band, stops
+        band.start(Member.COMPOSER)
         self._library = library.system_library()
         self._opened = library.open_preset(self._library, options.preset or library.DEFAULT)
         self._teller = teller(sys.stdout)
@@ -115,9 +116,10 @@ class App:
     def _hear_composer(self, value: Opened | Composed | Refused) -> None:
         match value:
             case Opened(device):
-                self._device = device
-                if self._request is not None:
+                # It may open a faster device later: what it was asked for then, it has.
+                if not self._device and self._request is not None:
                     self._band.tell(Member.COMPOSER, self._request)
+                self._device = device
             case Composed():
                 self._request = None
                 self._band.tell(Member.PLAYER, Answered(value, now()))

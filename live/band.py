@@ -36,7 +36,7 @@ class Band:
     """The two processes and what they say. The app's main thread; never waits but in `end`."""
 
     def __init__(self, wiring: Wiring) -> None:
-        """Start both at once."""
+        """Start the player; the composer, who needs the same processors, when it is called."""
         self.board = Board()
         self._bell = Event()
         self._arrived: Inbox[tuple[Member, int, object]] = Inbox()
@@ -48,8 +48,7 @@ class Band:
         self._starts = dict.fromkeys(Member, 0)  # how often each was started
         self._since: dict[Member, Seconds] = {}
         self._children: dict[Member, Child] = {}
-        for member in Member:
-            self._start(member)
+        self.start(Member.PLAYER)
 
     def tell(self, member: Member, value: object) -> None:
         """Post a value to one of the two."""
@@ -77,10 +76,10 @@ class Band:
 
     def revived(self) -> list[Member]:
         """Start again who died, or plays no more; return who that was."""
-        fallen = [member for member in Member if self._fallen(member)]
+        fallen = [member for member in self._children if self._fallen(member)]
         for member in fallen:
             self._children[member].end(0.0)
-            self._start(member)
+            self.start(member)
         return fallen
 
     def end(self) -> None:
@@ -99,7 +98,8 @@ class Band:
         late = now() - beat > SILENT if beat > since else now() - since > START
         return member is Member.PLAYER and late
 
-    def _start(self, member: Member) -> None:
+    def start(self, member: Member) -> None:
+        """Start one of the two."""
         self._starts[member] += 1
         self._since[member] = now()
         arrive = partial(self._arrive, member, self._starts[member])

@@ -1,0 +1,50 @@
+"""Where note-ons fall on the grid of a host of JACK, in frames of an independent client."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from jack_session import PERIOD, errors, jack_server, session, starter
+
+SECONDS = 30.0
+
+
+class Benchmark(Protocol):
+    """What is used of pytest-benchmark."""
+
+    extra_info: dict[str, object]
+
+    def pedantic(self, target: Callable[[], None], *, rounds: int) -> object:
+        """Call `target` again and again."""
+        ...
+
+
+@pytest.mark.jack
+@pytest.mark.parametrize(("library", "limit"), [("JACK-Client", 24), ("rtmidi", PERIOD + 48)])
+def test_onsets(
+    benchmark: Benchmark,
+    library: str,
+    limit: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = list[float]()
+
+    def play() -> None:
+        with jack_server() as environment, starter(environment, tmp_path) as start:
+            if library == "rtmidi":
+                start.block("jack")
+            found.extend(errors(session(start, SECONDS, "--flat", "--seed", "7"), since=3))
+
+    assert shutil.which("jackd")
+    benchmark.pedantic(play, rounds=1)
+    n = len(found)
+    p50, p99 = found[n // 2], found[n * 99 // 100]
+    benchmark.extra_info.update(p50=p50, p99=p99, worst=found[-1], onsets=n)
+    with capsys.disabled():
+        print(
+            f"\n{n} note-ons after the downbeat through {library}, frames from the grid at {PERIOD} a period:"
+            f" p50 {p50:.0f}, p99 {p99:.0f} (to hold: {limit}), worst {found[-1]:.0f}"
+        )
