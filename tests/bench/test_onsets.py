@@ -45,6 +45,6 @@ def test_onsets(
     benchmark.extra_info.update(p50=p50, p99=p99, worst=found[-1], onsets=n)
     with capsys.disabled():
         print(
-            f"\n{n} note-ons after the downbeat through {library}, frames from the grid at {PERIOD} a period:"
-            f" p50 {p50:.0f}, p99 {p99:.0f} (to hold: {limit}), worst {found[-1]:.0f}"
+            f"\n{n} note-ons after the downbeat through {library},"
+            f" frames from the grid at {PERIOD} a period: p50 {p50:.0f}, p99 {p99:.0f} (to hold: {limit}), worst {found[-1]:.0f}"
         )
