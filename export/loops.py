@@ -33,6 +33,10 @@ class Chances:
     forced: Value
     bias: Value
 
+    def moved(self, g: Graph, order: tuple[int, ...]) -> "Chances":
+        """Return the chances of the positions in the order that they are written in."""
+        return Chances(*(moved(g, v, order) for v in (self.uniforms, self.forced, self.bias)))
+
     def parted(self, g: Graph) -> tuple[Chance, tuple[Value, Value, Value]]:
         """Return the chance of the first position, and those of all later ones."""
         all_ = (self.uniforms, self.forced, self.bias)
@@ -42,13 +46,21 @@ class Chances:
         return now, (uniforms, forced, bias)
 
 
+def moved(g: Graph, rows: Value, order: tuple[int, ...]) -> Value:
+    """Return rows (t, ...) in another order."""
+    if order == tuple(sorted(order)):
+        return rows
+    return g("Gather", rows, g.constant(np.array(order, np.int64)), axis=0)
+
+
 def loop_graph(weights: Weights, precision: Precision = Precision.FP32) -> onnx.ModelProto:
     """Return the graph that draws codes and decodes them (see docs/models.md)."""
     g = Graph()
     t, k = weights.positions, weights.codes
     bold = boldness(g, "temperature", "top_k", "top_p", k)
-    chances = all_chances(g)
-    rows = drawn(g, Steps(weights.prior, bold, precision), chances)
+    chances = all_chances(g).moved(g, weights.prior.order)
+    turns = drawn(g, Steps(weights.prior, bold, precision), chances)
+    rows = (moved(g, turn, weights.prior.turns) for turn in turns)
     codes, shares = (g("Transpose", row, perm=[1, 0]) for row in rows)
     g.called(codes, "codes")
     g.called(shares, "probabilities")

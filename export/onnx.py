@@ -108,6 +108,7 @@ def prior_of(prior: LoopPrior) -> Prior:
         tuple(layers),
         floats(prior.head.weight.T),
         floats(prior.head.bias),
+        tuple(int(position) for position in prior.order),
     )
 
 

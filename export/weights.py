@@ -52,13 +52,22 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The first code's log shares (K), each code's share in layer 1's gates (K, 4H), the rest."""
+    """The first code's log shares (K), each code's share in layer 1's gates (K, 4H), the rest.
+
+    `order` (t) is the position that each turn writes: in time, or both halves of a loop at once.
+    """
 
     first: Floats
     table: Floats
     layers: tuple[Recurrence, ...]
     head: Floats  # (H, K)
     head_bias: Floats  # (K)
+    order: tuple[int, ...]
+
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """The turn (t) that writes each position."""
+        return tuple(self.order.index(position) for position in range(len(self.order)))
 
     @property
     def hidden(self) -> int:

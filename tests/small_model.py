@@ -31,10 +31,12 @@ class SmallModel:
     sidecar: Sidecar
 
 
-def made(folder: Path, shape: CodeShape = SMALL, hidden: int = HIDDEN) -> SmallModel:
+def made(
+    folder: Path, shape: CodeShape = SMALL, hidden: int = HIDDEN, *, in_pairs: bool = True
+) -> SmallModel:
     """Train for three steps on noise and write everything to `folder`."""
     torch.manual_seed(0)
-    vqvae, prior = LoopVQVAE(shape), LoopPrior(shape, PriorShape(hidden))
+    vqvae, prior = LoopVQVAE(shape), LoopPrior(shape, PriorShape(hidden, in_pairs=in_pairs))
     optimiser = torch.optim.Adam(vqvae.parameters(), 1e-2)
     for _ in range(3):
         rolls = (torch.rand(8, 128, 93) < 0.1).float()

@@ -22,8 +22,10 @@ def song(
 ) -> bytes:
     """Return a type-1 file; `signatures` are (tick, beats, unit)."""
     held = mido.MidiFile(type=1, ticks_per_beat=TICKS)
-    marks: list[Event] = [(at, False, mido.MetaMessage("time_signature", numerator=n, denominator=d))
-             for at, n, d in signatures]  # fmt: skip
+    marks: list[Event] = [
+        (at, False, mido.MetaMessage("time_signature", numerator=beats, denominator=unit))
+        for at, beats, unit in signatures
+    ]
     held.tracks.append(track(marks))
     program = mido.Message("program_change", program=BASS_PROGRAM, channel=0)
     held.tracks.append(track([(0, False, program), *notes(bass, 0)]))

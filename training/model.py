@@ -27,11 +27,16 @@ class CodeShape:
 
 @dataclass(frozen=True, slots=True)
 class PriorShape:
-    """The prior's hidden size, layers and dropout."""
+    """The prior's hidden size, layers, dropout, and the order in which it writes the codes.
+
+    In time, as in the paper; or in pairs, both halves of the loop at once: code 0, 16, 1, 17 and
+    so on, so that what must come again is one code away and not sixteen.
+    """
 
     hidden: int = 512
     layers: int = 2
     dropout: float = 0.2
+    in_pairs: bool = False
 
 
 def conv_block(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
@@ -159,6 +164,8 @@ class LoopPrior(nn.Module):
     """
 
     first: Tensor
+    order: Tensor  # (t) the position that each turn writes
+    turn: Tensor  # (t) the turn that writes each position
 
     def __init__(self, codes: CodeShape | None = None, shape: PriorShape | None = None) -> None:
         super().__init__()
@@ -171,13 +178,19 @@ class LoopPrior(nn.Module):
         self.drop = nn.Dropout(self.shape.dropout)
         self.head = nn.Linear(hidden, k)
         self.register_buffer("first", torch.full((k,), -torch.tensor(float(k)).log().item()))
+        order = torch.arange(self.codes.positions)
+        if self.shape.in_pairs:
+            order = order.reshape(2, -1).T.flatten()
+        self.register_buffer("order", order)
+        self.register_buffer("turn", order.argsort())
 
     def forward(self, codes: Tensor) -> Tensor:
-        """Return logits (b, t, K) for each position, given the codes (b, t) before it."""
-        hidden, _ = self.lstm(self.drop(self.embedding(codes[:, :-1])))
+        """Return logits (b, t, K) for each position, given the codes (b, t) written before it."""
+        before = codes[:, self.order[:-1]]
+        hidden, _ = self.lstm(self.drop(self.embedding(before)))
         later = self.head(self.drop(hidden))
         first = self.first.expand(len(codes), 1, -1).to(later.dtype)
-        return torch.cat([first, later], 1)
+        return torch.cat([first, later], 1)[:, self.turn]
 
 
 def he_init(module: nn.Module) -> None:

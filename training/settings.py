@@ -61,6 +61,7 @@ class PriorSettings:
     hidden: int = 256
     layers: int = 2
     dropout: float = 0.1
+    in_pairs: bool = False  # write both halves of the loop at once; False: in time, as the paper
     transpose: Transposition = field(default_factory=Transposition)
 
 
@@ -89,7 +90,7 @@ SHIPPED = Recipe(
     rules=Rules(reading=Reading(meter=Meter.WIDE), first_drums=FirstDrums.KICK, stride=1),
     vqvae=VqvaeSettings(loss=Loss.BOTH, balance_crash=True),
     vqvae_schedule=Schedule(epochs=100),
-    prior=PriorSettings(transpose=NEARBY),
-    prior_schedule=Schedule(epochs=48, rate=2e-3, check_every=2, patience=8),
+    prior=PriorSettings(in_pairs=True, transpose=NEARBY),
+    prior_schedule=Schedule(epochs=40, rate=2e-3, check_every=2, patience=8),
 )
 RECIPES: dict[str, Recipe] = {"paper": PAPER, "shipped": SHIPPED}

@@ -16,7 +16,7 @@ from loopwright.training.model import LoopPrior, LoopVQVAE, PriorShape
 from loopwright.training.settings import PriorSettings, Schedule
 from loopwright.training.train_vqvae import best_device, codes_of
 
-FIRST_PASSES = 12  # passes over the training loops, bass moved anew, to count first codes
+FIRST_PASSES = 5  # passes over the training loops, bass moved anew, to count first codes
 FIRST_SMOOTHING = 1e-3  # counts added to every first code, so that none is impossible
 CODES_AT_ONCE = 2048
 JUDGED_AT_ONCE = 512
@@ -33,7 +33,7 @@ class PriorTask:
         self, loops: LoopSet, vqvae: LoopVQVAE, settings: PriorSettings, device: torch.device
     ) -> None:
         self.vqvae, self.settings = vqvae.to(device).eval(), settings
-        shape = PriorShape(settings.hidden, settings.layers, settings.dropout)
+        shape = PriorShape(settings.hidden, settings.layers, settings.dropout, settings.in_pairs)
         self.model = LoopPrior(vqvae.shape, shape).to(device)
         self.train = rolls_of(loops.part(Split.TRAIN), device)
         self.steps = -(-len(self.train.bits) // settings.batch)

@@ -39,7 +39,7 @@ def test_same_uniforms_same_codes_and_probabilities(small: SmallModel, case: Cas
 
 
 def test_the_shape_of_the_paper_holds_too(tmp_path: Path) -> None:
-    paper = made(tmp_path, CodeShape(), hidden=150)
+    paper = made(tmp_path, CodeShape(), hidden=150, in_pairs=False)
     rows = compared(tmp_path, tmp_path / LOOP)
     assert all(row.holds for row in rows), table(rows)
     assert rows[-1].case == "encoder"
