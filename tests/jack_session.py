@@ -109,6 +109,7 @@ class Heard:
     clocks: list[int]
     begin: int  # the number of the clock that is tick 0
     stop: int  # the frame of Stop
+    frames_a_tick: float
     parts: dict[str, list[Event]]
 
     def onsets(self, part: str) -> list[tuple[float, int]]:
@@ -131,11 +132,13 @@ def is_off(message: bytes) -> bool:
     return message[0] & 0xF0 == 0x80 or (message[0] & 0xF0 == 0x90 and not message[2])
 
 
-def session(start: Starter, seconds: float, *words: str, stray: bool = False) -> Heard:
+def session(
+    start: Starter, seconds: float, *words: str, stray: bool = False, bpm: float = BPM
+) -> Heard:
     """Play a jam for so long after Start, then stop it and end everything."""
     jam = start("-m", "loopwright.live", "jam", "--midi-system", "jack", *words)
     ears = start(HERE / "jack_ears.py", DRUMS, BASS)
-    host = start(HERE / "jack_host.py", BPM, "Loopwright In")
+    host = start(HERE / "jack_host.py", bpm, "Loopwright In")
     jam.wait_for("next one ready")
     ears.wait_for("connected")
     host.wait_for("connected")
@@ -157,7 +160,7 @@ def session(start: Starter, seconds: float, *words: str, stray: bool = False) ->
         for part in (DRUMS, BASS)
     }
     clocks = [int(str(clock)) for clock in sent["clocks"]]
-    return Heard(clocks, moves["start"][1], moves["stop"][0], parts)
+    return Heard(clocks, moves["start"][1], moves["stop"][0], RATE * 60 / (bpm * 24), parts)
 
 
 def sounding_after(events: list[Event]) -> set[bytes]:
@@ -178,6 +181,5 @@ def errors(heard: Heard, since: float = 0.0) -> list[float]:
 
     Those from tick `since` on: with 1, all but the downbeat, which no clock before announces.
     """
-    frames_a_tick = RATE * 60 / (BPM * 24)
     places = [p for part in (DRUMS, BASS) for p, _ in heard.onsets(part) if p >= since]
-    return sorted(abs(place - round(place / 6) * 6) * frames_a_tick for place in places)
+    return sorted(abs(place - round(place / 6) * 6) * heard.frames_a_tick for place in places)
