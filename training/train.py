@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from loopwright.engine.errors import SettingError
 from loopwright.training.batches import rolls_of
 from loopwright.training.checkpoint import Held, save_prior, save_vqvae
 from loopwright.training.dataset import LoopSet, Split
@@ -17,6 +18,7 @@ from loopwright.training.settings import Recipe
 from loopwright.training.train_prior import train_prior
 from loopwright.training.train_vqvae import Decoding, reconstruction_error, train_vqvae
 
+FEWEST = 16  # training loops: 32 codes of each place the 512 of the codebook
 VQVAE, PRIOR, SUMMARY = "vqvae.pt", "prior.pt", "training.json"
 
 
@@ -34,6 +36,7 @@ def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
 
     A run that was cut off goes on where it stopped. Test groups are looked at once, at the end.
     """
+    check_parts(loops)
     folder = run.folder
     folder.mkdir(parents=True, exist_ok=True)
     if run.threads is not None:
@@ -49,6 +52,17 @@ def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
     summary: Held = {**about, **figures}
     write_whole(folder / SUMMARY, json.dumps(summary, indent=2).encode())
     return summary
+
+
+def check_parts(loops: LoopSet) -> None:
+    """Raise SettingError unless each split has loops, and training enough to place a codebook."""
+    for split, least in ((Split.TRAIN, FEWEST), (Split.VALIDATION, 1), (Split.TEST, 1)):
+        found = len(loops.part(split))
+        if found < least:
+            raise SettingError(
+                f"{found} {split.value} loops: at least {least} are needed, so give more songs, "
+                "or looser rules (--first-drums none, --stride 1, --repeat-below 0.01)"
+            )
 
 
 def facts(loops: LoopSet, recipe: Recipe, command: str) -> Held:
