@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from loopwright.engine.notes import Loop
-from loopwright.engine.parameters import CONTROLS, PARAMETERS
+from loopwright.engine.parameters import CONTROLS, PARAMETERS, Parameter
 from loopwright.engine.status import Status
 from loopwright.engine.transport import PLAYING, Motion
 from loopwright.live.pianoroll import MARGIN, PLAIN, Ink, pianoroll
@@ -77,15 +77,31 @@ def mutes_of(status: Status) -> str:
     return f"{' and '.join(muted)} muted" if muted else ""
 
 
-def key_lines(status: Status) -> list[str]:
-    """Return what the keys do, and what is set."""
+def key_lines(status: Status, width: int) -> list[str]:
+    """Return what the keys do, and what is set, in as many lines as are needed."""
     actions = [f"[{'space' if c.key == ' ' else c.key}] {c.action}" for c in CONTROLS]
-    settings = [
-        f"[{'/'.join(p.keys)}] {p.name.replace('_', ' ')} {status.parameters[p.name]:g}"
-        for p in PARAMETERS
-        if p.keys
-    ]
-    return ["  ".join(actions), "  ".join(settings)]
+    settings = [f"[{'/'.join(p.keys)}] {p.name} {said(p, status)}" for p in PARAMETERS if p.keys]
+    return packed(actions, width) + packed([s.replace("_", " ") for s in settings], width)
+
+
+def said(parameter: Parameter, status: Status) -> str:
+    """Return a parameter's value in words."""
+    value = status.parameters[parameter.name]
+    if len(parameter.keys) == 1:
+        return "on" if value else "off"
+    return f"{value:g}"
+
+
+def packed(pieces: list[str], width: int) -> list[str]:
+    """Return pieces two spaces apart, in lines no longer than `width`."""
+    lines = [""]
+    for piece in pieces:
+        longer = f"{lines[-1]}  {piece}" if lines[-1] else piece
+        if lines[-1] and len(longer) > width:
+            lines.append(piece)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def picture(view: View, width: int, ink: Ink) -> list[str]:
@@ -96,7 +112,7 @@ def picture(view: View, width: int, ink: Ink) -> list[str]:
             columns = next((c for c in (128, 64, 32) if c + MARGIN <= width), 32)
             phase = view.status.phase if view.status.motion in PLAYING else None
             lines += pianoroll(view.loop, phase, columns, ink)
-        lines += key_lines(view.status)
+        lines += key_lines(view.status, width)
     return [line[:width] for line in (*lines, view.word)]
 
 
