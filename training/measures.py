@@ -31,6 +31,7 @@ class Measures:
     overlap: float | None  # OS: share of loops whose codes are those of a training loop
     pitches: float  # UP: columns used in a bar, drums and bass, on average
     density: float  # ND: share of the steps on which anything sounds
+    sounding: tuple[float, ...] = ()  # share of the steps on which each drum, then the bass, does
 
 
 def measure(rolls: Rolls, codes: Codes, known: Codes | None = None) -> Measures:
@@ -49,6 +50,7 @@ def measure(rolls: Rolls, codes: Codes, known: Codes | None = None) -> Measures:
         overlap=None if known is None else overlap(codes, known),
         pitches=used_pitches(rolls),
         density=share(rolls.any(2)),
+        sounding=sounding(rolls),
     )
 
 
@@ -66,6 +68,12 @@ def bar_distance(rolls: Rolls) -> float:
 def used_pitches(rolls: Rolls) -> float:
     """Return how many columns a bar uses on average."""
     return float(in_bars(rolls).any(2).sum(2).mean())
+
+
+def sounding(rolls: Rolls) -> tuple[float, ...]:
+    """Return the share of the steps on which each of the nine drums, then the bass, sounds."""
+    drums = rolls[..., :DRUMS].mean((0, 1)).tolist()
+    return (*drums, share(rolls[..., DRUMS:].any(2)))
 
 
 def in_bars(rolls: Rolls) -> Rolls:

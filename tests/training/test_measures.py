@@ -50,3 +50,10 @@ def test_unique_and_overlap_go_by_codes() -> None:
 
 def test_reconstruction_error_is_the_share_of_cells_that_differ() -> None:
     assert reconstruction_error(SOME, rolls()) == pytest.approx(7 / (2 * 128 * 93))
+
+
+def test_each_drum_and_the_bass_are_counted_by_the_step() -> None:
+    sounding = measure(SOME, CODES).sounding
+    assert sounding[Drum.KICK] == pytest.approx(2 / 256)
+    assert sounding[Drum.RIDE] == 0.0
+    assert sounding[DRUMS] == pytest.approx(3 / 256)
