@@ -8,7 +8,7 @@ import io
 import pickle
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -42,7 +42,7 @@ def load_vqvae(path: Path) -> LoopVQVAE:
 def load_prior(path: Path) -> LoopPrior:
     """Read a prior, on the CPU and ready to be used."""
     held = read(path)
-    shape = cast(dict[str, dict[str, int]], held["shape"])
+    shape = cast(dict[str, dict[str, Any]], held["shape"])
     model = LoopPrior(CodeShape(**shape["codes"]), PriorShape(**shape["prior"]))
     model.load_state_dict(cast(dict[str, Tensor], held["weights"]))
     return model.eval()
