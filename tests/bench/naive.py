@@ -37,13 +37,14 @@ class Eager:
     def __call__(self, chance: Floats) -> NDArray[np.uint8]:
         """Return rolls (b, 128, 93) for uniforms (b, t)."""
         u = torch.from_numpy(chance)
-        code = self.drawn(self.prior.first.expand(len(u), -1), u[:, 0], 0)
+        first, *later = (int(position) for position in self.prior.order)
+        code = self.drawn(self.prior.first.expand(len(u), -1), u[:, first], first)
         codes, state = [code], None
-        for n in range(1, u.shape[1]):
+        for n in later:
             out, state = self.prior.lstm(self.prior.embedding(code)[:, None], state)
             code = self.drawn(self.prior.head(out[:, 0]), u[:, n], n)
             codes.append(code)
-        return ruled(self.vqvae.decode(torch.stack(codes, 1))).numpy()
+        return ruled(self.vqvae.decode(torch.stack(codes, 1)[:, self.prior.turn])).numpy()
 
     def drawn(self, logits: Tensor, u: Tensor, position: int) -> Tensor:
         """Return the code (b) that uniforms (b) draw from logits (b, K)."""
@@ -67,24 +68,24 @@ class Stepwise:
     """Two graphs, of one step and of the decoder, with the draws in numpy between the calls."""
 
     def __init__(self, weights: Weights, temperature: float = 1.0) -> None:
-        self.first, self.temperature = weights.prior.first, temperature
-        self.hidden, self.layers = weights.prior.hidden, len(weights.prior.layers)
+        self.prior, self.temperature = weights.prior, temperature
         self.bias = np.zeros((weights.positions, weights.codes), np.float32)
         self.step, self.decode = step_graph(weights), decoder_graph(weights)
 
     def __call__(self, chance: Floats) -> NDArray[np.uint8]:
         """Return rolls (b, 128, 93) for uniforms (b, t)."""
-        batch, count = chance.shape
-        code = self.drawn(np.tile(self.first, (batch, 1)), chance[:, 0], 0)
+        first, *later = self.prior.order
+        code = self.drawn(np.tile(self.prior.first, (len(chance), 1)), chance[:, first], first)
         codes = [code]
-        empty = np.zeros((batch, self.hidden), np.float32)
-        states: Arrays = {name: empty for name in names(self.layers)}
-        for n in range(1, count):
+        empty = np.zeros((len(chance), self.prior.hidden), np.float32)
+        states: Arrays = {name: empty for name in names(len(self.prior.layers))}
+        for n in later:
             out = self.step(code=code, **states)
             states = {name: out[f"{name}_after"] for name in states}
             code = self.drawn(cast(Floats, out["logits"]), chance[:, n], n)
             codes.append(code)
-        return cast(NDArray[np.uint8], self.decode(codes=np.stack(codes, 1), plain=NO)["roll"])
+        in_time = np.stack(codes, 1)[:, self.prior.turns]
+        return cast(NDArray[np.uint8], self.decode(codes=in_time, plain=NO)["roll"])
 
     def drawn(self, logits: Floats, u: Floats, position: int) -> Codes:
         """Return the code (b) that uniforms (b) draw from logits (b, K)."""
