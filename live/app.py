@@ -18,7 +18,7 @@ from loopwright.live.keys import Reader, keyboard
 from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
-from loopwright.live.player import Begin, Ended, NoPorts, Patched, Playing, PortsOpen
+from loopwright.live.player import Begin, Ended, Fell, NoPorts, Patched, Playing, PortsOpen
 from loopwright.live.steering import steer
 from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
@@ -49,7 +49,7 @@ class App:
         self._request: Request | None = None
         self._device = self._system = self._word = ""
         self._word_until = Seconds(0.0)
-        self._no_ports = ""
+        self._no_ports = self._fell = ""
         self._taping: Taping | None = None
         self._falls = list[Seconds]()
         self._ended = False
@@ -84,7 +84,7 @@ class App:
 
     def _hear(self, member: Member, value: object) -> None:
         match value:
-            case PortsOpen() | NoPorts() | Patched() | Ended():
+            case PortsOpen() | NoPorts() | Fell() | Patched() | Ended():
                 self._hear_ports(value)
             case Opened() | Composed() | Refused():
                 self._hear_composer(value)
@@ -100,7 +100,7 @@ class App:
             case _:
                 raise TypeError(f"the {member} said {value!r}")
 
-    def _hear_ports(self, value: PortsOpen | NoPorts | Patched | Ended) -> None:
+    def _hear_ports(self, value: PortsOpen | NoPorts | Fell | Patched | Ended) -> None:
         match value:
             case Patched(cables):
                 self._band.patch(cables)
@@ -110,6 +110,8 @@ class App:
                 if self._settings is None:
                     raise PortError(reason)
                 self._no_ports = reason
+            case Fell(reason):
+                self._fell = f" ({reason})"
             case Ended():
                 self._ended = True
 
@@ -193,8 +195,9 @@ class App:
         recent = [at for at in self._falls if now() - at < LATELY]
         self._falls = [*recent, now()]
         if len(self._falls) > MOST_FALLS:
-            raise LoopwrightError(f"the {member} keeps failing: giving up")
-        again = f"the {member} failed and was started again"
+            raise LoopwrightError(f"the {member} keeps failing{self._fell}: giving up")
+        again = f"the {member} failed and was started again{self._fell}"
+        self._fell = ""
         if member is Member.COMPOSER:
             self._device = ""
             self._load()

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +13,7 @@ from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
 from loopwright.live.inbox import Latest
 from loopwright.live.now import now
+from loopwright.live.processes import explained
 from loopwright.live.wire import Pipe, Wire
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def run(connection: Pipe) -> None:
     except LoopwrightError as error:
         wire.post(Refused(str(error)))
     except Exception as error:  # the outermost line of this process: say why it dies, then die
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
-        wire.post(Refused(f"the composer failed: {reason}"))
+        wire.post(Refused(f"the composer failed: {explained(error)}"))
     wire.finish(1.0)
 
 

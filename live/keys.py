@@ -9,6 +9,16 @@ Reader = Callable[[], str]
 """Returns the keys pressed since the last call. Never waits."""
 
 
+def in_front(file: int) -> bool:
+    """Whether a terminal is ours to read; one that is not would stop us if we touched it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(file) == os.getpgrp()
+    except OSError:
+        return True  # not the terminal of our session: nobody else's jobs are on it
+
+
 def no_keys() -> str:
     """Return nothing: there is no terminal to read."""
     return ""
@@ -20,7 +30,7 @@ def keyboard() -> Generator[Reader]:
 
     The main thread only; never waits.
     """
-    if not (sys.stdin and sys.stdin.isatty()):
+    if not (sys.stdin and sys.stdin.isatty() and in_front(sys.stdin.fileno())):
         yield no_keys
     elif sys.platform == "win32":
         yield windows_keys

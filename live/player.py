@@ -34,6 +34,7 @@ from loopwright.live.now import LONGEST_SPIN, now
 from loopwright.live.options import Wiring
 from loopwright.live.patch import Cable
 from loopwright.live.ports import Outlet, open_ports
+from loopwright.live.processes import explained
 from loopwright.live.tape import Tape
 from loopwright.live.wire import Gone, Pipe, Wire
 
@@ -55,6 +56,13 @@ class PortsOpen:
 @dataclass(frozen=True, slots=True)
 class NoPorts:
     """The ports do not open, with one sentence that says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fell:
+    """The player dies of an error of its own, with what and where it was."""
 
     reason: str
 
@@ -100,8 +108,10 @@ def run(connection: Pipe, board: Board, wiring: Wiring, cables: tuple[Cable, ...
         outlet.connect(cables)
         wire.post(PortsOpen(outlet.system, outlet.names))
         perform(wire, told, outlet, board)
-    except PortError as error:
+    except (PortError, OSError) as error:
         wire.post(NoPorts(str(error)))
+    except Exception as error:  # the outermost line of this process: say why it dies, then die
+        wire.post(Fell(explained(error)))
     wire.finish(1.0)
 
 

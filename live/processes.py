@@ -2,11 +2,13 @@
 
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import ModuleType
 
 from loopwright.live.wire import Wire
@@ -79,4 +81,12 @@ def without_main() -> Generator[None]:
 def run(module: str, *given: object) -> None:
     """Be the process of a module. The new process's main thread; blocks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # Ctrl-Z pauses the app, not the music
     import_module(module).run(*given)
+
+
+def explained(error: Exception) -> str:
+    """Return what an error of our own is, and where it was, in a few words."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
