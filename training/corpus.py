@@ -6,9 +6,11 @@ note, a kick and a crash ("Data preprocess"). The chain of counts says what each
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -64,10 +66,11 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of an archive: its name in there, and its bytes."""
+    """One file of an archive: its name in there, and its bytes, or why they cannot be had."""
 
     name: str
     content: bytes
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,22 @@ def files_of(archive: Path) -> Iterator[File]:
     """Yield the MIDI files of a zip archive or a folder, in the order of their names."""
     if archive.is_dir():
         for path in sorted(p for p in archive.rglob("*") if is_midi(p.name) and p.is_file()):
-            yield File(path.relative_to(archive).as_posix(), path.read_bytes())
+            yield read_file(path.relative_to(archive).as_posix(), path.read_bytes)
         return
     try:
         with zipfile.ZipFile(archive) as bundle:
             for name in sorted(n for n in bundle.namelist() if is_midi(n)):
-                yield File(name, bundle.read(name))
+                yield read_file(name, partial(bundle.read, name))
     except (OSError, zipfile.BadZipFile) as trouble:
         raise MidiFileError(f"cannot read the archive {archive}: {trouble}") from trouble
+
+
+def read_file(name: str, content: Callable[[], bytes]) -> File:
+    """Return a file of an archive; one that is damaged, encrypted or locked says so."""
+    try:
+        return File(name, content())
+    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as trouble:
+        return File(name, b"", f"cannot be read: {trouble}")
 
 
 def is_midi(name: str) -> bool:
@@ -103,6 +114,8 @@ def is_midi(name: str) -> bool:
 def extract(file: File, rules: Rules) -> SongLoops:
     """Return the loops of one file; a file that cannot be used is skipped, with the reason."""
     sha256 = hashlib.sha256(file.content).hexdigest()
+    if file.trouble is not None:
+        return SongLoops(file.name, sha256, pack_loops(None), skipped=file.trouble)
     try:
         stretches = read_rolls(file.content, rules.reading)
     except MidiFileError as reason:

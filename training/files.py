@@ -3,10 +3,31 @@
 import os
 from pathlib import Path
 
+from loopwright.engine.errors import SettingError
+
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path` by way of a neighbour, so that no reader sees a part of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write `content` to `path` by way of a neighbour, so that no reader sees a part of it.
+
+    Raises SettingError where it cannot be written.
+    """
+    make_folder(path.parent)
+    try:
+        write_beside(path, content)
+    except OSError as trouble:
+        raise SettingError(f"cannot write {path}: {trouble.strerror}") from trouble
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it is in. Raises SettingError where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise SettingError(f"cannot make the folder {folder}: {trouble.strerror}") from trouble
+
+
+def write_beside(path: Path, content: bytes) -> None:
+    """Write a neighbour of `path`, then let it take its place."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as held:

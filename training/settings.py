@@ -77,7 +77,6 @@ class Recipe:
 
 
 AS_IT_IS = Transposition(0, 0)
-NEARBY = Transposition(-2, 2)
 
 PAPER = Recipe(
     rules=Rules(),
@@ -90,7 +89,7 @@ SHIPPED = Recipe(
     rules=Rules(reading=Reading(meter=Meter.WIDE), first_drums=FirstDrums.KICK, stride=1),
     vqvae=VqvaeSettings(loss=Loss.BOTH, balance_crash=True),
     vqvae_schedule=Schedule(epochs=100),
-    prior=PriorSettings(in_pairs=True, transpose=NEARBY),
-    prior_schedule=Schedule(epochs=40, rate=2e-3, check_every=2, patience=8),
+    prior=PriorSettings(in_pairs=True, dropout=0.2),
+    prior_schedule=Schedule(epochs=26, rate=2e-3, check_every=2, patience=8),
 )
 RECIPES: dict[str, Recipe] = {"paper": PAPER, "shipped": SHIPPED}

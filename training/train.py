@@ -10,7 +10,7 @@ from loopwright.engine.errors import SettingError
 from loopwright.training.batches import rolls_of
 from loopwright.training.checkpoint import Held, save_prior, save_vqvae
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.files import write_whole
+from loopwright.training.files import make_folder, write_whole
 from loopwright.training.fit import Progress
 from loopwright.training.model import LoopVQVAE
 from loopwright.training.plain import plain
@@ -38,7 +38,7 @@ def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
     """
     check_parts(loops)
     folder = run.folder
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     if run.threads is not None:
         torch.set_num_threads(run.threads)
     vqvae, first = train_vqvae(loops, recipe.vqvae, recipe.vqvae_schedule, folder)

@@ -89,3 +89,16 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
         list(files_of(tmp_path / "x.zip"))
     with pytest.raises(MidiFileError, match="gone"):
         list(files_of(tmp_path / "gone"))
+
+
+def test_a_damaged_entry_is_skipped_and_the_others_are_read(tmp_path: Path) -> None:
+    archive = tmp_path / "songs.zip"
+    with zipfile.ZipFile(archive, "w") as bundle:
+        bundle.writestr("a.mid", groove(8, [0, 4]))
+        bundle.writestr("b.mid", groove(8, [0, 4]))
+    content = bytearray(archive.read_bytes())
+    content[content.index(b"MTrk") + 9] ^= 0xFF
+    archive.write_bytes(content)
+    found = [extract(file, Rules()) for file in files_of(archive)]
+    assert [len(s.loops) for s in found] == [0, 1]
+    assert (found[0].skipped or "").startswith("cannot be read: Bad CRC")

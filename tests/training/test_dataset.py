@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwright.engine.errors import MidiFileError
+from loopwright.engine.errors import MidiFileError, SettingError
 from loopwright.training.corpus import PACKED_BYTES, SongLoops
 from loopwright.training.dataset import (
     LoopSet,
@@ -61,6 +61,12 @@ def test_a_saved_set_comes_back(tmp_path: Path) -> None:
     assert after.content_hash() == before.content_hash()
     assert (after.songs, after.groups, after.note) == (before.songs, before.groups, before.note)
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["data.npz"]
+
+
+def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SettingError, match="file"):
+        save(small_set(), tmp_path / "file" / "data.npz")
 
 
 def test_what_is_no_data_set_is_refused(tmp_path: Path) -> None:
