@@ -2,7 +2,7 @@
 
 It predicts every clock and moves towards what it hears. Up to the 12th clock a regression over
 all of them; from then on a delay-locked loop (F. Adriaensen's form) whose bandwidth narrows from
-0.6 Hz to 0.08 Hz over 72 clocks, so that it is soon near and later calm. Beside it runs a
+0.6 Hz to 0.08 Hz over 1.5 s, so that it is soon near and later calm. Beside it runs a
 regression over the last 24 clocks: when three in a row say that the loop is elsewhere, the tempo
 has changed, and the loop begins anew from the last six.
 
@@ -19,7 +19,7 @@ from loopwright.engine.regression import MOST, Line, fit
 from loopwright.engine.time import NEVER, Seconds, Tick, Timeline, bpm_of, period_of
 
 START_UP = 12  # clocks
-WIDE, NARROW, NARROWING = 0.6, 0.08, 72  # Hz, Hz, clocks
+WIDE, NARROW, NARROWING = 0.6, 0.08, 1.5  # Hz, Hz, seconds
 KEPT = 6  # clocks that a new beginning is made from
 LARGE = 0.05  # change of tempo, as a share, that no jitter looks like
 LEAP = 6  # times the usual unevenness: not chance, but a block
@@ -158,7 +158,7 @@ def looped(
     """Return the follower after one step of the delay-locked loop."""
     expected = follower.at + follower.period
     error = at - expected
-    omega = 2 * pi * bandwidth(follower.age) * follower.period
+    omega = 2 * pi * bandwidth(follower.age * follower.period) * follower.period
     return replace(
         follower,
         period=sane(follower.period + omega * omega * error),
@@ -173,8 +173,8 @@ def looped(
     )
 
 
-def bandwidth(age: int) -> float:
-    """Return the loop's bandwidth in Hz, `age` clocks after its beginning."""
+def bandwidth(age: float) -> float:
+    """Return the loop's bandwidth in Hz, `age` seconds after its beginning."""
     return WIDE * (NARROW / WIDE) ** (min(age, NARROWING) / NARROWING)
 
 

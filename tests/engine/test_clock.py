@@ -44,6 +44,15 @@ def test_a_jittered_clock_is_smoothed(jitter: Jitter, phase: float, tempo: float
     assert tempo_sd <= tempo
 
 
+@pytest.mark.parametrize("bpm", [120, 180, 240, 300])
+def test_a_fast_clock_in_blocks_is_near_from_its_second_beat_on(bpm: float) -> None:
+    truth, block = steady(bpm, 10), 256 / 48000
+    late = by_block(block)
+    line = follow(late(at) for at in truth)
+    errors = [f.at - at for f, at in zip(line, truth, strict=True)]
+    assert max(abs(error - mean(errors)) for error in errors[48:]) < block / 2
+
+
 def test_blocks_longer_than_a_clock_are_smoothed_too() -> None:
     phase_sd, tempo_sd, last = settled(90, by_block(1024 / 44100))
     assert phase_sd < 0.5
