@@ -72,7 +72,7 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Way]:
 
 
 def test_the_yardsticks_draw_the_same_loops(tmp_path: Path) -> None:
-    small = made(tmp_path, in_pairs=False)
+    small = made(tmp_path)
     chance = uniforms(7, "bench", 0, range(16), small.sidecar.shape.positions)
     weights = weights_of(small.vqvae, small.prior)
     bias = torch.zeros(weights.positions, weights.codes)
