@@ -52,6 +52,8 @@ class App:
         self._no_ports = self._fell = ""
         self._taping: Taping | None = None
         self._falls = list[Seconds]()
+        self._felled_by = 0  # the request that the last composer died over
+        self._composes = False  # whether a composer ever had its model open
         self._ended = False
         self._leave_by: Seconds | None = None
         self._load()
@@ -121,12 +123,12 @@ class App:
                 # It may open a faster device later: what it was asked for then, it has.
                 if not self._device and self._request is not None:
                     self._band.tell(Member.COMPOSER, self._request)
-                self._device = device
+                self._device, self._composes = device, True
             case Composed():
                 self._request = None
                 self._band.tell(Member.PLAYER, Answered(value, now()))
             case Refused(reason):
-                if not self._device:
+                if not self._composes:
                     raise LoopwrightError(reason)
                 self._say(reason)
 
@@ -142,6 +144,9 @@ class App:
             self._taping = Taping(self._options.record)
             self._teller.say(NO_MIDI.format(self._taping.path))
         settings = self._settings or settings_of(self._options, self._opened.preset, ports=ports)
+        if again:
+            # Another seed: a new player counts its loops from 1, and would have the same again.
+            settings = replace(settings, seed=(settings.seed + 1) % 2**63)
         if self._status is not None:
             settings = replace(settings, parameters=self._status.parameters)
         self._band.tell(Member.PLAYER, Begin(settings, again))
@@ -184,26 +189,41 @@ class App:
 
     def _revive(self, member: Member) -> None:
         """Bring a process that was started again to where the one before was."""
-        if self._leave_by is not None:
+        if member is Member.COMPOSER:
+            self._revive_composer()
+        elif self._leave_by is not None:
             self._ended = True
-            return
-        if member is Member.PLAYER and self._no_ports:
+        elif self._no_ports:
             # A server that is down is no fault of ours, and may come back.
             self._say(f"trying again: {self._no_ports}")
             self._no_ports = ""
-            return
+        else:
+            self._count_fall(member)
+            hosted = self._settings is not None and self._settings.follow_clock
+            press = ": press play in the host again" if hosted else ""
+            self._say(f"the player failed and was started again{self._fell}{press}")
+            self._fell = ""
+
+    def _revive_composer(self) -> None:
+        """Load the model again; a request that felled two composers is given up."""
+        if self._loop is None:
+            self._count_fall(Member.COMPOSER)
+        self._device = ""
+        self._load()
+        self._say("the composer failed and was started again")
+        request = self._request
+        if request is not None and request.number == self._felled_by:
+            failed = Composed(request.number, None, "the composer failed twice")
+            self._band.tell(Member.PLAYER, Answered(failed, now()))
+            self._request = None
+        self._felled_by = 0 if request is None else request.number
+
+    def _count_fall(self, member: Member) -> None:
+        """Give up after too many falls. Raises LoopwrightError."""
         recent = [at for at in self._falls if now() - at < LATELY]
         self._falls = [*recent, now()]
         if len(self._falls) > MOST_FALLS:
             raise LoopwrightError(f"the {member} keeps failing{self._fell}: giving up")
-        again = f"the {member} failed and was started again{self._fell}"
-        self._fell = ""
-        if member is Member.COMPOSER:
-            self._device = ""
-            self._load()
-        elif self._settings is not None and self._settings.follow_clock:
-            again += ": press play in the host again"
-        self._say(again)
 
     def _say(self, word: str) -> None:
         """Show a word for a while."""
