@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,55 +10,12 @@ from loopwright.engine import chance, seeds
 from loopwright.engine.compose import Composed, Request, Take
 from loopwright.engine.grid import Roll, bass_line, notes_of, roll_of
 from loopwright.engine.keys import Key
+from loopwright.engine.loopmodel import Model
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.tuning import folded, interval, key_of
 
 CANDIDATES = 64
 STREAM = "loop"
-
-
-class Drawn(Protocol):
-    """What a model drew: codes int64 [b, positions], rolls uint8 [b, 128, 93]."""
-
-    @property
-    def codes(self) -> NDArray[np.int64]:
-        """Return the codes."""
-        ...
-
-    @property
-    def rolls(self) -> NDArray[np.uint8]:
-        """Return the rolls."""
-        ...
-
-
-class Model(Protocol):
-    """What is needed of a loop model; `live.runtime.LoopModel` is one."""
-
-    @property
-    def model(self) -> str:
-        """Return the SHA-256 that names the model."""
-        ...
-
-    @property
-    def positions(self) -> int:
-        """Return how many codes a loop has."""
-        ...
-
-    def draw(
-        self,
-        uniforms: NDArray[np.float32],
-        temperature: float,
-        top_k: int,
-        top_p: float,
-        *,
-        prefix: NDArray[np.int64],
-    ) -> Drawn:
-        """Draw loops from uniforms and a prefix, both [b, positions]; -1 in the prefix is free."""
-        ...
-
-    def encode(self, rolls: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """Return the codes [b, positions] of rolls [b, 128, 93]."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, Request, Sampling, Take
 from loopwright.engine.errors import LoopwrightError, MidiFileError, SettingError
 from loopwright.engine.keys import Key
+from loopwright.engine.loopmodel import Model
 from loopwright.engine.notes import Loop
 from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
@@ -19,7 +20,7 @@ from loopwright.engine.roll import DRUM_IN
 from loopwright.export.clips import clip_bytes, clip_name
 from loopwright.export.presetfile import write_file
 from loopwright.export.takefile import read_take
-from loopwright.live.compose_loop import Model, compose
+from loopwright.live.compose_loop import compose
 from loopwright.live.library import DEFAULT, open_preset, system_library
 from loopwright.live.options import RenderOptions
 from loopwright.live.runtime import LoopModel

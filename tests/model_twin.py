@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from loopwright.engine.roll import BASS_LOW, DRUMS, Drum
 
@@ -24,20 +24,26 @@ class TwinModel:
     """Each code is a quarter note: a kick, a hat on odd codes, and a bass note of A minor."""
 
     model: str = "7" * 64
+    device: str = "twin"
     positions: int = 32
     prefixes: list[NDArray[np.int64]] = field(default_factory=list[NDArray[np.int64]])
     heats: list[float] = field(default_factory=list[float])
 
     def draw(
         self,
-        uniforms: NDArray[np.float32],
-        temperature: float,
-        top_k: int,
-        top_p: float,
+        uniforms: ArrayLike,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
         *,
-        prefix: NDArray[np.int64],
+        prefix: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+        plain: bool = False,
     ) -> TwinDraw:
         """Draw codes 0..511, but those that the prefix forces."""
+        uniforms, prefix = np.asarray(uniforms), np.asarray(prefix)
+        assert mask is None
+        assert not plain
         assert uniforms.shape == prefix.shape
         assert uniforms.shape[1] == self.positions
         assert top_k >= 0
@@ -47,8 +53,9 @@ class TwinModel:
         codes = np.where(prefix < 0, (uniforms * 512).astype(np.int64), prefix)
         return TwinDraw(codes, np.stack([decoded(row) for row in codes]))
 
-    def encode(self, rolls: NDArray[np.uint8]) -> NDArray[np.int64]:
+    def encode(self, rolls: ArrayLike) -> NDArray[np.int64]:
         """Return a code for each quarter note that depends on its bits alone."""
+        rolls = np.asarray(rolls)
         quarters = rolls.reshape(len(rolls), self.positions, -1)
         return np.array([[code_of(q) for q in roll] for roll in quarters], np.int64)
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from loopwright.engine.errors import SettingError
+from loopwright.engine.loopmodel import Model
 from loopwright.training import report, tables
 from loopwright.training.dataset import LoopSet, load, save
-from loopwright.training.evaluate import Asked, Model, evaluate
+from loopwright.training.evaluate import Asked, evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from

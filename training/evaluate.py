@@ -6,14 +6,15 @@ shipped decoding keeps by construction.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import SettingError
+from loopwright.engine.loopmodel import Model
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.measures import Codes, Measures, Rolls, measure, reconstruction_error
 
@@ -21,57 +22,6 @@ Row = TypeVar("Row", bound=np.generic)
 
 AT_ONCE = 64  # loops a call of the graph
 PART = "evaluate"  # names the stream of chance
-
-
-class Drawn(Protocol):
-    """What a call of the graph gives: codes (b, t) and rolls (b, 128, 93)."""
-
-    @property
-    def codes(self) -> NDArray[np.int64]:
-        """Codes (b, t)."""
-        ...
-
-    @property
-    def rolls(self) -> NDArray[np.uint8]:
-        """Rolls (b, 128, 93) of 0 and 1."""
-        ...
-
-
-class Model(Protocol):
-    """What is needed of a loop model; the run-time's is one."""
-
-    @property
-    def model(self) -> str:
-        """The SHA-256 that names the model."""
-        ...
-
-    @property
-    def device(self) -> str:
-        """What it runs on."""
-        ...
-
-    @property
-    def positions(self) -> int:
-        """Codes a loop."""
-        ...
-
-    def draw(  # noqa: PLR0913 - the graph's own inputs, by name
-        self,
-        uniforms: ArrayLike,
-        temperature: float = 1.0,
-        top_k: int = 0,
-        top_p: float = 1.0,
-        *,
-        prefix: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
-        plain: bool = False,
-    ) -> Drawn:
-        """Draw and decode a loop for each row of `uniforms` (b, t)."""
-        ...
-
-    def encode(self, rolls: ArrayLike) -> NDArray[np.int64]:
-        """Return the codes (b, t) of rolls (b, 128, 93)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
