@@ -15,13 +15,25 @@ from numpy.typing import ArrayLike, NDArray
 
 from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
-from loopwright.engine.sidecar import CPU, CUDA, GraphFile, Sidecar, Variant, parsed, vocabulary
+from loopwright.engine.sidecar import (
+    CPU,
+    CUDA,
+    GraphFile,
+    Sidecar,
+    Tensors,
+    Variant,
+    parsed,
+    vocabulary,
+)
 from loopwright.live import sessions
 from loopwright.live.sessions import Session
 
 SIDECAR = "loop.json"
 AUTO = "auto"
+LOOP, ENCODER = "loop", "encoder"  # the graphs, as the sidecar's tensors call them
+INPUTS = ("uniforms", "temperature", "top_k", "top_p", "prefix", "mask", "plain")
 OUTPUTS = ("codes", "roll", "log_probability", "probabilities")
+KNOWN = {LOOP: Tensors(INPUTS, OUTPUTS), ENCODER: Tensors(("roll",), ("codes",))}
 SHORT = {CPU: "cpu", CUDA: "cuda"}
 TRIALS = 5  # timed draws of each variant; the fastest of them counts
 
@@ -124,7 +136,9 @@ class LoopModel:
     @cached_property
     def encoder(self) -> Session:
         """The graph from rolls to codes, opened when it is first needed."""
-        return checked_session(self.folder, self.sidecar, self.sidecar.encoder, CPU)
+        session = checked_session(self.folder, self.sidecar, self.sidecar.encoder, CPU)
+        check_tensors(session, self.sidecar, ENCODER)
+        return session
 
     def fastest(self) -> "LoopModel":
         """Time this variant beside those of the other providers here; return the fastest.
@@ -189,6 +203,7 @@ def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
         sessions.load_cuda()
     graph = GraphFile(variant.file, variant.sha256)
     session = checked_session(folder, sidecar, graph, variant.provider)
+    check_tensors(session, sidecar, LOOP)
     return LoopModel(folder, sidecar, variant, session)
 
 
@@ -207,6 +222,12 @@ def checked_session(folder: Path, sidecar: Sidecar, graph: GraphFile, provider: 
     if any(inside.get(name) != value for name, value in expected.items()):
         raise PresetError(f"{path} holds another model than {SIDECAR} says")
     return session
+
+
+def check_tensors(session: Session, sidecar: Sidecar, graph: str) -> None:
+    """Raise PresetError where a graph takes or gives other tensors than its name promises."""
+    if not session.tensors == KNOWN[graph] == sidecar.tensors.get(graph):
+        raise PresetError(f"the {graph} graph has other tensors than {SIDECAR} or Loopwright names")
 
 
 def seconds_a_draw(model: LoopModel) -> float:

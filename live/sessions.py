@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
-from loopwright.engine.sidecar import CPU, CUDA
+from loopwright.engine.sidecar import CPU, CUDA, Tensors
 
 try:
     import onnxruntime
@@ -27,8 +27,22 @@ Array = NDArray[np.generic]
 QUIET = 3  # onnxruntime's severity: errors only
 
 
+class Named(Protocol):
+    """An input or output of a graph, as onnxruntime tells it."""
+
+    name: str
+
+
 class Native(Protocol):
     """What is used of onnxruntime's own session."""
+
+    def get_inputs(self) -> Sequence[Named]:
+        """Return what the graph takes."""
+        ...
+
+    def get_outputs(self) -> Sequence[Named]:
+        """Return what the graph gives."""
+        ...
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
         """Return the outputs that are asked for."""
@@ -41,6 +55,12 @@ class Session:
 
     native: Native
     about: Mapping[str, str]
+
+    @property
+    def tensors(self) -> Tensors:
+        """The names of what the graph takes and gives."""
+        both = (self.native.get_inputs(), self.native.get_outputs())
+        return Tensors(*(tuple(tensor.name for tensor in side) for side in both))
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
         """Return the outputs that are asked for. Raises LoopwrightError. Blocks while it runs."""

@@ -155,6 +155,21 @@ def test_a_graph_of_another_model_is_refused(folder: Path) -> None:
         LoopModel.open(changed(folder, model="0" * 64))
 
 
+def test_a_graph_in_the_place_of_another_is_refused(folder: Path) -> None:
+    sidecar = json.loads((folder / SIDECAR).read_text())
+    encoder = sidecar["encoder"]
+    swapped = [variant | encoder for variant in sidecar["variants"]]
+    with pytest.raises(PresetError, match="the loop graph has other tensors"):
+        LoopModel.open(changed(folder, variants=swapped))
+
+
+def test_tensors_that_the_sidecar_names_otherwise_are_refused(folder: Path) -> None:
+    tensors = json.loads((folder / SIDECAR).read_text())["tensors"]
+    tensors["loop"]["inputs"][0] = "dice"
+    with pytest.raises(PresetError, match="the loop graph has other tensors"):
+        LoopModel.open(changed(folder, tensors=tensors))
+
+
 def test_a_newer_onnxruntime_can_be_demanded(folder: Path) -> None:
     with pytest.raises(RuntimeMissing, match=r"needs onnxruntime 99\.1 or newer"):
         LoopModel.open(changed(folder, onnxruntime="99.1"))
