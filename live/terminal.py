@@ -65,9 +65,11 @@ def loop_of(view: View, status: Status) -> str:
 
 
 def coming_of(status: Status) -> str:
-    """Return what comes at the next boundary."""
+    """Return what comes at the next boundary, or why nothing does."""
     if status.coming:
         return "next one ready"
+    if status.reason:
+        return f"no new loop: {status.reason}"
     return "composing" if status.asked else ""
 
 
@@ -170,6 +172,7 @@ class Log:
         if status is not None:
             ready = status.number > 0 or status.coming
             now += (status.motion, status.number, status.round, unlocked(status), ready)
+            now += (status.reason,)
         if now != self._seen:
             self._seen = now
             self.say(status_line(view) + (f" | {view.word}" if view.word else ""))

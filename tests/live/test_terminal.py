@@ -68,6 +68,22 @@ def test_lock_lead_round_and_what_is_ready_are_shown() -> None:
     assert status_line(View(leading, LOOP, "", "")).startswith("running (own clock) | 120.0")
 
 
+def test_why_no_loop_comes_is_shown_until_one_does() -> None:
+    failed = replace(STATUS, reason="the model failed", asked=True)
+    assert "no new loop: the model failed" in status_line(View(failed, LOOP, "", ""))
+    assert "failed" not in status_line(View(replace(failed, coming=True), LOOP, "", ""))
+
+
+def test_a_log_tells_a_failure_once() -> None:
+    file = StringIO()
+    log = teller(file)
+    for asked in (False, True, False):
+        log.show(View(replace(STATUS, asked=asked), None, "JACK", "cpu"))
+    for asked in (False, True, False):
+        log.show(View(replace(STATUS, asked=asked, reason="it failed"), None, "JACK", "cpu"))
+    assert [("it failed" in line) for line in file.getvalue().splitlines()] == [False, True]
+
+
 def test_a_mute_is_shown() -> None:
     muted = replace(STATUS, parameters=defaults() | {"mute_bass": 1.0, "mute_drums": 1.0})
     assert "drums and bass muted" in status_line(View(muted, LOOP, "JACK", ""))
