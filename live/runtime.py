@@ -204,6 +204,8 @@ def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
     graph = GraphFile(variant.file, variant.sha256)
     session = checked_session(folder, sidecar, graph, variant.provider)
     check_tensors(session, sidecar, LOOP)
+    if session.shape_of("mask") != (sidecar.shape.positions, sidecar.shape.codes):
+        raise PresetError(f"{folder / variant.file} has codes of another shape than {SIDECAR} says")
     return LoopModel(folder, sidecar, variant, session)
 
 

@@ -31,6 +31,7 @@ class Named(Protocol):
     """An input or output of a graph, as onnxruntime tells it."""
 
     name: str
+    shape: Sequence[int | str | None]
 
 
 class Native(Protocol):
@@ -61,6 +62,11 @@ class Session:
         """The names of what the graph takes and gives."""
         both = (self.native.get_inputs(), self.native.get_outputs())
         return Tensors(*(tuple(tensor.name for tensor in side) for side in both))
+
+    def shape_of(self, tensor: str) -> tuple[int | str | None, ...]:
+        """Return the shape of an input, names where it is free; empty where there is none."""
+        named = (t.shape for t in self.native.get_inputs() if t.name == tensor)
+        return tuple(next(named, ()))
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
         """Return the outputs that are asked for. Raises LoopwrightError. Blocks while it runs."""

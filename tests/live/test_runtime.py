@@ -170,6 +170,13 @@ def test_tensors_that_the_sidecar_names_otherwise_are_refused(folder: Path) -> N
         LoopModel.open(changed(folder, tensors=tensors))
 
 
+@pytest.mark.parametrize("field", ["positions", "codes"])
+def test_codes_of_another_shape_are_refused(folder: Path, field: str) -> None:
+    shape = json.loads((folder / SIDECAR).read_text())["shape"]
+    with pytest.raises(PresetError, match="codes of another shape"):
+        LoopModel.open(changed(folder, shape=shape | {field: shape[field] * 2}))
+
+
 def test_a_newer_onnxruntime_can_be_demanded(folder: Path) -> None:
     with pytest.raises(RuntimeMissing, match=r"needs onnxruntime 99\.1 or newer"):
         LoopModel.open(changed(folder, onnxruntime="99.1"))
