@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -100,7 +101,7 @@ def assemble(songs: list[SongLoops], groups: dict[str, str], note: dict[str, obj
     """Return all loops once each; a file without a group is a group by its content."""
     used = [s for s in songs if len(s.loops)]
     if not used:
-        raise MidiFileError("no loop was found by these rules")
+        raise MidiFileError(f"no loop was found by these rules in {why_none(songs)}")
     names = [groups.get(s.name, s.sha256) for s in used]
     order = {name: i for i, name in enumerate(sorted(set(names)))}
     counts = [len(s.loops) for s in used]
@@ -113,6 +114,14 @@ def assemble(songs: list[SongLoops], groups: dict[str, str], note: dict[str, obj
         note=note,
     )
     return without_duplicates(whole)
+
+
+def why_none(songs: list[SongLoops]) -> str:
+    """Return what became of files that gave no loop: skipped and why, or windows that fail."""
+    reasons = Counter(s.skipped for s in songs if s.skipped is not None)
+    windows = sum(s.chain.windows for s in songs)
+    skipped = [f"{count} skipped ({reason})" for reason, count in reasons.most_common()]
+    return "; ".join([f"{len(songs)} MIDI files", *skipped, f"{windows} windows of eight bars"])
 
 
 def without_duplicates(loops: LoopSet) -> LoopSet:

@@ -1,6 +1,7 @@
 """Data sets: copies removed, groups and splits, files that come back the same."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwright.engine.errors import MidiFileError, SettingError
-from loopwright.training.corpus import PACKED_BYTES, SongLoops
+from loopwright.training.corpus import PACKED_BYTES, Chain, SongLoops
 from loopwright.training.dataset import (
     LoopSet,
     Split,
@@ -46,6 +47,14 @@ def test_a_file_without_a_group_is_one_by_its_content() -> None:
 def test_no_loop_at_all_is_said() -> None:
     with pytest.raises(MidiFileError, match="no loop"):
         assemble([song("a.mid")], {}, {})
+
+
+def test_where_no_loop_is_found_it_says_what_became_of_the_files() -> None:
+    songs = [replace(song(f"{n}.mid"), skipped="no bass") for n in range(2)]
+    songs.append(replace(song("plays.mid"), chain=Chain(windows=7)))
+    says = r"in 3 MIDI files; 2 skipped \(no bass\); 7 windows of eight bars$"
+    with pytest.raises(MidiFileError, match=says):
+        assemble(songs, {}, {})
 
 
 def test_rolls_are_the_bits() -> None:
