@@ -13,6 +13,7 @@ from loopwright.engine.keys import Key, parse_key
 
 Table = Mapping[str, object]
 
+NAME_RULE = "is no name: letters, digits, blanks and _ . - only, 64 at most"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}[A-Za-z0-9_-]|[A-Za-z0-9]")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -30,7 +31,7 @@ def name(table: Table, field: str) -> str:
     """Return a string that can also be a file's name on every system."""
     value = text(table, field)
     if not is_name(value):
-        raise PresetError(f"{field} {value!r}: letters, digits, blanks and _ . - only, 64 at most")
+        raise PresetError(f"{field} {value!r} {NAME_RULE}")
     return value
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from loopwright.engine.errors import PresetError
+from loopwright.engine.fields import NAME_RULE, is_name
 from loopwright.engine.preset import Preset
 from loopwright.engine.sidecar import Sidecar
 from loopwright.export.card import Figures, card, read_figures
@@ -52,7 +53,18 @@ def export(told: Namespace) -> str:
     out: Path = told.out
     if out.exists():
         raise PresetError(f"{out} exists already")
+    if not is_name(out.name):
+        raise PresetError(f"--out {out}: {out.name!r} {NAME_RULE}")
     figures = read_figures(told.figures) if told.figures else Figures()
+    try:
+        texts = write_preset(told, out, figures)
+    except OSError as trouble:
+        raise PresetError(f"{out} cannot be written: {trouble.strerror or trouble}") from None
+    return "\n\n".join([*texts, f"{out} is ready: loopwright jam --preset {out}"])
+
+
+def write_preset(told: Namespace, out: Path, figures: Figures) -> tuple[str, ...]:
+    """Write the preset beside its place, then move it there; return what the checks showed."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".") as work:
         fresh = Path(work) / out.name
@@ -61,7 +73,7 @@ def export(told: Namespace) -> str:
         (fresh / CARD).write_text(text, encoding="utf-8")
         describe(fresh, checked.sidecar, told.description, figures.terms)
         shutil.move(fresh, out)
-    return "\n\n".join([*checked.texts, f"{out} is ready: loopwright jam --preset {out.name}"])
+    return checked.texts
 
 
 def write_checked(trained: Path, folder: Path, held_out: Path | None) -> Checked:

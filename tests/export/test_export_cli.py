@@ -53,3 +53,17 @@ def test_a_folder_without_a_model_leaves_nothing_behind(
     assert main(["export", str(tmp_path / "none"), "--out", str(tmp_path / "mine")]) == 2
     assert "cannot read the model file" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("out", "says"), [("file/mine", "cannot be written"), ("mine!", "is no name: letters")]
+)
+def test_a_place_that_cannot_be_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str, says: str
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert main(["export", str(tmp_path / "none"), "--out", str(tmp_path / out)]) == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
