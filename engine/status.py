@@ -23,10 +23,10 @@ class Status:
 
     `tempo` is in quarter notes a minute. `bar` 1..8 and `beat` 1..4 are the place in the loop,
     `phase` the same in ticks, 0..767; while still they are where the music will go on. `number`
-    counts the loops that have played, `round` the rounds of the present one from 1, `passes` all
-    rounds that were played to their end. `coming` says that another loop waits for the boundary,
-    `asked` that one is being composed. `leads` says that our own clock runs. `jitter` is the
-    standard deviation of the clock, in seconds.
+    counts the loops that have played, `round` the rounds of the present one from 1 (it stays where
+    it is after the last one), `passes` all rounds that were played to their end. `coming` says that
+    another loop waits for the boundary, `asked` that one is being composed. `leads` says that our
+    own clock runs. `jitter` is the standard deviation of the clock, in seconds.
     """
 
     tempo: float
@@ -65,7 +65,7 @@ def read(state: State) -> Status:
         beat=phase % TICKS_PER_BAR // TICKS_PER_QUARTER + 1,
         phase=phase,
         number=songs.number,
-        round=songs.rounds + 1 if songs.playing else 0,
+        round=round_of(state),
         passes=songs.passes,
         loop=songs.playing,
         coming=songs.coming is not None,
@@ -81,3 +81,11 @@ def read(state: State) -> Status:
         reason=state.reason,
         ended=state.ended,
     )
+
+
+def round_of(state: State) -> int:
+    """Return the round of the loop that plays, 0 without a loop; none begins after the last."""
+    songs = state.repertoire
+    if songs.playing is None:
+        return 0
+    return songs.rounds if state.ending else songs.rounds + 1

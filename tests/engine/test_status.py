@@ -31,3 +31,10 @@ def test_after_stop_it_shows_where_the_music_will_go_on() -> None:
     stand.stop()
     seen = status.read(stand.state)
     assert (seen.bar, seen.beat, seen.sounding) == (2, 1, 0)
+
+
+def test_after_the_last_round_it_shows_that_round() -> None:
+    stand = playing(replace(settings(), loops=1))
+    stand.clocks(768 + 3)
+    seen = status.read(stand.state)
+    assert (seen.number, seen.round, seen.passes, seen.ended) == (1, 1, 1, True)
