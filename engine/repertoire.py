@@ -64,8 +64,12 @@ def key_of(loop: Loop) -> Key | None:
 
 
 def recalled(repertoire: Repertoire, loop: Loop) -> Repertoire:
-    """Return the repertoire in which a kept loop comes next, whatever was asked for."""
-    return replace(repertoire, coming=loop, recalled=None, asked=None)
+    """Return the repertoire in which a kept loop comes next, whatever was asked for.
+
+    As the first loop it gives its key to those that follow.
+    """
+    key = repertoire.key or key_of(loop)
+    return replace(repertoire, coming=loop, recalled=None, asked=None, key=key)
 
 
 def back(repertoire: Repertoire) -> Repertoire:

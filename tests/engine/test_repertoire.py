@@ -54,6 +54,13 @@ def test_the_key_is_that_of_the_first_loop_unless_one_grew_from_what_was_played(
     assert songs.key == Key(7)
 
 
+def test_a_kept_loop_that_begins_gives_its_key_to_those_that_follow() -> None:
+    e_minor, a_minor = Key(4, True), Key(9, True)
+    songs = recalled(Repertoire(), replace(groove(), key=e_minor))
+    assert songs.key == e_minor
+    assert recalled(songs, replace(groove(), key=a_minor)).key == e_minor
+
+
 def test_rounds_count_only_when_they_began_in_bar_1() -> None:
     songs = swapped(recalled(Repertoire(), groove()))
     assert round_over(songs).passes == 0
