@@ -91,7 +91,7 @@ def said(parameter: Parameter, status: Status) -> str:
     value = status.parameters[parameter.name]
     if len(parameter.keys) == 1:
         return "on" if value else "off"
-    return f"{value:g}"
+    return f"{round(value, 2):g}"
 
 
 def packed(pieces: list[str], width: int) -> list[str]:
@@ -118,6 +118,11 @@ def picture(view: View, width: int, ink: Ink) -> list[str]:
     return [line[:width] for line in (*lines, view.word)]
 
 
+def fitted(lines: list[str], height: int) -> list[str]:
+    """Return the first lines and the last, the word, that fit a terminal: more would scroll it."""
+    return lines if len(lines) <= height else [*lines[: max(height - 1, 1)], *lines[-1:]]
+
+
 def ink_for(file: TextIO) -> Ink:
     """Return what can be written to `file`."""
     ink = Ink()
@@ -137,12 +142,13 @@ class Screen:
 
     def show(self, view: View) -> None:
         """Draw the picture in place of the one before, unless it is the same."""
-        lines = picture(view, shutil.get_terminal_size().columns - 1, self._ink)
+        size = shutil.get_terminal_size()
+        lines = fitted(picture(view, size.columns - 1, self._ink), size.lines - 1)
         if lines == self._shown:
             return
         back = UP.format(len(self._shown)) if self._shown else ""
         # A picture that grew smaller leaves no old lines below.
-        blank = [""] * max(len(self._shown) - len(lines), 0)
+        blank = [""] * (min(len(self._shown), size.lines - 1) - len(lines))
         self._shown = lines + blank
         self._file.write(back + "".join(f"{line}{CLEAR}\n" for line in self._shown))
         self._file.flush()

@@ -2,6 +2,8 @@ from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 from typing import cast
 
+import pytest
+
 from loopwright.engine.conduct import opening
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
@@ -11,7 +13,7 @@ from loopwright.engine.status import read
 from loopwright.engine.time import Tick
 from loopwright.engine.transport import Motion
 from loopwright.live.pianoroll import PLAIN, Ink, pianoroll
-from loopwright.live.terminal import Log, Screen, View, picture, status_line, teller
+from loopwright.live.terminal import Log, Screen, View, key_lines, picture, status_line, teller
 
 DRUMS = [Note(bar * 96, 6, 36, 100, Part.DRUMS) for bar in range(8)]
 HATS = [Note(48 + bar * 96, 6, 42, 100, Part.DRUMS) for bar in range(8)]
@@ -108,6 +110,12 @@ def test_keys_and_values_are_shown() -> None:
         assert piece in text
 
 
+def test_a_value_that_a_controller_set_is_rounded() -> None:
+    assert VIEW.status is not None
+    status = replace(VIEW.status, parameters={**VIEW.status.parameters, "temperature": 1.05748})
+    assert "[t/T] temperature 1.06 " in "\n".join(key_lines(status, 400))
+
+
 def test_a_log_has_a_line_for_each_change_alone() -> None:
     file = StringIO()
     log = teller(file)
@@ -137,6 +145,20 @@ def test_a_screen_draws_over_what_it_drew() -> None:
     screen.show(View(replace(STATUS, beat=3), LOOP, "JACK", "cpu-int8"))
     assert f"\x1b[{height}F" in drawn(file)
     assert "●" in drawn(file)
+
+
+def test_a_picture_is_no_taller_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    file = TextIOWrapper(BytesIO(), encoding="utf-8")
+    screen = Screen(file)
+    for height in (50, 9, 5):
+        monkeypatch.setenv("LINES", str(height))
+        before = len(drawn(file))
+        screen.show(replace(VIEW, word=f"a word {height}"))
+        after = drawn(file)[before:]
+        assert "bar 2.2" in after
+        assert f"a word {height}" in after
+        assert after.count("\n") < height
 
 
 def test_what_is_said_stays_above_the_picture() -> None:
