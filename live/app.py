@@ -42,6 +42,8 @@ class App:
         band.start(Member.COMPOSER)
         self._library = library.system_library()
         self._opened = library.open_preset(self._library, options.preset or library.DEFAULT)
+        # Looked up before anything opens, so that a wrong name is all that is said.
+        self._kept = self._opened.preset.saved(options.recall).loop if options.recall else None
         self._teller = teller(sys.stdout)
         self._settings: Settings | None = None
         self._status: Status | None = None
@@ -124,8 +126,10 @@ class App:
                 if not self._device and self._request is not None:
                     self._band.tell(Member.COMPOSER, self._request)
                 self._device, self._composes = device, True
-            case Composed():
-                self._request = None
+            case Composed(number):
+                # An answer to an older question leaves the newest to be asked again after a fall.
+                if self._request is not None and self._request.number == number:
+                    self._request = None
                 self._band.tell(Member.PLAYER, Answered(value, now()))
             case Refused(reason):
                 if not self._composes:
@@ -154,15 +158,10 @@ class App:
             self._band.insist(system)
         if not again and ports:
             self._teller.say(f"{self._system} ports: {', '.join(names)}")
-        recalled = self._loop if again else self._recalled()
+        recalled = self._loop if again else self._kept
         self._settings = settings
         if recalled is not None:
             self._band.tell(Member.PLAYER, Recalled(recalled, now()))
-
-    def _recalled(self) -> Loop | None:
-        """Return the kept loop to begin with, None where none was named. Raises PresetError."""
-        name = self._options.recall
-        return None if name is None else self._opened.preset.saved(name).loop
 
     def _grant(self, wish: Ask | Keep) -> None:
         """Pass a request on, to a composer that is ready; save a loop."""
