@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import cast
 
+from loopwright.engine import fields
 from loopwright.engine.errors import PresetError
 from loopwright.engine.roll import BASS_HIGH, BASS_LOW, Drum
 from loopwright.engine.time import STEPS_PER_LOOP
 
 FORMAT = 1
 LOOP_VQ = "loop-vq"
+SHAPE = ("positions", "indices", "codes")
+MOST = 2**31 - 1
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 
 
@@ -102,24 +105,25 @@ def built(held: Mapping[str, object]) -> Sidecar:
     if format_ != FORMAT:
         raise PresetError(f"the model's description has format {format_}, this reads {FORMAT}")
     tensors = cast(dict[str, dict[str, list[str]]], held["tensors"])
+    shape, encoder = fields.table(held, "shape"), fields.table(held, "encoder")
     return Sidecar(
-        model=cast(str, held["model"]),
-        shape=CodesShape(**cast(dict[str, int], held["shape"])),
-        vocabulary=cast(str, held["vocabulary"]),
-        opset=cast(int, held["opset"]),
-        onnxruntime=cast(str, held["onnxruntime"]),
+        model=fields.text(held, "model"),
+        shape=CodesShape(*(fields.whole(shape, n, 1, MOST) for n in SHAPE)),
+        vocabulary=fields.text(held, "vocabulary"),
+        opset=fields.whole(held, "opset", 1, MOST),
+        onnxruntime=fields.text(held, "onnxruntime"),
         variants=tuple(variant(v) for v in cast(list[dict[str, object]], held["variants"])),
-        encoder=GraphFile(**cast(dict[str, str], held["encoder"])),
+        encoder=GraphFile(fields.text(encoder, "file"), fields.text(encoder, "sha256")),
         tensors={
             name: Tensors(tuple(t["inputs"]), tuple(t["outputs"])) for name, t in tensors.items()
         },
-        kind=cast(str, held["kind"]),
+        kind=fields.text(held, "kind"),
     )
 
 
 def variant(held: Mapping[str, object]) -> Variant:
     """Return one entry of the list of variants."""
-    texts = {name: cast(str, held[name]) for name in ("name", "provider", "file", "sha256")}
+    texts = {name: fields.text(held, name) for name in ("name", "provider", "file", "sha256")}
     return Variant(**texts, measured=cast(bool, held.get("measured", True)))
 
 

@@ -54,3 +54,17 @@ def test_what_we_cannot_use_is_refused(sidecar: Sidecar, says: str) -> None:
 def test_a_damaged_one_is_refused(text: str) -> None:
     with pytest.raises(PresetError, match="damaged"):
         parsed(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("onnxruntime", 1, "onnxruntime: .* a text is needed"),
+        ("opset", "18", "opset: .* a whole number is needed"),
+        ("encoder", {"file": "encoder.onnx"}, "sha256: .*a text is needed"),
+        ("shape", {"positions": 0, "indices": 1, "codes": 512}, "positions 0 is outside"),
+    ],
+)
+def test_a_field_of_another_kind_is_named(field: str, value: object, says: str) -> None:
+    with pytest.raises(PresetError, match=says):
+        parsed(json.dumps(asdict(WHOLE) | {field: value}))
