@@ -10,7 +10,15 @@ from loopwright.engine import capture, clock, host, repertoire
 from loopwright.engine.clock import Follower
 from loopwright.engine.happen import Heard, Wish
 from loopwright.engine.midi import Kind, Message
-from loopwright.engine.stage import Outcome, ask, carry, enter, silence, silence_now
+from loopwright.engine.stage import (
+    Outcome,
+    ask,
+    carry,
+    enter,
+    last_round_over,
+    silence,
+    silence_now,
+)
 from loopwright.engine.state import State
 from loopwright.engine.time import Seconds, loop_phase, period_of
 from loopwright.engine.transport import SIGNALS, Motion, Signal, begins, hear, locate
@@ -97,7 +105,9 @@ def leave(state: State, tick: int) -> Outcome:
     songs = state.repertoire
     if state.plan.laid == tick and loop_phase(tick) == 0:
         songs = repertoire.round_over(songs)
-    return silence(replace(state, repertoire=songs, capture=capture.leave(state.capture, tick)))
+    heard = capture.leave(state.capture, tick)
+    ending = state.ending or last_round_over(state, songs)
+    return silence(replace(state, repertoire=songs, capture=heard, ending=ending))
 
 
 def start_host(state: State) -> Outcome:

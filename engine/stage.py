@@ -13,6 +13,7 @@ from loopwright.engine.compose import Request, Sampling, Take
 from loopwright.engine.feel import hits_of_bar
 from loopwright.engine.happen import Ask, End, Send, Wish
 from loopwright.engine.notes import Part
+from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.schedule import On, Window
 from loopwright.engine.sounding import Off
 from loopwright.engine.state import NOTHING, PARTS, Plan, State
@@ -94,7 +95,7 @@ def cross(state: State, line: Tick) -> Outcome:
     """Return the instrument after the bar line at tick `line`, the bar behind it laid out."""
     phase = loop_phase(line)
     songs = state.repertoire if phase else repertoire.round_over(state.repertoire)
-    if 0 < state.settings.loops <= songs.passes:
+    if last_round_over(state, songs):
         return replace(state, repertoire=songs, ending=True), ()
     if phase == 0 or songs.playing is None:
         songs = repertoire.swapped(songs)
@@ -102,6 +103,11 @@ def cross(state: State, line: Tick) -> Outcome:
         songs = repertoire.round_begun(songs)
     state, wishes = ask_on(replace(state, repertoire=songs), phase)
     return laid(state, line), wishes
+
+
+def last_round_over(state: State, songs: Repertoire) -> bool:
+    """Whether as many rounds have been played as were wanted."""
+    return 0 < state.settings.loops <= songs.passes
 
 
 def ask_on(state: State, phase: Tick) -> Outcome:

@@ -336,6 +336,16 @@ def test_back_brings_the_loop_before_and_the_one_before_that() -> None:
     assert stand.state.repertoire.playing == groove(bass=40)
 
 
+def test_a_host_that_stops_right_after_the_last_clock_ends_the_performance() -> None:
+    # At 60 BPM the look-ahead has not reached the end of the loop by then.
+    stand = playing(replace(settings(), loops=1), bpm=60)
+    stand.clocks(767)
+    stand.hear(midi.CLOCK)
+    stand.stop()
+    assert stand.state.ended
+    assert isinstance(stand.wishes[-1][0], End)
+
+
 def test_sixteen_loops_are_remembered() -> None:
     stand = playing()
     for bass in range(30, 50):
