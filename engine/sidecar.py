@@ -17,6 +17,7 @@ from loopwright.engine.time import STEPS_PER_LOOP
 
 FORMAT = 1
 LOOP_VQ = "loop-vq"
+MODEL, SIDECAR = "loop", "loop.json"  # what a preset calls the model, and this file
 SHAPE = ("positions", "indices", "codes")
 MOST = 2**31 - 1
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"

@@ -10,13 +10,11 @@ from typing import Protocol
 from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import NAME_RULE, is_name
 from loopwright.engine.preset import Preset
-from loopwright.engine.sidecar import Sidecar
+from loopwright.engine.sidecar import MODEL, SIDECAR, Sidecar
 from loopwright.export.card import Figures, card, read_figures
-from loopwright.export.models import SIDECAR, write_model
+from loopwright.export.models import write_model
 from loopwright.export.presetfile import CARD, create, model_ref
 from loopwright.export.quantise import Precision
-
-MODEL = "loop"
 
 
 class Commands(Protocol):

@@ -9,6 +9,7 @@ import onnx
 from loopwright.engine.sidecar import (
     CPU,
     CUDA,
+    SIDECAR,
     CodesShape,
     GraphFile,
     Sidecar,
@@ -22,7 +23,6 @@ from loopwright.export.loops import encoder_graph, loop_graph
 from loopwright.export.quantise import Precision
 from loopwright.export.weights import Weights
 
-SIDECAR = "loop.json"
 ENCODER = "encoder.onnx"
 MINIMUM_ONNXRUNTIME = "1.22"  # the first with weights of eight bits on the CPU
 ALL = (Precision.INT8, Precision.FP32)

@@ -18,6 +18,7 @@ import platformdirs
 from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import is_name
 from loopwright.engine.preset import Preset
+from loopwright.engine.sidecar import MODEL, SIDECAR
 from loopwright.export.pack import SUFFIX, unpack
 from loopwright.export.presetfile import (
     PresetFolder,
@@ -140,7 +141,16 @@ def find_packed(library: Library, packed: Path) -> Found:
 
 
 def open_preset(library: Library, name: str) -> Opened:
-    """Find, read and verify a preset. Raises PresetError."""
+    """Find, read and verify a preset that can be played. Raises PresetError."""
+    opened = verified(library, name)
+    # A model that is not named is held to no hash.
+    if opened.preset.model(MODEL).sidecar != SIDECAR:
+        raise PresetError(f"preset {opened.preset.name}: the sidecar of its model is no {SIDECAR}")
+    return opened
+
+
+def verified(library: Library, name: str) -> Opened:
+    """Find, read and verify a preset, with a model or without. Raises PresetError."""
     found = find(library, name)
     content = read_folder(found.folder)
     verify(content)

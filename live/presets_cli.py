@@ -8,7 +8,7 @@ from loopwright.engine.keys import NAMES
 from loopwright.engine.preset import ModelRef, Preset, SavedLoop
 from loopwright.export.pack import SUFFIX, name_in, pack_to, unpack
 from loopwright.export.presetfile import CARD, read_folder, verify
-from loopwright.live.library import Found, find, listed, open_preset, system_library
+from loopwright.live.library import Found, find, listed, system_library, verified
 
 
 def list_all(_: Namespace) -> str:
@@ -35,7 +35,7 @@ def summary(found: Found) -> str:
 
 def show(told: Namespace) -> str:
     """Return all that is known about a preset."""
-    opened = open_preset(system_library(), told.preset)
+    opened = verified(system_library(), told.preset)
     preset, found = opened.preset, opened.found
     lines = description(preset)
     if (found.folder / CARD).is_file():
@@ -85,7 +85,7 @@ def check(told: Namespace) -> str:
 
 def pack_up(told: Namespace) -> str:
     """Write a preset as one file."""
-    opened = open_preset(system_library(), told.preset)
+    opened = verified(system_library(), told.preset)
     target = Path(told.out or f"{opened.preset.name}{SUFFIX}")
     if target.suffix != SUFFIX:
         raise SettingError(f"--out {target}: the name must end in {SUFFIX}")

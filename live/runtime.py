@@ -18,6 +18,7 @@ from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissin
 from loopwright.engine.sidecar import (
     CPU,
     CUDA,
+    SIDECAR,
     GraphFile,
     Sidecar,
     Tensors,
@@ -28,7 +29,6 @@ from loopwright.engine.sidecar import (
 from loopwright.live import sessions
 from loopwright.live.sessions import Session
 
-SIDECAR = "loop.json"
 AUTO = "auto"
 LOOP, ENCODER = "loop", "encoder"  # the graphs, as the sidecar's tensors call them
 INPUTS = ("uniforms", "temperature", "top_k", "top_p", "prefix", "mask", "plain")

@@ -64,6 +64,17 @@ def no_model(root: Path) -> None:
     make_preset(root / "dusk")
 
 
+def unnamed_model(root: Path) -> None:
+    folder = make_preset(root / "dusk").folder
+    (folder / "preset.toml").write_text('schema = 1\nname = "dusk"\n')
+
+
+def other_sidecar(root: Path) -> None:
+    file = make_preset(root / "dusk").folder / "preset.toml"
+    (file.parent / "mine.json").write_text("{}")
+    file.write_text(file.read_text().replace("loop.json", "mine.json"))
+
+
 def broken_take(root: Path) -> None:
     (root / "take.mid").write_bytes(midi_bytes(KICK, Sheet())[:-9])
 
@@ -105,6 +116,9 @@ BAD: list[tuple[Callable[[Path], object], str, str]] = [
     (missing_file, "presets verify dusk", "dusk: loop.onnx is missing"),
     (later_schema, "presets show dusk", "preset schema 2 is unknown: this Loopwright reads 1"),
     (no_model, "render --preset dusk", "the model's description is damaged"),
+    (unnamed_model, "render --preset dusk", "dusk: it has no model 'loop'"),
+    (unnamed_model, "jam --preset dusk --midi-system none", "dusk: it has no model 'loop'"),
+    (other_sidecar, "render --preset dusk", "the sidecar of its model is no loop.json"),
     (nothing, "render --seed-file take.mid", "take.mid cannot be read: No such file"),
     (broken_take, "render --seed-file take.mid", "take.mid cannot be read at byte"),
     (high_take, "render --seed-file take.mid", "take.mid holds no drums (channel 10) and no bass"),
