@@ -8,6 +8,11 @@ from loopwright.engine.notes import Loop, Note
 BASS_FLOOR, BASS_CEILING = 28, 55  # E1..G3, C1 = 24
 
 
+def spans_octave(low: int, high: int) -> bool:
+    """Say whether each of the twelve pitch classes has a place in the MIDI pitches low..high."""
+    return high - low >= 11
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How boldly the model draws: temperature, then top-k (0: all), then top-p (1: all)."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loopwright.engine import fields
-from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
+from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, spans_octave
 from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.fields import Table
 from loopwright.engine.keys import Key
@@ -18,7 +18,6 @@ from loopwright.engine.roll import DRUM_OUT, Drum
 
 SCHEMA = 1
 TEMPO = 120.0
-OCTAVE = 12
 CHANNELS: dict[Part, int] = {Part.DRUMS: 10, Part.BASS: 1, Part.MELODY: 2}
 
 
@@ -69,7 +68,7 @@ class Preset:
         """
         bottom = self.low if low is None else low
         top = self.high if high is None else high
-        if top - bottom < OCTAVE - 1:
+        if not spans_octave(bottom, top):
             raise SettingError(f"the bass needs an octave, {bottom}..{top} is too narrow")
         return bottom, top
 
@@ -128,7 +127,7 @@ def bass_range(table: Table) -> tuple[int, int]:
     """Return the MIDI pitches that the bass is folded between."""
     low = fields.whole(table, "low", 0, 127, BASS_FLOOR)
     high = fields.whole(table, "high", 0, 127, BASS_CEILING)
-    if high - low < OCTAVE - 1:
+    if not spans_octave(low, high):
         raise PresetError(f"the bass needs an octave, {low}..{high} is too narrow")
     return low, high
 

@@ -6,6 +6,7 @@ None, and an empty tuple, mean "not said": then the preset's word counts, then t
 from argparse import Namespace
 from dataclasses import dataclass, field
 
+from loopwright.engine.compose import spans_octave
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import Key, parse_key
 from loopwright.engine.parameters import BY_NAME
@@ -84,7 +85,7 @@ def checked_range(low: int | None, high: int | None) -> tuple[int | None, int | 
     for name, pitch in (("--low", low), ("--high", high)):
         if pitch is not None:
             check(name, pitch, 0, 127)
-    if low is not None and high is not None and high - low < 11:
+    if low is not None and high is not None and not spans_octave(low, high):
         raise SettingError(f"the bass needs an octave: --low {low} --high {high} is too narrow")
     return low, high
 
