@@ -35,6 +35,7 @@ def status_line(view: View) -> str:
     status = view.status
     pieces = [motion_of(status), tempo_of(status), f"bar {status.bar}.{status.beat}"]
     pieces += [loop_of(view, status), str(status.key or ""), coming_of(status), mutes_of(status)]
+    pieces.append(strays_of(status))
     return " | ".join(piece for piece in (*pieces, view.system, view.device) if piece)
 
 
@@ -77,6 +78,12 @@ def mutes_of(status: Status) -> str:
     """Return what is muted."""
     muted = [part for part in ("drums", "bass") if status.parameters[f"mute_{part}"]]
     return f"{' and '.join(muted)} muted" if muted else ""
+
+
+def strays_of(status: Status) -> str:
+    """Return how many messages came in that mean nothing."""
+    unknown = status.counts.unknown
+    return f"{unknown} unknown message{'s' if unknown > 1 else ''}" if unknown else ""
 
 
 def key_lines(status: Status, width: int) -> list[str]:

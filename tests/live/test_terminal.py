@@ -91,6 +91,11 @@ def test_a_mute_is_shown() -> None:
     assert "drums and bass muted" in status_line(View(muted, LOOP, "JACK", ""))
 
 
+def test_messages_that_mean_nothing_are_counted() -> None:
+    strays = replace(STATUS, counts=STATUS.counts.plus(unknown=2))
+    assert "2 unknown messages" in status_line(View(strays, LOOP, "JACK", ""))
+
+
 def test_no_line_is_wider_than_the_terminal() -> None:
     for width in (40, 72, 140):
         lines = picture(VIEW, width, PLAIN)
