@@ -206,17 +206,10 @@ def reseeded(follower: Follower, times: tuple[float, ...], line: Line) -> Follow
     """Return the follower that begins anew from the last clocks: the tempo has changed."""
     large = abs(line.slope - follower.period) > LARGE * follower.period
     kept = times[-KEPT:]
-    line = fit(kept)
     return replace(
-        follower,
-        period=sane(line.slope),
-        at=Seconds(line.end),
-        heard=Seconds(times[-1]),
-        count=follower.count + 1,
-        times=kept,
+        started(follower, kept, fit(kept)),
         age=0 if large else 1,
         doubts=0,
-        spread=remembered(follower, line.spread),
         reseeds=follower.reseeds + 1,
     )
 
