@@ -14,11 +14,11 @@ from loopwright.engine.compose import Take
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.roll import DRUM_IN, DRUM_OUT
-from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_STEP
+from loopwright.engine.time import BARS_PER_LOOP, TICKS_PER_BAR, TICKS_PER_STEP
 
 MIDDLE_C = 60
 DRUM_CHANNEL = 10
-LONGEST = 4  # bars
+LONGEST = BARS_PER_LOOP
 REMEMBERED = 16  # bars
 
 

@@ -1,9 +1,9 @@
 """What a seed means for the loop that grows from it: tiling, forced codes, the nearest candidate.
 
 The bars of a take are laid end to end until eight are full: bar 1 of the seed is bar 1 of the loop.
-Where drums and bass were both played, the codes of the first bars are forced upon the model, but of
-four bars at most, so that something new comes. Where one part alone was played, it is kept as it
-is and the model's other part goes with it.
+Where drums and bass were both played, the codes of its bars are forced upon the model; of eight
+bars the last stays free, so that something new comes. Where one part alone was played, it is kept
+as it is and the model's other part goes with it.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from loopwright.engine.time import (
 )
 from loopwright.engine.tuning import interval, into_range, key_of
 
-MOST_FORCED_BARS = 4
+MOST_FORCED_BARS = BARS_PER_LOOP - 1
 FREE = -1
 
 

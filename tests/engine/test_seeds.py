@@ -90,10 +90,11 @@ def test_drums_that_are_not_ours_are_not_played() -> None:
     assert parts_played(Take((kick(0), low(0, 6, 40)), 1)) == {Part.DRUMS, Part.BASS}
 
 
-def test_the_codes_of_full_bars_are_forced_but_of_four_at_most() -> None:
+def test_the_codes_of_full_bars_are_forced_but_one_bar_stays_free() -> None:
     codes = np.arange(32)
     assert prefix(codes, forced_bars(Take((), 1))).tolist() == [*range(4), *[-1] * 28]
-    assert prefix(codes, forced_bars(Take((), 8))).tolist() == [*range(16), *[-1] * 16]
+    assert prefix(codes, forced_bars(Take((), 6))).tolist() == [*range(24), *[-1] * 8]
+    assert prefix(codes, forced_bars(Take((), 8))).tolist() == [*range(28), *[-1] * 4]
     assert prefix(np.arange(64), 1).tolist() == [*range(8), *[-1] * 56]
 
 
