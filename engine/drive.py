@@ -9,6 +9,7 @@ from dataclasses import replace
 from loopwright.engine import capture, clock, host, repertoire
 from loopwright.engine.clock import Follower
 from loopwright.engine.happen import Heard, Wish
+from loopwright.engine.jitter import Jitter
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.stage import (
     Outcome,
@@ -86,8 +87,9 @@ def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
     if signal is Signal.CLOCK:
         armed = before.motion is Motion.ARMED
         follower = clock.anchored(follower, at) if armed else clock.heard(follower, at)
+        state = replace(state, follower=follower, jitter=measured(state, follower))
     after = hear(before, signal)
-    state = replace(state, follower=follower, transport=after)
+    state = replace(state, transport=after)
     entered = begins(before, after)
     if before.playing and entered and loop_phase(before.next) == loop_phase(after.tick):
         return carry(state, before.next), ()
@@ -95,6 +97,13 @@ def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
     if before.playing and (entered or not after.playing):
         state, wishes = leave(state, before.next)
     return (enter(state, at) if entered else state), wishes
+
+
+def measured(state: State, follower: Follower) -> Jitter:
+    """Return the jitter after a clock; our own has none, and missing ones cannot be measured."""
+    if state.host is not None or not follower.locked or follower.gap:
+        return state.jitter
+    return state.jitter.plus(follower.heard - follower.at)
 
 
 def leave(state: State, tick: int) -> Outcome:

@@ -8,6 +8,7 @@ from loopwright.engine.clock import Follower
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
 from loopwright.engine.feel import Hit
 from loopwright.engine.host import Host
+from loopwright.engine.jitter import Jitter
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Part
 from loopwright.engine.parameters import defaults
@@ -78,6 +79,7 @@ class Plan:
 class State:
     """The whole instrument, at second `now`.
 
+    `jitter` is how far the host's clocks came from the line, all along.
     `retry` is when to ask again after a failure with nothing to play; `reason` is why it failed.
     `ending` says that the last round is laid out; `ended`, that all is silent and over.
     """
@@ -93,6 +95,7 @@ class State:
     table: Table = field(default_factory=Table)
     capture: Capture = field(default_factory=Capture)
     counts: Counts = field(default_factory=Counts)
+    jitter: Jitter = field(default_factory=Jitter)
     reason: str = ""
     retry: Seconds | None = None
     ending: bool = False
