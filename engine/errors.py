@@ -5,6 +5,7 @@ LoopwrightError          one sentence that a musician can act on; the command li
     PortError            a port name that matches none or several, or a MIDI system that fails
     PresetError          a preset that is missing, damaged, or of an unknown kind
     SettingError         a setting outside its range, or unknown
+    LogError             a session log that cannot be read, or does not play again the same
     RuntimeMissing       a library or an execution provider that is not there
 """
 
@@ -27,6 +28,10 @@ class PresetError(LoopwrightError):
 
 class SettingError(LoopwrightError):
     """A setting lies outside its range, or is unknown."""
+
+
+class LogError(LoopwrightError):
+    """A session log cannot be read, or does not play again the same."""
 
 
 class RuntimeMissing(LoopwrightError):

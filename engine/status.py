@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from loopwright.engine.jitter import Jitter
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop
 from loopwright.engine.state import Counts, State
@@ -26,7 +27,8 @@ class Status:
     counts the loops that have played, `round` the rounds of the present one from 1 (it stays where
     it is after the last one), `passes` all rounds that were played to their end. `coming` says that
     another loop waits for the boundary, `asked` that one is being composed. `leads` says that our
-    own clock runs. `jitter` is the standard deviation of the clock, in seconds.
+    own clock runs. `jitter` is the standard deviation of the clock, in seconds; `clocks` are the
+    deviations of all the host's clocks so far.
     """
 
     tempo: float
@@ -44,6 +46,7 @@ class Status:
     key: Key | None
     leads: bool
     jitter: Seconds
+    clocks: Jitter
     reseeds: int
     parameters: Mapping[str, float]
     counts: Counts
@@ -73,6 +76,7 @@ def read(state: State) -> Status:
         key=state.settings.key or songs.key,
         leads=state.host is not None,
         jitter=follower.spread,
+        clocks=state.jitter,
         reseeds=follower.reseeds,
         parameters=state.parameters,
         counts=state.counts,
