@@ -1,0 +1,63 @@
+"""What the app and the player tell each other, beside the conductor's happenings and wishes.
+
+Frozen values; both processes import this, and neither the other's module.
+"""
+
+from dataclasses import dataclass
+
+from loopwright.engine.notes import Loop
+from loopwright.engine.state import Settings
+from loopwright.live.patch import Cable
+
+
+@dataclass(frozen=True, slots=True)
+class PortsOpen:
+    """The ports are open, or there is no MIDI system: "none"."""
+
+    system: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoPorts:
+    """The ports do not open, or have gone, with one sentence that says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fell:
+    """The player dies of an error of its own, with what and where it was."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """The ports are connected in another way than before."""
+
+    cables: tuple[Cable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Play, with these settings: the first word to a player. `again`: another one fell."""
+
+    settings: Settings
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """Another loop plays, or none; a status that is told carries no loop."""
+
+    loop: Loop | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The performance ended as it should: all is silent."""
+
+
+FromPorts = PortsOpen | NoPorts | Fell | Patched | Ended
+"""What a player tells of its ports and of its end."""
