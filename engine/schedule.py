@@ -4,19 +4,32 @@ A hit is timed at the last moment, on the newest timeline, so a bend of the temp
 that have not left yet. A part's offset shifts all its notes; what that would put before the clock
 that set us playing sounds at that clock. A note up to 30 ms late is played at once, a later one
 is dropped together with its note-off; both are counted.
+
+Parts on one port and channel share their keys. A key that another part holds down is struck again,
+and stays down for the longer of the two; struck by both at about the same time, it is struck once.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopwright.engine.feel import Hit
 from loopwright.engine.notes import Part
-from loopwright.engine.sounding import Off, Table, Voice, turn_off, turn_on
+from loopwright.engine.sounding import (
+    Off,
+    Outlet,
+    Table,
+    Voice,
+    prolonged,
+    turn_off,
+    turn_on,
+    voice_at,
+)
 from loopwright.engine.time import Seconds, Timeline
 
 LATEST = 0.030  # seconds that a note may be late
 GRACE = 0.002  # seconds of a late wake-up that do not count as late
 SHORTEST = 0.005  # seconds that a note lasts at least, however late it was
+TOGETHER = 0.02  # seconds within which two parts strike a key at the same time
 EQUAL = 1e-6  # seconds that count as the same time
 
 Waiting = Mapping[Part, tuple[Hit, ...]]
@@ -27,7 +40,8 @@ Waiting = Mapping[Part, tuple[Hit, ...]]
 class Window:
     """What may leave: all that falls before second `until`, but no note from tick `limit` on.
 
-    `origin` is the second of the clock that set us playing; `offsets` are seconds.
+    `origin` is the second of the clock that set us playing; `offsets` are seconds; `ports` and
+    `channels` are where each part goes.
     """
 
     line: Timeline
@@ -36,6 +50,12 @@ class Window:
     limit: float
     origin: Seconds
     offsets: Mapping[Part, float]
+    ports: Mapping[Part, str]
+    channels: Mapping[Part, int]
+
+    def outlet(self, part: Part) -> Outlet:
+        """Return where a part goes."""
+        return self.ports[part], self.channels[part]
 
     def on_time(self, hit: Hit) -> Seconds:
         """Return the second that a hit falls on."""
@@ -68,15 +88,23 @@ class Emitted:
 
 def next_on(waiting: Waiting, window: Window) -> tuple[Seconds, Hit] | None:
     """Return the hit that leaves next and its second; None if nothing may leave."""
-    heads = (hits[0] for hits in waiting.values() if hits and hits[0].place < window.limit)
-    timed = ((window.on_time(hit), hit) for hit in heads)
-    return min(timed, key=lambda pair: pair[0], default=None)
+    found: tuple[Seconds, Hit] | None = None
+    for hits in waiting.values():
+        if hits and hits[0].place < window.limit:
+            at = window.on_time(hits[0])
+            if found is None or at < found[0]:
+                found = at, hits[0]
+    return found
 
 
 def next_off(table: Table, window: Window) -> tuple[Seconds, Voice] | None:
     """Return the voice that ends next and its second; None if nothing sounds."""
-    timed = ((window.off_time(voice), voice) for voice in table.voices)
-    return min(timed, key=lambda pair: pair[0], default=None)
+    found: tuple[Seconds, Voice] | None = None
+    for voice in table.voices:
+        at = window.off_time(voice)
+        if found is None or at < found[0]:
+            found = at, voice
+    return found
 
 
 def emit(waiting: Waiting, table: Table, window: Window) -> Emitted:
@@ -95,10 +123,26 @@ def emit(waiting: Waiting, table: Table, window: Window) -> Emitted:
             late += GRACE < window.now - at <= LATEST
             dropped += window.now - at > LATEST
             if window.now - at <= LATEST:
-                table, ends, at = turn_on(table, hit, punctual(at, window.now))
-                sends += (*ends, On(hit, at))
+                table, struck = strike(table, hit, punctual(at, window.now), window)
+                sends += struck
         else:
             return Emitted(waiting, table, tuple(sends), late, dropped)
+
+
+def strike(
+    table: Table, hit: Hit, at: Seconds, window: Window
+) -> tuple[Table, tuple[On | Off, ...]]:
+    """Return the table in which a hit sounds, and what leaves for it."""
+    outlet = window.outlet(hit.part)
+    held = voice_at(table, outlet, hit.pitch)
+    if held is not None and held.part is not hit.part:
+        apart = (window.offsets[hit.part] - window.offsets[held.part]) / window.line.period
+        end = hit.place + hit.length
+        if at - held.at < TOGETHER:
+            return prolonged(table, held, end + apart), ()
+        hit = replace(hit, length=max(end, held.end - apart) - hit.place)
+    table, ends, at = turn_on(table, hit, outlet, at)
+    return table, (*ends, On(hit, at))
 
 
 def punctual(at: Seconds, now: Seconds) -> Seconds:

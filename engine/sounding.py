@@ -1,8 +1,9 @@
 """The sounding table: every note-on that was sent, until its note-off was.
 
-Each sounding note is known by its part and pitch, and by a number of its own, so that an off can
-never end a later note. `frontier` is the latest second that anything was committed to: nothing is
-sent for an earlier one, so an off stays before the on that follows it, whatever the clock does.
+Each sounding note is known by where it went, its port, channel and pitch, and by a number of its
+own, so that an off can never end a later note. `frontier` is the latest second that anything was
+committed to: nothing is sent for an earlier one, so an off stays before the on that follows it,
+whatever the clock does.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +12,9 @@ from loopwright.engine.feel import Hit
 from loopwright.engine.notes import Part
 from loopwright.engine.time import NEVER, Seconds
 
+Outlet = tuple[str, int]
+"""The port and the channel that a note leaves by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -18,6 +22,7 @@ class Voice:
 
     number: int
     part: Part
+    outlet: Outlet
     pitch: int
     end: float
     at: Seconds
@@ -42,15 +47,26 @@ class Table:
     frontier: Seconds = NEVER
 
 
-def turn_on(table: Table, hit: Hit, at: Seconds) -> tuple[Table, tuple[Off, ...], Seconds]:
+def voice_at(table: Table, outlet: Outlet, pitch: int) -> Voice | None:
+    """Return the voice that holds a key down, None if it is up."""
+    for voice in table.voices:
+        if voice.pitch == pitch and voice.outlet == outlet:
+            return voice
+    return None
+
+
+def turn_on(
+    table: Table, hit: Hit, outlet: Outlet, at: Seconds
+) -> tuple[Table, tuple[Off, ...], Seconds]:
     """Return the table in which a hit sounds, what must end before, and the second of its on.
 
     The second is `at`, or later where something is committed for later already.
     """
     at = max(at, table.frontier)
-    ended = tuple(v for v in table.voices if v.pitch == hit.pitch and v.part is hit.part)
-    kept = tuple(v for v in table.voices if v not in ended) if ended else table.voices
-    voice = Voice(table.numbers, hit.part, hit.pitch, hit.place + hit.length, at)
+    held = voice_at(table, outlet, hit.pitch)
+    ended = () if held is None else (held,)
+    kept = tuple(v for v in table.voices if v is not held) if ended else table.voices
+    voice = Voice(table.numbers, hit.part, outlet, hit.pitch, hit.place + hit.length, at)
     after = Table((*kept, voice), table.numbers + 1, at)
     return after, tuple(off_of(v, at) for v in ended), at
 
@@ -60,6 +76,12 @@ def turn_off(table: Table, voice: Voice, at: Seconds) -> tuple[Table, Off]:
     at = max(at, table.frontier)
     kept = tuple(v for v in table.voices if v.number != voice.number)
     return replace(table, voices=kept, frontier=at), off_of(voice, at)
+
+
+def prolonged(table: Table, voice: Voice, end: float) -> Table:
+    """Return the table in which a voice sounds until tick `end` at least."""
+    longer = replace(voice, end=max(voice.end, end))
+    return replace(table, voices=tuple(longer if v is voice else v for v in table.voices))
 
 
 def flush(table: Table, now: Seconds) -> tuple[Table, tuple[Off, ...]]:

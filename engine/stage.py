@@ -4,7 +4,7 @@ A bar is laid out when the look-ahead reaches its line: 25 ms, plus what a negat
 output's lead need. There and only there loops are changed, mutes taken up, and rounds counted.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from math import inf
 
@@ -12,11 +12,10 @@ from loopwright.engine import capture, midi, repertoire, schedule, sounding
 from loopwright.engine.compose import Request, Sampling, Take
 from loopwright.engine.feel import hits_of_bar
 from loopwright.engine.happen import Ask, End, Send, Wish
-from loopwright.engine.notes import Part
 from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.schedule import On, Window
 from loopwright.engine.sounding import Off
-from loopwright.engine.state import NOTHING, PARTS, Plan, State
+from loopwright.engine.state import NOTHING, Plan, State
 from loopwright.engine.time import FIRST, TICKS_PER_BAR, Seconds, Tick, loop_phase
 
 LOOK_AHEAD = 0.025  # seconds
@@ -24,11 +23,6 @@ NEXT = 0.001  # ticks: with the next tick itself, nothing after it
 FOLLOWING = Tick(6 * TICKS_PER_BAR)  # phase: two bars are left to compose in
 
 Outcome = tuple[State, tuple[Wish, ...]]
-
-
-def offsets(state: State) -> Mapping[Part, float]:
-    """Return the signed offset of each part, in seconds."""
-    return {part: state.parameters[f"offset_{part}"] / 1000 for part in PARTS}
 
 
 def window(state: State) -> Window:
@@ -39,26 +33,29 @@ def window(state: State) -> Window:
         until=Seconds(state.now + state.settings.lead),
         limit=limit(state),
         origin=state.plan.origin,
-        offsets=offsets(state),
+        offsets=state.offsets,
+        ports=state.settings.ports,
+        channels=state.settings.channels,
     )
 
 
 def limit(state: State) -> float:
     """Return the tick from which on no note may leave yet.
 
-    We look no further than a relocation, and on a clock that is not locked one tick ahead.
+    We look no further than a relocation, or where one is likely, and on a clock that is not
+    locked one tick ahead.
     """
-    if state.transport.jump is not None:
-        return state.transport.next
-    return inf if state.follower.locked else state.transport.next + NEXT
+    horizon = state.transport.horizon
+    known = inf if horizon is None else horizon
+    return known if state.follower.locked else min(known, state.transport.next + NEXT)
 
 
 def bar_due(state: State) -> Seconds | None:
     """Return the second at which the next bar is to be laid out."""
-    jump = state.transport.jump is not None and state.plan.laid >= state.transport.next
-    if state.ending or jump:
+    horizon = state.transport.horizon
+    if state.ending or (horizon is not None and state.plan.laid >= horizon):
         return None
-    early = max(0.0, -min(offsets(state).values())) + state.settings.lead
+    early = max(0.0, -min(state.offsets.values())) + state.settings.lead
     line = state.follower.line(state.transport.tick)
     return Seconds(line.time_of(state.plan.laid) - LOOK_AHEAD - early)
 

@@ -5,6 +5,10 @@ a clock while playing, and on Start, song position and relocation; nothing integ
 and Continue only arm: the first clock after them is the downbeat. A song position that comes while
 we play relocates at the next clock, for that is how a host rolls over its own loop. LATE and
 SILENCE are signals of time alone: 1.5 periods without a clock, and 250 ms after the missing one.
+
+Where the song jumped away last, in mid-play or by Stop, position and Continue without a clock
+between, is an edge: a host that goes round a part of its song will jump there again, so nothing
+is known beyond it until the clock shows where the song goes.
 """
 
 from dataclasses import dataclass, replace
@@ -77,11 +81,17 @@ PLAYING = frozenset({Motion.RUNNING, Motion.FREEWHEEL})
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """`next` is the tick that the next clock will be; `jump` the one it will be instead."""
+    """`next` is the tick that the next clock will be; `jump` the one it will be instead.
+
+    `stopped` is the tick that Stop came before, until the next clock; `edge` the tick that the
+    song jumped away from last, until it is passed.
+    """
 
     motion: Motion = Motion.NO_CLOCK
     next: Tick = FIRST
     jump: Tick | None = None
+    stopped: Tick | None = None
+    edge: Tick | None = None
 
     @property
     def playing(self) -> bool:
@@ -93,23 +103,46 @@ class Transport:
         """Return the tick of the last clock heard while playing."""
         return Tick(self.next - 1)
 
+    @property
+    def horizon(self) -> Tick | None:
+        """Return the first tick ahead that may not be played, None where the way is free."""
+        if self.jump is not None:
+            return self.next
+        return self.edge if self.edge is not None and self.edge >= self.next else None
+
 
 def hear(transport: Transport, signal: Signal) -> Transport:
     """Return the transport after `signal`."""
     motion = MOVES.get((transport.motion, signal), transport.motion)
-    if signal is Signal.CLOCK and motion is Motion.RUNNING:
-        tick = transport.next if transport.jump is None else transport.jump
-        return Transport(motion, Tick(tick + 1))
+    if signal is Signal.CLOCK:
+        return ticked(transport, motion)
+    halts = transport.playing and signal in (Signal.STOP, Signal.START)
+    left = transport.next if halts else transport.stopped
     if signal is Signal.START:
-        return Transport(motion)
+        return Transport(motion, stopped=left, edge=transport.edge)
     if motion in PLAYING or transport.jump is None:
-        return replace(transport, motion=motion)
-    return Transport(motion, transport.jump)
+        return replace(transport, motion=motion, stopped=left)
+    return Transport(motion, transport.jump, edge=transport.edge)
 
 
-def locate(transport: Transport, sixteenths: int) -> Transport:
-    """Return the transport after a song position: at once if still, else at the next clock."""
-    tick = Tick(sixteenths * TICKS_PER_STEP)
+def ticked(transport: Transport, motion: Motion) -> Transport:
+    """Return the transport after a clock, which `motion` says whether we play from."""
+    if motion is not Motion.RUNNING:
+        return replace(transport, motion=motion, stopped=None)
+    tick = transport.next if transport.jump is None else transport.jump
+    left = transport.stopped if transport.jump is None else transport.next
+    edge = None if transport.edge == tick else transport.edge
+    if left is not None and left != tick:
+        edge = left
+    return Transport(motion, Tick(tick + 1), edge=edge)
+
+
+def locate(transport: Transport, count: int, unit: int = TICKS_PER_STEP) -> Transport:
+    """Return the transport after a song position: at once if still, else at the next clock.
+
+    A `unit` is a sixteenth, as the standard has it, or whatever a host of another mind counts.
+    """
+    tick = Tick(count * unit)
     if not transport.playing:
         return replace(transport, next=tick)
     return replace(transport, jump=None if tick == transport.next else tick)

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
 
@@ -18,13 +19,22 @@ from loopwright.engine.sounding import Off, Table
 from loopwright.engine.state import NOTHING
 from loopwright.engine.time import Seconds, Tick, Timeline
 
+Ports = Mapping[Part, str]
+
 # A tick lasts 10 ms, and tick 0 falls at second 0.
 LINE = Timeline(Tick(0), Seconds(0.0), Seconds(0.01))
 
 
-def window(now: float, lead: float = 0.0, bass: float = 0.0) -> Window:
+APART = {Part.DRUMS: "drums", Part.BASS: "bass"}
+TOGETHER = {Part.DRUMS: "out", Part.BASS: "out"}
+
+
+def window(now: float, lead: float = 0.0, bass: float = 0.0, ports: Ports = APART) -> Window:
     offsets = {Part.DRUMS: 0.0, Part.BASS: bass}
-    return Window(LINE, Seconds(now), Seconds(now + lead), inf, Seconds(0.0), offsets)
+    channels = {Part.DRUMS: 1, Part.BASS: 1}
+    return Window(
+        LINE, Seconds(now), Seconds(now + lead), inf, Seconds(0.0), offsets, ports, channels
+    )
 
 
 def bass(place: float, length: float = 6.0, pitch: int = 40) -> Hit:
@@ -92,6 +102,39 @@ def test_a_late_note(late: float, at: float | None, counted: int, dropped: int) 
     assert [send.at for send in left.sends] == ([] if at is None else [at])
     assert (left.late, left.dropped) == (counted, dropped)
     assert len(left.table.voices) == len(left.sends)
+
+
+def played(*hits: Hit, ports: Ports, bass: float = 0.0) -> list[tuple[str, float]]:
+    """Return what leaves for hits, as kinds and seconds."""
+    emitted = emit(with_hits(NOTHING, hits), Table(), window(0.0, 1.0, bass, ports))
+    return [(type(send).__name__, round(send.at, 6)) for send in emitted.sends]
+
+
+def test_two_parts_on_ports_of_their_own_share_no_key() -> None:
+    long, short = bass(0, 24, 36), kick(12)
+    assert played(long, short, ports=APART) == [
+        ("On", 0),
+        ("On", 0.12),
+        ("Off", 0.18),
+        ("Off", 0.24),
+    ]
+
+
+def test_a_key_that_another_part_holds_is_struck_again_and_held_for_the_longer_of_both() -> None:
+    again = [("On", 0), ("Off", 0.12), ("On", 0.12), ("Off", 0.24)]
+    assert played(bass(0, 24, 36), kick(12), ports=TOGETHER) == again
+    longer = [("On", 0), ("Off", 0.12), ("On", 0.12), ("Off", 0.18)]
+    assert played(bass(0, 15, 36), kick(12), ports=TOGETHER) == longer
+
+
+def test_a_key_that_two_parts_strike_together_is_struck_once() -> None:
+    assert played(bass(0, 24, 36), kick(0), ports=TOGETHER) == [("On", 0), ("Off", 0.24)]
+    assert played(bass(0, 3, 36), kick(0), ports=TOGETHER) == [("On", 0), ("Off", 0.06)]
+
+
+def test_a_key_of_two_parts_is_held_to_the_end_that_an_offset_moved() -> None:
+    once = [("On", 0), ("Off", 0.25)]
+    assert played(bass(0, 24, 36), kick(0), ports=TOGETHER, bass=0.01) == once
 
 
 HITS = st.lists(

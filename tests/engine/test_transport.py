@@ -54,7 +54,7 @@ def test_continue_while_running_changes_nothing() -> None:
 
 
 def test_a_double_start_is_a_restart() -> None:
-    assert after(START, CLOCK, CLOCK, START) == Transport(Motion.ARMED)
+    assert after(START, CLOCK, CLOCK, START) == Transport(Motion.ARMED, stopped=Tick(2))
 
 
 def test_a_song_position_while_still_counts_at_once() -> None:
