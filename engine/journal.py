@@ -51,16 +51,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """The log could not keep up: so many happenings are missing here."""
-
-    happenings: int
+class Cut:
+    """The log could not keep up: nothing more of this section is in it."""
 
 
-Entry = Began | Happening | Tally | Missed | Report
+Entry = Began | Happening | Tally | Cut | Report
 
 KINDS: dict[str, type[Entry]] = {
-    kind.__name__: kind for kind in (Began, *get_args(Happening), Tally, Missed, Report)
+    kind.__name__: kind for kind in (Began, *get_args(Happening), Tally, Cut, Report)
 }
 
 

@@ -36,10 +36,7 @@ class Report:
     restarts: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def merged(self, other: "Report") -> "Report":
-        """Return the figures of both."""
-        restarts = dict(self.restarts)
-        for what, times in other.restarts.items():
-            restarts[what] = restarts.get(what, 0) + times
+        """Return the figures of both; restarts are not a player's to count."""
         return Report(
             played=Seconds(self.played + other.played),
             hosted=Seconds(self.hosted + other.hosted),
@@ -49,7 +46,6 @@ class Report:
             loops=self.loops + other.loops,
             rounds=self.rounds + other.rounds,
             counts=self.counts.plus(**by_name(other.counts)),
-            restarts=restarts,
         )
 
 
@@ -71,13 +67,9 @@ class Chronicle:
         """Return the chronicle after a status that was told at second `at`."""
         return replace(self, present=self._after(status, at), last=status, at=at)
 
-    def restarted(self, what: str) -> "Chronicle":
-        """Return the chronicle after `what` was started again; the others play on."""
-        return replace(self, past=self.past.merged(Report(restarts={what: 1})))
-
-    def player_restarted(self, why: str) -> "Chronicle":
+    def another(self) -> "Chronicle":
         """Return the chronicle whose next statuses come from another player."""
-        return Chronicle(self.report.merged(Report(restarts={why: 1})))
+        return Chronicle(self.report)
 
     def _after(self, status: Status, at: Seconds) -> Report:
         """Return the present figures; what two statuses in a row agree on held between them."""
@@ -122,7 +114,7 @@ def lines(report: Report) -> tuple[str, ...]:
         for name, times in by_name(report.counts).items()
         if times
     ]
-    again = [f"{what} {times}x" for what, times in report.restarts.items()]
+    again = [f"{what} {times}x" for what, times in report.restarts.items() if times]
     music = f"{clock(report.played)} of music, {report.loops} loops, {report.rounds} rounds"
     return (
         f"report: {music}",

@@ -1,11 +1,16 @@
 """The app of a jam: between player, composer and user; it keeps loops and sees to the end."""
 
 import sys
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loopwright.engine.compose import Composed
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.happen import Action, Ask, Keep, Pressed
 from loopwright.engine.notes import Loop
+from loopwright.engine.report import Chronicle, Report, lines
 from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
 from loopwright.engine.transport import Motion
@@ -15,16 +20,19 @@ from loopwright.live.composer import Load, Opened, Refused
 from loopwright.live.composing import Composing
 from loopwright.live.falls import Falls, Restarts
 from loopwright.live.keys import Reader, keyboard
-from loopwright.live.messages import Ended, Fell, NoPorts, Patched, Playing, PortsOpen
+from loopwright.live.messages import Ended, Fell, NoPorts, Noted, Patched, Playing, PortsOpen
 from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
 from loopwright.live.prompter import Prompter
-from loopwright.live.steering import steer
+from loopwright.live.steering import REPORT, steer
 from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
 from loopwright.live.terminal import View, teller
 from loopwright.live.tuneup import settings_of
+
+if TYPE_CHECKING:
+    from loopwright.live.journal import LogFile
 
 LOOK = 0.05  # seconds between two looks at the keyboard
 PATIENCE = 3.0  # seconds that the player may take to fall silent at the end
@@ -49,7 +57,9 @@ class App:
         self._taping: Taping | None = None
         self._falls = Falls()
         self._leave_by: Seconds | None = None
-        self._player = Prompter(band)
+        self._player = Prompter(band, options.log)
+        self._chronicle = Chronicle()
+        self._log = log_file(options.log, self._say) if options.log else None
         load = Load(self._opened.found.folder, options.device)
         self._composer = Composing(band, load, self._say)
 
@@ -65,6 +75,7 @@ class App:
                 while not self._over():
                     self._turn(read)
         finally:
+            self._sum_up()
             if self._taping is not None:
                 self._teller.say(self._taping.save())
 
@@ -90,17 +101,36 @@ class App:
                 self._composer.hear(value)
             case PortsOpen() | NoPorts() | Fell() | Patched() | Ended() | Status() | Playing():
                 self._player.hear(value)
-                if isinstance(value, PortsOpen):
-                    self._begin(value)
+                self._go_on(value)
             case Ask(request):
                 self._composer.ask(request)
             case Keep(loop):
                 self._keep(loop)
-            case Sent() | Timeline():
-                if self._taping is not None:
-                    self._taping.take(value)
+            case Sent() | Timeline() | Noted():
+                self._write_down(value)
             case _:
                 raise TypeError(f"the {member} said {value!r}")
+
+    def _go_on(self, value: object) -> None:
+        """Go on with a player that has just opened its ports, or with the report of one."""
+        match value:
+            case PortsOpen():
+                self._chronicle = self._chronicle.another()
+                self._begin(value)
+            case Status():
+                self._chronicle = self._chronicle.heard(value, now())
+            case _:
+                pass
+
+    def _write_down(self, value: Sent | Timeline | Noted) -> None:
+        """Keep what is recorded: the music where there is no MIDI system, the session log."""
+        match value:
+            case Noted(entries):
+                if self._log is not None:
+                    self._log.take(entries)
+            case _:
+                if self._taping is not None:
+                    self._taping.take(value)
 
     def _begin(self, opened: PortsOpen) -> None:
         """Have the player begin, or go on after a fall with the loop that played."""
@@ -158,7 +188,26 @@ class App:
         """Show a word for a while."""
         self._word, self._word_until = word, Seconds(now() + WHILE)
 
+    @property
+    def report(self) -> Report:
+        """What the jam came to so far."""
+        return replace(self._chronicle.report, restarts=asdict(self._falls.restarts))
+
+    def _report(self) -> None:
+        """Write the report above the picture."""
+        for line in lines(self.report):
+            self._teller.say(line)
+
+    def _sum_up(self) -> None:
+        """Report at the end, where anything was played, and close the log."""
+        if self.report.played:
+            self._report()
+        if self._log is not None:
+            self._teller.say(self._log.close(self.report))
+
     def _press(self, key: str) -> None:
+        if key == REPORT:
+            self._report()
         if self._player.status is not None:
             happening = steer(key, self._player.status.parameters, now())
             if happening is not None:
@@ -180,3 +229,10 @@ class App:
         word = self._word if now() < self._word_until else waiting
         system = TITLES[player.system]
         return View(player.status, player.loop, system, self._composer.device, word)
+
+
+def log_file(path: str, say: Callable[[str], None]) -> "LogFile":
+    """Make the session log; loaded only where one is kept. Raises LogError."""
+    from loopwright.live.journal import LogFile  # noqa: PLC0415
+
+    return LogFile(Path(path), say)

@@ -109,6 +109,9 @@ def add_wiring(group: "Group") -> None:
         metavar="FILE",
         help="the MIDI file to record to where there is no MIDI system (default: in takes/)",
     )
+    group.add_argument(
+        "--log", metavar="FILE", help="write down all that happens, for render --replay"
+    )
 
 
 def add_render(parser: ArgumentParser) -> None:
@@ -130,6 +133,9 @@ def add_render(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed-file", metavar="MID", help="grow every loop from the drums and bass of a MIDI file"
+    )
+    parser.add_argument(
+        "--replay", metavar="FILE", help="play a session log of jam --log again, instead of loops"
     )
     parser.add_argument(
         "--force", action="store_true", help="replace files that have the same names"

@@ -125,7 +125,15 @@ def add_playing(commands: "Commands") -> None:
         description="Write loops as MIDI files of eight bars: PRESET_8bar_120bpm_Am_01.mid.",
     )
     arguments.add_render(render)
-    render.set_defaults(run=later("loopwright.live.render", "render_to_files", render_options))
+    render.set_defaults(run=render_or_replay)
+
+
+def render_or_replay(told: Namespace) -> object:
+    """Render loops, or play a log again, which takes no model."""
+    options = render_options(told)
+    if options.replay is not None:
+        return call("loopwright.live.replay", "replay_to_files", options)
+    return call("loopwright.live.render", "render_to_files", options)
 
 
 def add_presets(commands: "Commands") -> None:

@@ -4,10 +4,14 @@ Frozen values; both processes import this, and neither the other's module.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from loopwright.engine.notes import Loop
 from loopwright.engine.state import Settings
 from loopwright.live.patch import Cable
+
+if TYPE_CHECKING:
+    from loopwright.engine.journal import Entry  # loaded where a log is kept, and only there
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,21 @@ class Patched:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Play, with these settings: the first word to a player. `again`: another one fell."""
+    """Play, with these settings: the first word to a player.
+
+    `again`: another one fell. `log`: a log is kept, so tell of all that happens.
+    """
 
     settings: Settings
     again: bool = False
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What happened since the last time, for the session log."""
+
+    entries: "tuple[Entry, ...]"
 
 
 @dataclass(frozen=True, slots=True)

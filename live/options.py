@@ -50,7 +50,7 @@ class JamOptions:
     `low` and `high` are the MIDI pitches that the bass is folded between. `settings` are
     (name, value) pairs of `engine.parameters`, in range; later pairs win. `device` is auto, cpu,
     cuda or one of the model's variants. `recall` names a kept loop of the preset to begin with.
-    `record` names the MIDI file that a jam without a MIDI system writes.
+    `record` names the MIDI file that a jam without a MIDI system writes; `log`, the session log.
     """
 
     preset: str | None = None
@@ -65,6 +65,7 @@ class JamOptions:
     device: str = "auto"
     recall: str | None = None
     record: str | None = None
+    log: str | None = None
 
 
 def check(name: str, value: float, low: float, high: float) -> None:
@@ -136,7 +137,10 @@ def wiring_from(told: Namespace) -> Wiring:
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """Everything that `loopwright render` was told; `settings` hold the sampling."""
+    """Everything that `loopwright render` was told; `settings` hold the sampling.
+
+    `replay` names a session log that is played again: nothing else is rendered then.
+    """
 
     loops: int
     out: str
@@ -151,10 +155,13 @@ class RenderOptions:
     seed_file: str | None = None
     force: bool = False
     device: str = "auto"
+    replay: str | None = None
 
 
 def render_options(told: Namespace) -> RenderOptions:
     """Return the options of a rendering from what argparse read. Raises SettingError."""
+    if told.replay is not None:
+        return replay_options(told)
     check("--loops", told.loops, 1, MOST_LOOPS)
     low, high = checked_range(told.low, told.high)
     if told.key is not None and told.each_key:
@@ -174,6 +181,15 @@ def render_options(told: Namespace) -> RenderOptions:
         force=told.force,
         device=told.device,
     )
+
+
+def replay_options(told: Namespace) -> RenderOptions:
+    """Return the options of a replay. Raises SettingError where more is asked of it."""
+    for name in ("preset", "seed", "tempo", "key", "low", "high", "seed_file", "temperature"):
+        if getattr(told, name) is not None:
+            option = name.replace("_", "-")
+            raise SettingError(f"--replay plays a log as it was: it goes without --{option}")
+    return RenderOptions(told.loops, told.out, force=told.force, replay=told.replay)
 
 
 def checked_seed(value: int | None) -> int | None:
@@ -200,4 +216,5 @@ def jam_options(told: Namespace) -> JamOptions:
         device=told.device,
         recall=told.recall,
         record=told.record,
+        log=told.log,
     )

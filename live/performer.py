@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 from math import inf
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from loopwright.engine import conduct, status
 from loopwright.engine.happen import (
@@ -20,13 +20,16 @@ from loopwright.engine.happen import (
 from loopwright.engine.notes import Loop
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds, Tick, Timeline
-from loopwright.live.board import Board
+from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
-from loopwright.live.messages import Patched, Playing
+from loopwright.live.messages import Begin, Patched, Playing
 from loopwright.live.now import LONGEST_SPIN, now
 from loopwright.live.patch import Cable
 from loopwright.live.ports import Outlet
 from loopwright.live.wire import Gone, Wire
+
+if TYPE_CHECKING:
+    from loopwright.live.scribe import Scribe
 
 NAP = 0.001  # seconds between two looks at what came in
 REPORTS = 0.1  # seconds between two reports to the app
@@ -36,7 +39,7 @@ class Performer:
     """The conductor's hands and ears. One thread; the inboxes are filled by others."""
 
     def __init__(
-        self, wire: Wire, told: Inbox[object], outlet: Outlet, board: Board, settings: Settings
+        self, wire: Wire, told: Inbox[object], outlet: Outlet, board: Board, begin: Begin
     ) -> None:
         self._wire, self._told, self._outlet, self._board = wire, told, outlet, board
         self._reported = Seconds(0.0)
@@ -44,13 +47,17 @@ class Performer:
         self._line: Timeline | None = None
         self._cables: tuple[Cable, ...] = ()
         self._playing = True
-        self._state, wishes = conduct.opening(replace(settings, lead=outlet.lead))
+        settings = replace(begin.settings, lead=outlet.lead)
+        self._scribe = scribe_of(wire, settings, outlet.system) if begin.log else None
+        self._state, wishes = conduct.opening(settings)
+        if self._scribe is not None:
+            self._scribe.opened(wishes)
         self._grant(wishes)
 
     def play(self) -> None:
         """Play until the conductor says that it is over. Blocks."""
         while self._playing:
-            self._board.beat(now())
+            self._board.beat(Member.PLAYER, now())
             at = self._outlet.now()
             for happening in self._happenings(at):
                 self._step(happening)
@@ -69,6 +76,8 @@ class Performer:
 
     def _step(self, happening: Happening) -> None:
         self._state, wishes = conduct.step(self._state, happening)
+        if self._scribe is not None:
+            self._scribe.note(happening, wishes)
         if self._outlet.system == "none":
             self._tell_line()
         self._grant(wishes)
@@ -100,6 +109,8 @@ class Performer:
         self._reported = at
         report = status.read(self._state)
         self._wire.post(replace(report, loop=None))
+        if self._scribe is not None:
+            self._scribe.tell()
         cables = self._outlet.cables()
         if cables != self._cables:
             self._cables = cables
@@ -119,6 +130,13 @@ class Performer:
         time.sleep(max(ahead - spin, 0.0))
         while now() < until and not (self._outlet.waiting() or self._told):
             pass
+
+
+def scribe_of(wire: Wire, settings: Settings, system: str) -> "Scribe":
+    """Return who writes down what happens; loaded only where a log is kept."""
+    from loopwright.live.scribe import Scribe  # noqa: PLC0415
+
+    return Scribe(wire, settings, system)
 
 
 def stamped(value: object, at: Seconds) -> Happening:

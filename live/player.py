@@ -10,7 +10,7 @@ import time
 from loopwright.engine import midi
 from loopwright.engine.errors import PortError
 from loopwright.engine.state import Settings
-from loopwright.live.board import Board
+from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
 from loopwright.live.messages import Begin, Ended, Fell, NoPorts, PortsOpen
 from loopwright.live.now import now
@@ -56,7 +56,7 @@ def perform(wire: Wire, told: Inbox[object], outlet: Outlet, board: Board) -> No
             if begin.again:
                 hush(outlet, begin.settings)
             claim_time()
-            Performer(wire, told, outlet, board, begin.settings).play()
+            Performer(wire, told, outlet, board, begin).play()
             wire.post(Ended())
     finally:
         release(board, outlet)
@@ -67,7 +67,7 @@ def perform(wire: Wire, told: Inbox[object], outlet: Outlet, board: Board) -> No
 def awaited(told: Inbox[object], board: Board) -> Begin | None:
     """Return the app's first word, None where it is gone. Blocks, and beats."""
     while not told:
-        board.beat(now())
+        board.beat(Member.PLAYER, now())
         time.sleep(NAP)
     first = told.take_one()
     return first if isinstance(first, Begin) else None

@@ -24,8 +24,9 @@ from loopwright.live.now import now
 class Prompter:
     """What a player was told and last said, so that another can go on. The app's main thread."""
 
-    def __init__(self, band: Band) -> None:
-        self._band = band
+    def __init__(self, band: Band, log: str | None) -> None:
+        """Take the band; where there is a `log`, players tell of all that happens."""
+        self._band, self._log = band, log is not None
         self.system = ""
         self.settings: Settings | None = None
         self.status: Status | None = None
@@ -69,7 +70,7 @@ class Prompter:
         """Have the first player begin, with a loop if there is one."""
         self.settings, self._first = settings, first
         self._band.insist(self.system)
-        self._begin(Begin(settings))
+        self._begin(Begin(settings, log=self._log))
 
     def go_on(self) -> None:
         """Have another player go on where the one before fell."""
@@ -78,7 +79,7 @@ class Prompter:
         self.settings = replace(self.settings, seed=(self.settings.seed + 1) % 2**63)
         if self.status is not None:
             self.settings = replace(self.settings, parameters=self.status.parameters)
-        self._begin(Begin(self.settings, again=True))
+        self._begin(Begin(self.settings, again=True, log=self._log))
 
     def _begin(self, begin: Begin) -> None:
         self._band.tell(Member.PLAYER, begin)

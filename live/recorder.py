@@ -1,17 +1,27 @@
 """The MIDI file of a jam without a MIDI system."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack
 
 from loopwright.engine.errors import MidiFileError
+from loopwright.engine.happen import Send
 from loopwright.engine.notes import Part
 from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, Timeline
 from loopwright.live.tape import Sent
 
-FINER = 20  # of the file's ticks in one of ours
+FINE = 20  # of the file's ticks in one of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Messages and tempos (seconds a tick) by their places in ticks, each in order."""
+
+    placed: Sequence[tuple[float, Sent | Send]]
+    tempos: Sequence[tuple[float, float]]
 
 
 def write(told: Iterable[Sent | Timeline], path: Path) -> None:
@@ -24,7 +34,7 @@ def write(told: Iterable[Sent | Timeline], path: Path) -> None:
             recorder.lead(value)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        recorder.file().save(path)
+        file_of(recorder.recorded).save(path)
     except OSError as error:
         raise MidiFileError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -51,35 +61,45 @@ class Recorder:
         if self._line is not None:
             self._placed.append((self._line.place_of(sent.at) + self._shift, sent))
 
-    def file(self) -> MidiFile:
-        """Return the MIDI file, with a track a part."""
-        file = MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER * FINER)
-        file.tracks.append(self._tempo_track())
-        for part in dict.fromkeys(sent.part for _, sent in self._placed):
-            file.tracks.append(self._part_track(part))
-        return file
+    @property
+    def recorded(self) -> Recording:
+        """Return what was recorded so far."""
+        return Recording(self._placed, self._tempos)
 
-    def _tempo_track(self) -> MidiTrack:
-        track = MidiTrack([MetaMessage("time_signature", numerator=4, denominator=4)])
-        before = 0
-        for place, period in self._tempos:
-            tick = finer(place)
-            microseconds = round(period * TICKS_PER_QUARTER * 1e6)
-            track.append(MetaMessage("set_tempo", tempo=microseconds, time=tick - before))
+
+def file_of(recording: Recording, fine: int = FINE) -> MidiFile:
+    """Return the MIDI file of a recording, with a track a part, `fine` of its ticks to ours."""
+    file = MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER * fine)
+    file.tracks.append(tempo_track(recording, fine))
+    for part in dict.fromkeys(sent.part for _, sent in recording.placed):
+        file.tracks.append(part_track(recording, part, fine))
+    return file
+
+
+def tempo_track(recording: Recording, fine: int) -> MidiTrack:
+    """Return the track of tempos, in 4/4."""
+    track = MidiTrack([MetaMessage("time_signature", numerator=4, denominator=4)])
+    before = 0
+    for place, period in recording.tempos:
+        tick = in_file(place, fine)
+        microseconds = round(period * TICKS_PER_QUARTER * 1e6)
+        track.append(MetaMessage("set_tempo", tempo=microseconds, time=tick - before))
+        before = tick
+    return track
+
+
+def part_track(recording: Recording, part: Part, fine: int) -> MidiTrack:
+    """Return the track of a part; what is no message of a channel has no place in a file."""
+    track = MidiTrack([MetaMessage("track_name", name=part.capitalize())])
+    before = 0
+    for place, sent in recording.placed:
+        if sent.part is part and sent.data[0] < 0xF0:
+            tick = max(in_file(place, fine), before)
+            track.append(Message.from_bytes(sent.data, time=tick - before))
             before = tick
-        return track
-
-    def _part_track(self, part: Part) -> MidiTrack:
-        track = MidiTrack([MetaMessage("track_name", name=part.capitalize())])
-        before = 0
-        for place, sent in self._placed:
-            if sent.part is part:
-                tick = max(finer(place), before)
-                track.append(Message.from_bytes(sent.data, time=tick - before))
-                before = tick
-        return track
+    return track
 
 
-def finer(place: float) -> int:
+def in_file(place: float, fine: int) -> int:
     """Return a place in ticks as a place in the file."""
-    return max(round(place * FINER), 0)
+    return max(round(place * fine), 0)

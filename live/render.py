@@ -2,7 +2,6 @@
 
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, Request, Sampling, Take
-from loopwright.engine.errors import LoopwrightError, MidiFileError, SettingError
+from loopwright.engine.errors import LoopwrightError, MidiFileError
 from loopwright.engine.keys import Key
 from loopwright.engine.loopmodel import Model
 from loopwright.engine.notes import Loop
@@ -18,9 +17,9 @@ from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
 from loopwright.engine.roll import DRUM_IN
 from loopwright.export.clips import clip_bytes, clip_name
-from loopwright.export.presetfile import write_file
 from loopwright.export.takefile import read_take
 from loopwright.live.compose_loop import compose
+from loopwright.live.files import check_folder, write_files
 from loopwright.live.library import DEFAULT, open_preset, system_library
 from loopwright.live.options import RenderOptions
 from loopwright.live.runtime import LoopModel
@@ -107,27 +106,6 @@ def files_of(loops: Iterable[Loop], preset: Preset, tempo: float) -> dict[str, b
         f"{name}.mid": clip_bytes(preset, loop, tempo, name)
         for name, loop in zip(names, loops, strict=True)
     }
-
-
-def check_folder(out: Path) -> None:
-    """Make a folder, and raise SettingError unless files can be written in it."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=out):
-            pass
-    except OSError as trouble:
-        raise SettingError(f"{out} cannot be written: {trouble.strerror}") from None
-
-
-def write_files(out: Path, files: dict[str, bytes], *, force: bool) -> None:
-    """Write files into a folder; SettingError, and nothing written, if any is there already."""
-    there = [name for name in files if (out / name).exists()]
-    if there and not force:
-        raise SettingError(
-            f"{out / there[0]} exists already: choose another folder, or say --force"
-        )
-    for name, content in files.items():
-        write_file(out / name, content)
 
 
 def read_seed(path: Path, preset: Preset) -> Take:

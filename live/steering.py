@@ -6,6 +6,7 @@ from loopwright.engine.happen import Pressed, Turned
 from loopwright.engine.parameters import CONTROLS, PARAMETERS, Parameter, clamp
 from loopwright.engine.time import Seconds
 
+REPORT = "r"  # the app's own: it prints the report
 ACTIONS = {control.key: control.action for control in CONTROLS}
 TURNS = {key: p for p in PARAMETERS for key in p.keys}
 

@@ -13,6 +13,7 @@ from loopwright.engine.parameters import CONTROLS, PARAMETERS, Parameter
 from loopwright.engine.status import Status
 from loopwright.engine.transport import PLAYING, Motion
 from loopwright.live.pianoroll import MARGIN, PLAIN, Ink, pianoroll
+from loopwright.live.steering import REPORT
 
 UP, CLEAR = "\x1b[{}F", "\x1b[K"
 
@@ -89,6 +90,7 @@ def strays_of(status: Status) -> str:
 def key_lines(status: Status, width: int) -> list[str]:
     """Return what the keys do, and what is set, in as many lines as are needed."""
     actions = [f"[{'space' if c.key == ' ' else c.key}] {c.action}" for c in CONTROLS]
+    actions.append(f"[{REPORT}] report")
     settings = [f"[{'/'.join(p.keys)}] {p.name} {said(p, status)}" for p in PARAMETERS if p.keys]
     return packed(actions, width) + packed([s.replace("_", " ") for s in settings], width)
 

@@ -46,6 +46,11 @@ class Wire:
         """Send a value, soon. Any thread; never waits."""
         self._leaving.put(value)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something is still to be sent. Any thread; never waits."""
+        return not self._leaving.empty()
+
     def finish(self, patience: float) -> None:
         """Wait until all is sent, for at most `patience` seconds. Any thread; blocks."""
         self._leaving.put(Last())

@@ -11,7 +11,7 @@ from score import groove, playing, settings
 from loopwright.engine import journal
 from loopwright.engine.errors import LogError
 from loopwright.engine.happen import Happening, Heard, PortsLost, Recalled, Turned, Woke
-from loopwright.engine.journal import Began, Entry, Missed, Tally, entries, line_of, read_line
+from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, line_of, read_line
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.report import Report
@@ -49,7 +49,7 @@ SETTINGS = st.builds(
 BEGINNINGS = st.builds(Began, SETTINGS, st.text())
 
 
-@given(HAPPENINGS | BEGINNINGS | st.from_type(Tally) | st.from_type(Missed))
+@given(HAPPENINGS | BEGINNINGS | st.from_type(Tally) | st.from_type(Cut))
 def test_whatever_happens_is_read_as_it_was_written(entry: Entry) -> None:
     line = line_of(entry)
     assert line.count("\n") == 1

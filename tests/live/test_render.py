@@ -9,15 +9,14 @@ from loopwright.engine.notes import Part
 from loopwright.engine.preset import Preset
 from loopwright.engine.roll import DRUM_OUT, Drum
 from loopwright.export.takefile import read_take
+from loopwright.live.files import check_folder, write_files
 from loopwright.live.options import RenderOptions
 from loopwright.live.render import (
     Batch,
     batch_of,
-    check_folder,
     files_of,
     loops_of,
     read_seed,
-    write_files,
 )
 
 

@@ -1,0 +1,59 @@
+"""The file of a session log: `jam --log FILE`. The app's, for the player writes no file."""
+
+import sys
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+from loopwright.engine.errors import LogError
+from loopwright.engine.journal import Entry, header, line_of
+
+
+class LogFile:
+    """A log that is being written. The app's main thread; waits for the disk at most."""
+
+    def __init__(self, path: Path, say: Callable[[str], None]) -> None:
+        """Make the file; `say` shows a word. Raises LogError."""
+        self._path, self._say = path, say
+        self._trouble = ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("x", encoding="utf-8", newline="\n")
+        except FileExistsError:
+            raise LogError(f"{path} is there already, and is not overwritten") from None
+        except OSError as error:
+            raise LogError(f"{path} cannot be written: {error.strerror}") from None
+        self._write([header(written_by())])
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Write entries down, so that a crash leaves them. What cannot be written is said once."""
+        self._write(map(line_of, entries))
+
+    def close(self, last: Entry) -> str:
+        """Write a last entry and close the file; return a line that says so."""
+        self.take((last,))
+        try:
+            self._file.close()
+        except OSError as error:
+            self._trouble = self._trouble or f"{error.strerror}"
+        return self._trouble or f"session log: {self._path.absolute()}"
+
+    def _write(self, lines: Iterable[str]) -> None:
+        if self._trouble:
+            return
+        try:
+            self._file.writelines(lines)
+            self._file.flush()
+        except OSError as error:
+            self._trouble = f"the session log ends here: {error.strerror}"
+            self._say(self._trouble)
+
+
+def written_by() -> dict[str, str]:
+    """Return which program writes, on what kind of system; nothing of whose."""
+    return {
+        "loopwright": version("loopwright"),
+        "python": python_version(),
+        "system": sys.platform,
+    }

@@ -1,0 +1,44 @@
+"""What a player hands to the session log: batches of all that happened to it, and the proof.
+
+The player writes no file and waits for nobody. Where the app takes nothing for minutes, this
+holds a limited number of happenings and then ends the log of this player with a word.
+"""
+
+from loopwright.engine.happen import Happening, Wish
+from loopwright.engine.journal import Began, Cut, Entry, Tally
+from loopwright.engine.state import Settings
+from loopwright.live.messages import Noted
+from loopwright.live.wire import Wire
+
+HELD = 20_000  # entries at most: four minutes of a host's clocks and two parts
+
+
+class Scribe:
+    """One player's part of the log. The player's thread; never waits."""
+
+    def __init__(self, wire: Wire, settings: Settings, system: str) -> None:
+        self._wire = wire
+        self._held: list[Entry] = [Began(settings, system)]
+        self._tally = Tally()
+        self._full = False
+
+    def opened(self, wishes: tuple[Wish, ...]) -> None:
+        """Count what the instrument wished for as it began."""
+        self._tally = self._tally.plus(wishes, 0)
+
+    def note(self, happening: Happening, wishes: tuple[Wish, ...]) -> None:
+        """Keep a happening, and count what was wished for after it."""
+        if self._full:
+            return
+        self._held.append(happening)
+        self._tally = self._tally.plus(wishes)
+        if len(self._held) >= HELD:
+            self._full = True
+
+    def tell(self) -> None:
+        """Post what is held, unless the app has not yet taken what was posted before."""
+        if not self._held or self._wire.waiting:
+            return
+        last = (self._tally, Cut()) if self._full else (self._tally,)
+        self._wire.post(Noted((*self._held, *last)))
+        self._held = []
