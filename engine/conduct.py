@@ -7,16 +7,11 @@ so a list of happenings plays again exactly.
 
 from dataclasses import replace
 
-from loopwright.engine import capture, midi
+from loopwright.engine import capture, echo, midi
+from loopwright.engine.beat import beat, beat_due
 from loopwright.engine.clock import Follower
 from loopwright.engine.controls import control_of
-from loopwright.engine.drive import (
-    hear_transport,
-    lose_ports,
-    own_clock,
-    pass_time,
-    silence_due,
-)
+from loopwright.engine.drive import notice_silence, silence_due
 from loopwright.engine.happen import (
     Answered,
     Happening,
@@ -24,14 +19,17 @@ from loopwright.engine.happen import (
     PortsLost,
     Pressed,
     Recalled,
+    Session,
     Turned,
+    Wish,
     Woke,
 )
+from loopwright.engine.lead import farewell, hear_transport, lose_ports, meet
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.parameters import CONTROL_CHANNEL
 from loopwright.engine.schedule import next_send
 from loopwright.engine.stage import Outcome, ask, bar_due, play, window
-from loopwright.engine.state import Settings, State
+from loopwright.engine.state import Settings, State, offsets_of
 from loopwright.engine.steer import answer, press, recall, turn
 from loopwright.engine.time import Seconds, period_of
 from loopwright.engine.transport import SIGNALS
@@ -40,28 +38,47 @@ from loopwright.engine.transport import SIGNALS
 def opening(settings: Settings) -> Outcome:
     """Return the instrument as it begins, and its first wish: a loop."""
     follower = Follower(period_of(settings.parameters["tempo"]))
-    return ask(State(settings, dict(settings.parameters), follower), None)
+    offsets = offsets_of(settings.parameters)
+    return ask(State(settings, dict(settings.parameters), follower, offsets), None)
 
 
 def step(state: State, happening: Happening) -> Outcome:
     """Return the instrument after a happening, and what it wishes for, in order of sending."""
     if state.ended:
         return state, ()
-    state = replace(state, now=max(state.now, happening.at))
+    if happening.at > state.now:
+        state = replace(state, now=happening.at)
+    state, wishes = gone_on(state, happening)
+    echoes = echo.noted(state.echoes, wishes, state.now) if wishes else state.echoes
+    return (state if echoes is state.echoes else replace(state, echoes=echoes)), wishes
+
+
+def gone_on(state: State, happening: Happening) -> Outcome:
+    """Return the instrument after the time up to now, a happening, and what is due by then."""
     state, passed = pass_time(state)
     state, taken = take_in(state, happening)
     if state.ended:
-        return state, (*passed, *taken)
-    state, told = own_clock(state)
+        return state, farewell(state, (*passed, *taken))
+    state, told = beat(state)
     state, played = play(state)
-    return state, (*passed, *taken, *told, *played)
+    return state, farewell(state, (*passed, *taken, *told, *played))
+
+
+def pass_time(state: State) -> Outcome:
+    """Return the instrument after the time up to now: own clocks, missing clocks, a retry."""
+    state, told = beat(state)
+    state, missing = notice_silence(state)
+    asked: tuple[Wish, ...] = ()
+    if state.retry is not None and state.retry <= state.now:
+        state, asked = ask(state, None)
+    return state, (*told, *missing, *asked)
 
 
 def due(state: State) -> Seconds | None:
     """Return the second at which `Woke` must come, if nothing else happens; None: no need."""
     if state.ended:
         return None
-    times = [state.retry, state.host.due if state.host else None, silence_due(state)]
+    times = [state.retry, beat_due(state), silence_due(state)]
     if state.transport.playing:
         leaves = next_send(state.plan.waiting, state.table, window(state))
         lead = state.settings.lead
@@ -80,18 +97,28 @@ def take_in(state: State, happening: Happening) -> Outcome:
         case Pressed():
             outcome = press(state, happening.action)
         case Turned():
-            outcome = turn(state, happening), ()
+            outcome = turn(state, happening)
         case Recalled():
             outcome = recall(state, happening.loop)
-        case PortsLost():
-            outcome = lose_ports(state)
+        case PortsLost() | Session():
+            outcome = change_around(state, happening)
         case Woke():
             pass
     return outcome
 
 
+def change_around(state: State, happening: PortsLost | Session) -> Outcome:
+    """Return the instrument after its ports, or the session that it plays in, changed."""
+    if isinstance(happening, PortsLost):
+        return lose_ports(state)
+    return meet(state, happening), ()
+
+
 def hear_message(state: State, heard: Heard) -> Outcome:
-    """Return the instrument after a message, unknown ones counted."""
+    """Return the instrument after a message, unknown ones and our own counted."""
+    rest = echo.recognised(state.echoes, heard.data, heard.at)
+    if rest is not None:
+        return replace(state, echoes=rest, counts=state.counts.plus(echoes=1)), ()
     message = midi.parse(heard.data)
     if message is None:
         return replace(state, counts=state.counts.plus(unknown=1)), ()

@@ -1,44 +1,33 @@
-"""Who leads, and what follows from it: clocks, Start, Stop, song position, and their absence.
+"""What follows from who leads: clocks, Start, Stop, song position, and their absence.
 
 One path serves a host's clock and our own. Whenever the song leaves a place, everything that
 sounds is ended before anything of the new place begins.
 """
 
 from dataclasses import replace
+from math import inf
 
-from loopwright.engine import capture, clock, host, repertoire
+from loopwright.engine import capture, clock, position, repertoire
 from loopwright.engine.clock import Follower
-from loopwright.engine.happen import Heard, Wish
+from loopwright.engine.happen import Wish
 from loopwright.engine.jitter import Jitter
-from loopwright.engine.midi import Kind, Message
-from loopwright.engine.stage import (
-    Outcome,
-    ask,
-    carry,
-    enter,
-    last_round_over,
-    silence,
-    silence_now,
-)
+from loopwright.engine.position import Reading
+from loopwright.engine.stage import Outcome, carry, enter, last_round_over, silence
 from loopwright.engine.state import State
-from loopwright.engine.time import Seconds, loop_phase, period_of
-from loopwright.engine.transport import SIGNALS, Motion, Signal, begins, hear, locate
+from loopwright.engine.time import Seconds, Tick, loop_phase
+from loopwright.engine.transport import Motion, Signal, begins, hear, locate
 
 
-def pass_time(state: State) -> Outcome:
-    """Return the instrument after the time up to now: own clocks, missing clocks, a retry."""
-    state, told = own_clock(state)
-    missing: tuple[Wish, ...] = ()
+def notice_silence(state: State) -> Outcome:
+    """Return the instrument after all that missing clocks have changed up to now."""
+    wishes: tuple[Wish, ...] = ()
     late = silence_due(state)
     while late is not None and late <= state.now:
         running = state.transport.motion is Motion.RUNNING
         state, more = signalled(state, Signal.LATE if running else Signal.SILENCE, state.now)
-        missing += more
+        wishes += more
         late = silence_due(state)
-    asked: tuple[Wish, ...] = ()
-    if state.retry is not None and state.retry <= state.now:
-        state, asked = ask(state, None)
-    return state, (*told, *missing, *asked)
+    return state, wishes
 
 
 def silence_due(state: State) -> Seconds | None:
@@ -46,57 +35,73 @@ def silence_due(state: State) -> Seconds | None:
     match state.transport.motion:
         case Motion.RUNNING:
             return state.follower.late
-        case Motion.FREEWHEEL | Motion.STOPPED:
+        case Motion.FREEWHEEL:
+            until = state.follower.heard + state.follower.period + state.settings.freewheel
+            return Seconds(until) if until < inf else None
+        case Motion.STOPPED:
             return state.follower.lost
         case _:
             return None
 
 
-def own_clock(state: State) -> Outcome:
-    """Return the instrument after the clocks of its own that are due."""
-    if state.host is None or state.host.due > state.now:
-        return state, ()
-    ours, told = host.tells(state.host, state.now)
-    state = replace(state, host=ours)
-    wishes: tuple[Wish, ...] = ()
-    for heard in told:
-        state, more = signalled(state, Signal.CLOCK, heard.at)
-        wishes += more
-    return state, wishes
-
-
-def hear_transport(state: State, message: Message, heard: Heard) -> Outcome:
-    """Return the instrument after clock, Start, Stop, Continue or song position of who leads."""
-    foreign = heard.port != host.NAME
-    if foreign and not state.settings.follow_clock:
-        return state, ()
-    yielded: tuple[Wish, ...] = ()
-    if foreign and state.host is not None:
-        if message.kind not in (Kind.START, Kind.CONTINUE):
-            return state, ()
-        state, yielded = stop_host(state)
-    if message.kind is Kind.POSITION:
-        return replace(state, transport=locate(state.transport, message.sixteenths)), yielded
-    state, wishes = signalled(state, SIGNALS[message.kind], heard.at)
-    return state, (*yielded, *wishes)
+def pointed(state: State, count: int) -> State:
+    """Return the instrument after a song position of `count` units."""
+    here = state.transport
+    reading = position.located(state.reading, here.next, count, still=not here.playing)
+    return replace(state, transport=locate(here, count, state.settings.unit), reading=reading)
 
 
 def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
     """Return the instrument after a signal: silent where it leaves a place, then in the new one."""
-    before, follower = state.transport, state.follower
+    if signal is Signal.START and state.transport.playing and not state.settings.restart:
+        return state, ()
     if signal is Signal.CLOCK:
-        armed = before.motion is Motion.ARMED
-        follower = clock.anchored(follower, at) if armed else clock.heard(follower, at)
-        state = replace(state, follower=follower, jitter=measured(state, follower))
+        state = clocked(caught_up(state, at), at)
+    before = state.transport
     after = hear(before, signal)
-    state = replace(state, transport=after)
+    state = replace(state, transport=after, reading=read(state.reading, signal))
     entered = begins(before, after)
-    if before.playing and entered and loop_phase(before.next) == loop_phase(after.tick):
-        return carry(state, before.next), ()
-    wishes: tuple[Wish, ...] = ()
     if before.playing and (entered or not after.playing):
-        state, wishes = leave(state, before.next)
-    return (enter(state, at) if entered else state), wishes
+        return moved_on(state, before.next, at)
+    if before.playing and before.edge == before.next != after.next:
+        # What waited for the clock to show the way, under a negative offset, plays at that clock.
+        state = replace(state, plan=replace(state.plan, origin=at))
+    return (enter(state, at) if entered else state), ()
+
+
+def moved_on(state: State, left: Tick, at: Seconds) -> Outcome:
+    """Return the instrument after the song left its line before tick `left`."""
+    playing = state.transport.playing
+    if playing and loop_phase(left) == loop_phase(state.transport.tick):
+        return carry(state, left), ()
+    state, offs = leave(state, left)
+    return (enter(state, at) if playing else state), offs
+
+
+def clocked(state: State, at: Seconds) -> State:
+    """Return the instrument whose follower heard a clock."""
+    armed = state.transport.motion is Motion.ARMED
+    follower = (clock.anchored if armed else clock.heard)(state.follower, at)
+    return replace(state, follower=follower, jitter=measured(state, follower))
+
+
+def read(reading: Reading, signal: Signal) -> Reading:
+    """Return what is thought of the host's song positions after a signal."""
+    if signal is Signal.START:
+        return position.began(reading)
+    return position.stopped(reading) if signal is Signal.STOP else reading
+
+
+def caught_up(state: State, at: Seconds) -> State:
+    """Return the instrument where it went without a clock, when that comes back after long.
+
+    What was played meanwhile is not played again: nobody knows better where the host is.
+    """
+    here, follower = state.transport, state.follower
+    if here.motion is not Motion.FREEWHEEL or at <= follower.lost:
+        return state
+    place = round(follower.line(here.tick).place_of(at))
+    return replace(state, transport=replace(here, next=Tick(max(here.next, place))))
 
 
 def measured(state: State, follower: Follower) -> Jitter:
@@ -117,38 +122,3 @@ def leave(state: State, tick: int) -> Outcome:
     heard = capture.leave(state.capture, tick)
     ending = state.ending or last_round_over(state, songs)
     return silence(replace(state, repertoire=songs, capture=heard, ending=ending))
-
-
-def start_host(state: State) -> Outcome:
-    """Return the instrument led by its own clock, from bar 1, now."""
-    tempo = state.parameters["tempo"]
-    state = replace(state, host=host.started(tempo, state.now), follower=Follower(period_of(tempo)))
-    return signalled(state, Signal.START, state.now)
-
-
-def stop_host(state: State) -> Outcome:
-    """Return the instrument whose own clock has stopped, and that listens for another."""
-    state, offs = signalled(replace(state, host=None), Signal.STOP, state.now)
-    return replace(state, follower=Follower(period_of(state.parameters["tempo"]))), offs
-
-
-def start_alone(state: State) -> Outcome:
-    """Return the instrument whose own clock starts with its first loop, if it follows none."""
-    first = state.repertoire.number == 0 and state.repertoire.coming is not None
-    free = state.host is None and not state.settings.follow_clock
-    return start_host(state) if first and free else (state, ())
-
-
-def toggle_host(state: State) -> Outcome:
-    """Return the instrument whose own clock starts or stops; a host's clock goes first."""
-    if state.host is not None:
-        return stop_host(state)
-    free = state.transport.motion in (Motion.NO_CLOCK, Motion.LOST)
-    return start_host(state) if free or not state.settings.follow_clock else (state, ())
-
-
-def lose_ports(state: State) -> Outcome:
-    """Return the instrument after its ports went away; our own clock goes on without them."""
-    if state.host is not None:
-        return silence_now(state)
-    return signalled(state, Signal.UNPLUGGED, state.now)

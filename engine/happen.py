@@ -20,6 +20,7 @@ class Action(StrEnum):
     KEEP = "keep"  # save the loop that plays
     BACK = "back"  # bring back the loop before this one
     PLAY = "play"  # start or stop our own clock
+    GO_ON = "go on"  # start it where it stopped
     PANIC = "panic"  # silence everything, now
     QUIT = "quit"
 
@@ -80,7 +81,17 @@ class PortsLost:
     at: Seconds
 
 
-Happening = Heard | Woke | Answered | Pressed | Turned | Recalled | PortsLost
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The session that we play in changed: so many others, and from second `due` this tempo."""
+
+    peers: int
+    tempo: float
+    due: Seconds
+    at: Seconds
+
+
+Happening = Heard | Woke | Answered | Pressed | Turned | Recalled | PortsLost | Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +118,28 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """Send one message to those who follow our clock at second `at`."""
+
+    data: bytes
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Ask the session that we play in to start, or to stop where it plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Ask the session that we play in for another tempo, in quarter notes a minute."""
+
+    tempo: float
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The performance is over: everything is silent, the ports may close."""
 
 
-Wish = Send | Ask | Keep | End
+Wish = Send | Ask | Keep | Cue | Roll | Pace | End

@@ -1,16 +1,12 @@
-"""The built-in host: the clock, Start and Stop that we send ourselves where nobody else does.
+"""The built-in host: the clock that we send ourselves where nobody else leads.
 
 Deadlines are absolute, base + n * period, so that no error adds up; a change of tempo moves the
-base at a clock. What it says goes through the very same path as a real host's messages.
+base at a clock. Clocks that were missed are never made up for in a burst: the base moves instead.
 """
 
 from dataclasses import dataclass, replace
 
-from loopwright.engine.happen import Heard
-from loopwright.engine.midi import CLOCK
 from loopwright.engine.time import Seconds, period_of
-
-NAME = "host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +34,11 @@ def at_tempo(host: Host, bpm: float) -> Host:
     return Host(host.due, period_of(bpm), host.next, host.next)
 
 
-def tells(host: Host, until: Seconds) -> tuple[Host, tuple[Heard, ...]]:
-    """Return every clock that is due by second `until`, and the host after them."""
-    told: list[Heard] = []
-    while host.due <= until:
-        told.append(Heard(CLOCK, host.due, NAME))
-        host = replace(host, next=host.next + 1)
-    return host, tuple(told)
+def moved(host: Host, at: Seconds) -> Host:
+    """Return the host whose next clock falls at second `at`."""
+    return Host(at, host.period, host.next, host.next)
+
+
+def told(host: Host) -> Host:
+    """Return the host after its next clock was told."""
+    return replace(host, next=host.next + 1)

@@ -44,6 +44,7 @@ CONTROLS: tuple[Control, ...] = (
     Control(Action.KEEP, "k", 22, 40, "keep the loop that plays, in a preset"),
     Control(Action.BACK, "b", 23, 41, "back to the loop before (the last 16)"),
     Control(Action.PLAY, " ", 24, 43, "start or stop our own clock, where no host's is heard"),
+    Control(Action.GO_ON, "c", 27, 52, "start our own clock where it stopped"),
     Control(Action.PANIC, "!", 25, 45, "silence everything at once"),
     Control(Action.QUIT, "q", 26, 47, "end"),
 )

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from loopwright.engine import clock, host, midi, repertoire
+from loopwright.engine import midi, repertoire
 from loopwright.engine.controls import settled
-from loopwright.engine.drive import start_alone, toggle_host
 from loopwright.engine.happen import Action, Answered, End, Keep, Send, Turned
+from loopwright.engine.lead import go_on, start_alone, tempo_turned, toggle
 from loopwright.engine.notes import Loop
 from loopwright.engine.stage import Outcome, ask, heard_take, silence, silence_now
-from loopwright.engine.state import State
+from loopwright.engine.state import State, offsets_of
 from loopwright.engine.time import Seconds
 
 PATIENCE = 1.0  # seconds before asking again, after a failure with nothing to play
@@ -77,21 +77,14 @@ def panic(state: State) -> Outcome:
     return state, (*offs, *quiet)
 
 
-def turn(state: State, turned: Turned) -> State:
+def turn(state: State, turned: Turned) -> Outcome:
     """Return the instrument with a parameter set; what it takes no meaning from is ignored."""
     value = settled(turned.name, turned.value)
     if value is None:
-        return state
-    state = replace(state, parameters={**state.parameters, turned.name: value})
-    return tempo_turned(state) if turned.name == "tempo" else state
-
-
-def tempo_turned(state: State) -> State:
-    """Return the instrument whose own clock, if it leads, changes its tempo at its next tick."""
-    if state.host is None:
-        return state
-    ours = host.at_tempo(state.host, state.parameters["tempo"])
-    return replace(state, host=ours, follower=clock.told(state.follower, ours.due, ours.period))
+        return state, ()
+    values = {**state.parameters, turned.name: value}
+    state = replace(state, parameters=values, offsets=offsets_of(values))
+    return tempo_turned(state) if turned.name == "tempo" else (state, ())
 
 
 PRESSES: dict[Action, Callable[[State], Outcome]] = {
@@ -99,7 +92,8 @@ PRESSES: dict[Action, Callable[[State], Outcome]] = {
     Action.GROW: grow,
     Action.KEEP: keep,
     Action.BACK: back,
-    Action.PLAY: toggle_host,
+    Action.PLAY: toggle,
+    Action.GO_ON: go_on,
     Action.PANIC: panic,
     Action.QUIT: end,
 }

@@ -482,7 +482,7 @@ def test_our_own_clock_begins_with_the_first_loop_and_keeps_perfect_time() -> No
     stand = Stand(replace(settings(tempo=125), follow_clock=False, loops=1))
     stand.wait(1)
     assert stand.sends == []
-    begin = stand.at
+    begin = stand.at + 0.02  # our own clock runs already: the next tick is the downbeat
     stand.answer(groove())
     stand.wait(20)
     assert stand.ons(KICK) == pytest.approx([begin + n * 0.48 for n in range(32)], abs=1e-8)
@@ -492,6 +492,7 @@ def test_our_own_clock_begins_with_the_first_loop_and_keeps_perfect_time() -> No
 def test_a_recalled_loop_starts_our_own_clock_too() -> None:
     stand = Stand(replace(settings(), follow_clock=False))
     stand.happen(Recalled(groove(), Seconds(stand.at)))
+    stand.wait(0.03)
     assert len(stand.ons(KICK)) == 1
 
 
@@ -513,7 +514,7 @@ def test_without_following_a_host_is_not_heard() -> None:
     stand = Stand(replace(settings(), follow_clock=False))
     stand.start()
     stand.clocks(30)
-    assert stand.state.transport.motion is Motion.NO_CLOCK
+    assert not stand.state.transport.playing
 
 
 def test_play_starts_and_stops_our_own_clock() -> None:
@@ -554,8 +555,8 @@ def test_a_host_that_starts_takes_over_from_our_own_clock() -> None:
 def test_a_new_tempo_counts_from_the_next_tick_of_our_own_clock() -> None:
     stand = Stand(replace(settings(), follow_clock=False))
     stand.answer(groove())
-    begin = stand.at
-    stand.wait(8.01)
+    begin = stand.at + stand.period
+    stand.wait(8.03)
     stand.turn("tempo", 60)
     stand.wait(4)
     bend = begin + 385 / 48
