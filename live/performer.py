@@ -67,7 +67,7 @@ class Performer:
                 due = conduct.due(self._state)
             self._tell(at)
             self._rest(due)
-        self._tell(Seconds(self._reported + REPORTS))
+        self._tell(Seconds(inf))
 
     def _happenings(self, at: Seconds) -> list[Happening]:
         """Return what happened since the last look, in order."""

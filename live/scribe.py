@@ -10,6 +10,7 @@ from loopwright.engine.state import Settings
 from loopwright.live.messages import Noted
 from loopwright.live.wire import Wire
 
+BEHIND = 100  # values that the app did not take yet: some four seconds of reports
 HELD = 20_000  # entries at most: four minutes of a host's clocks and two parts
 
 
@@ -36,8 +37,8 @@ class Scribe:
             self._full = True
 
     def tell(self) -> None:
-        """Post what is held, unless the app has not yet taken what was posted before."""
-        if not self._held or self._wire.waiting:
+        """Post what is held, unless the app has long taken nothing."""
+        if not self._held or self._wire.waiting > BEHIND:
             return
         last = (self._tally, Cut()) if self._full else (self._tally,)
         self._wire.post(Noted((*self._held, *last)))

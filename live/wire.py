@@ -47,9 +47,9 @@ class Wire:
         self._leaving.put(value)
 
     @property
-    def waiting(self) -> bool:
-        """Whether something is still to be sent. Any thread; never waits."""
-        return not self._leaving.empty()
+    def waiting(self) -> int:
+        """How many values are still to be sent. Any thread; never waits."""
+        return self._leaving.qsize()
 
     def finish(self, patience: float) -> None:
         """Wait until all is sent, for at most `patience` seconds. Any thread; blocks."""
