@@ -1,85 +1,165 @@
-"""A host that is not ours: MIDI clock, Start and Stop, exact to the frame. Run as a script.
+"""A host that is not ours: clock, Start, Stop, song position, exact to the frame. Run as a script.
 
-Arguments: tempo, name of the port to play to. Commands come on standard input, a word a line:
-"start", "continue", "stop", "stray" (a message that means nothing), "tempo BPM", "end". At the
-end it prints one line of JSON: the frame of every clock, and the frame of each other message with
-the number of clocks sent before it.
+Arguments: the port to play to, and a plan from Start on: words BPM@TICKS, for a ramp
+BPM-BPM@TICKS. A lone BPM has no end; after a plan that has one comes Stop. Commands come on
+standard input, a line each, and take effect at the next clock:
+
+    start | continue | stop       the same messages
+    locate SIXTEENTHS             song position
+    tempo BPM                     from here on, in place of the plan
+    drop CLOCKS                   so many clocks are never sent
+    hold CLOCKS                   so many come late: all at once, with the next one after them
+    send HEX                      any other message
+    wait                          take no command before the plan is over; then print "stopped"
+    end
+
+It prints "connected" first and, at the end, one line of JSON: the frame of every clock, and every
+command with its frame and the number of clocks before it.
 """
 
 # JACK-Client has no types.
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportAttributeAccessIssue=false, reportUntypedFunctionDecorator=false
+# pyright: reportAttributeAccessIssue=false
 
 import json
+import re
 import sys
 import time
+from collections import deque
+from collections.abc import Iterator
+from itertools import repeat
+from math import inf
 
 import jack
 
-MESSAGES = {"start": b"\xfa", "continue": b"\xfb", "stop": b"\xfc", "stray": b"\xf5"}
+CLOCK, START, CONTINUE, STOP = b"\xf8", b"\xfa", b"\xfb", b"\xfc"
+MOVES = {"start": START, "continue": CONTINUE, "stop": STOP}
+
+
+def tempos(plan: list[str]) -> Iterator[float]:
+    """Yield the tempo of every tick of a plan."""
+    for word in plan:
+        span, _, ticks = word.partition("@")
+        low, _, high = span.partition("-")
+        if not ticks:
+            yield from repeat(float(low))
+        for n in range(int(ticks)):
+            yield float(low) + (float(high or low) - float(low)) * n / int(ticks)
 
 
 class Host:
     """The process callback's state: the next clock's place in frames, and what was sent."""
 
-    def __init__(self, bpm: float) -> None:
+    def __init__(self, plan: list[str]) -> None:
         self.client = jack.Client("testhost", no_start_server=True)
         self.port = self.client.midi_outports.register("clock")
-        self.set_tempo(bpm)
-        self.due: float | None = None
-        self.pending: list[str] = []
-        self.clocks: list[int] = []
-        self.moves: list[tuple[str, int, int]] = []
+        self.plan = plan
+        self.bpm = next(tempos(plan))
+        self.ahead: Iterator[float] = repeat(self.bpm)
+        self.due = inf
+        self.pending = deque[str]()
+        self.dropping = self.holding = self.held = 0
+        self.clocks = list[int]()
+        self.moves = list[tuple[str, int, int]]()
+        self.stopped = False
         self.client.set_process_callback(self.process)
 
-    def set_tempo(self, bpm: float) -> None:
-        """Set the tempo from the next clock on."""
-        self.period = self.client.samplerate * 60 / (bpm * 24)
-
     def process(self, frames: int) -> None:
-        """Write the clocks of one period; a transport message shares the frame of a clock."""
+        """Write one period; what was commanded shares the frame of a clock."""
         self.port.clear_buffer()
         begin = self.client.last_frame_time
-        if self.due is None:
+        if self.due == inf:
             self.due = float(begin)
         while self.due < begin + frames:
-            offset = max(int(self.due) - begin, 0)
+            frame = max(int(self.due), begin)
             while self.pending:
-                move = self.pending.pop(0)
-                self.port.write_midi_event(offset, MESSAGES[move])
-                self.moves.append((move, begin + offset, len(self.clocks)))
-            self.port.write_midi_event(offset, b"\xf8")
-            self.clocks.append(begin + offset)
-            self.due += self.period
+                self.obey(self.pending.popleft(), frame, begin)
+            bpm = next(self.ahead, None)
+            if bpm is None:
+                self.obey("stop", frame, begin)
+                self.stopped = True
+                self.ahead = repeat(self.bpm)
+            self.bpm = self.bpm if bpm is None else bpm
+            self.tick(frame, begin)
+            self.due += self.client.samplerate * 60 / (self.bpm * 24)
+
+    def obey(self, command: str, frame: int, begin: int) -> None:
+        """Do what a command says, at `frame` of the period from `begin` on."""
+        word, *rest = command.split()
+        if word == "start":
+            self.ahead = tempos(self.plan)
+        elif word == "tempo":
+            self.bpm = float(rest[0])
+            self.ahead = repeat(self.bpm)
+        elif word == "drop":
+            self.dropping = int(rest[0])
+        elif word == "hold":
+            self.holding = int(rest[0])
+        message = message_of(word, rest)
+        if message:
+            self.port.write_midi_event(frame - begin, message)
+        self.moves.append((command, frame, len(self.clocks)))
+
+    def tick(self, frame: int, begin: int) -> None:
+        """Send the clock of this frame, unless it is dropped or held back."""
+        if self.dropping:
+            self.dropping -= 1
+            return
+        if self.holding:
+            self.holding -= 1
+            self.held += 1
+            return
+        for _ in range(self.held + 1):
+            self.port.write_midi_event(frame - begin, CLOCK)
+            self.clocks.append(frame)
+        self.held = 0
 
 
-def connected(client: jack.Client, pattern: str) -> bool:
-    """Connect the clock to the port that `pattern` names, if it is there."""
-    found = client.get_ports(pattern, is_midi=True, is_input=True)
+def message_of(word: str, rest: list[str]) -> bytes:
+    """Return the message that a command sends, empty if it sends none."""
+    if word == "locate":
+        return bytes((0xF2, int(rest[0]) & 0x7F, int(rest[0]) >> 7))
+    return bytes.fromhex(rest[0]) if word == "send" else MOVES.get(word, b"")
+
+
+def connected(client: jack.Client, name: str) -> bool:
+    """Connect the clock to the port whose name holds `name`, if it is there and active."""
+    found = client.get_ports(re.escape(name), is_midi=True, is_input=True)
     if not found:
         return False
     try:
-        client.connect("testhost:clock", found[0])
-    except jack.JackErrorCode:  # its client is not active yet
+        client.connect(f"{client.name}:clock", found[0])
+    except jack.JackErrorCode:
         return False
     return True
 
 
+def serve(host: Host) -> None:
+    """Do what standard input says until the end."""
+    for line in sys.stdin:
+        if line.strip() == "end":
+            return
+        if line.strip() == "wait":
+            await_stop(host)
+        else:
+            host.pending.append(line.strip())
+
+
+def await_stop(host: Host) -> None:
+    """Wait for the end of the plan."""
+    while not host.stopped:
+        time.sleep(0.05)
+    print("stopped", flush=True)
+
+
 def main() -> None:
-    """Serve commands until the end."""
-    host = Host(float(sys.argv[1]))
+    """Connect, serve commands, and say what was sent."""
+    host = Host(sys.argv[2:])
     with host.client:
-        while not connected(host.client, sys.argv[2]):
+        while not connected(host.client, sys.argv[1]):
             time.sleep(0.02)
         print("connected", flush=True)
-        for line in sys.stdin:
-            word, *rest = line.split()
-            if word == "end":
-                break
-            if word == "tempo":
-                host.set_tempo(float(rest[0]))
-            else:
-                host.pending.append(word)
+        serve(host)
         print(json.dumps({"clocks": host.clocks, "moves": host.moves}), flush=True)
 
 

@@ -6,19 +6,18 @@ import shutil
 import subprocess
 import sys
 import time
-from bisect import bisect_left
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from jack_heard import BASS, DRUMS, Event, Heard
 from whereabouts import killed_after
 
 RATE, PERIOD, BPM = 48000, 256, 400
 PATIENCE = 20.0
 HERE = Path(__file__).parent
-DRUMS, BASS = "Loopwright Drums", "Loopwright Bass"
-Event = tuple[int, bytes]
+PARTS = (DRUMS, BASS)
 
 
 @dataclass
@@ -27,10 +26,10 @@ class Script:
 
     process: "subprocess.Popen[str]"
 
-    def wait_for(self, word: str) -> str:
+    def wait_for(self, word: str, patience: float = PATIENCE) -> str:
         """Read lines until one holds `word`, and return it; end the process if none comes."""
         assert self.process.stdout is not None
-        with killed_after(PATIENCE, self.process):
+        with killed_after(patience, self.process):
             for line in self.process.stdout:
                 if word in line:
                     return line
@@ -58,9 +57,11 @@ def jack_server() -> Generator[dict[str, str]]:
     with subprocess.Popen(
         [jackd, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        time.sleep(0.5)
-        yield environment
-        process.terminate()
+        try:
+            time.sleep(0.5)
+            yield environment
+        finally:
+            process.terminate()
 
 
 @contextmanager
@@ -103,83 +104,72 @@ class Starter:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What the host sent and the ears heard, in frames."""
+class Concert:
+    """A jam that has its first loop, a host that leads it, and ears; nothing plays yet."""
 
-    clocks: list[int]
-    begin: int  # the number of the clock that is tick 0
-    stop: int  # the frame of Stop
-    frames_a_tick: float
-    parts: dict[str, list[Event]]
+    jam: Script
+    ears: Script
+    host: Script
+    ports: tuple[str, ...]
 
-    def onsets(self, part: str) -> list[tuple[float, int]]:
-        """The note-ons of a part: place in ticks, pitch."""
-        return [(self.place(f), m[1]) for f, m in self.parts[part] if is_on(m)]
-
-    def place(self, frame: int) -> float:
-        """The place of a frame, in ticks from the downbeat, on the clock that was sent."""
-        ticks = self.clocks[self.begin :]
-        after = min(max(bisect_left(ticks, frame), 1), len(ticks) - 1)
-        span = ticks[after] - ticks[after - 1]
-        return after - 1 + (frame - ticks[after - 1]) / span
-
-
-def is_on(message: bytes) -> bool:
-    return message[0] & 0xF0 == 0x90 and message[2] > 0
+    def finish(self) -> Heard:
+        """End everything, and return what was sent and heard."""
+        self.host.tell("end")
+        sent = self.host.result()
+        heard = self.ears.result()
+        self.jam.process.terminate()
+        assert self.jam.process.wait(5) == 0
+        moves = {str(word): (int(str(f)), int(str(n))) for word, f, n in sent["moves"]}
+        parts = {part: events_of(heard[port]) for part, port in zip(PARTS, self.ports, strict=True)}
+        clocks = [int(str(clock)) for clock in sent["clocks"]]
+        return Heard(clocks, moves["start"][1], moves["stop"][0], parts)
 
 
-def is_off(message: bytes) -> bool:
-    return message[0] & 0xF0 == 0x80 or (message[0] & 0xF0 == 0x90 and not message[2])
+def concert(start: Starter, words: tuple[str, ...], plan: str, client: str = "") -> Concert:
+    """Bring a jam, ears and a host together; `client` is what JACK calls the jam, if it matters."""
+    jam = start("-m", "loopwright.live", "jam", "--midi-system", "jack", *words)
+    jam.wait_for("ports:")
+    ports = tuple(f"{client}{part}" for part in PARTS)
+    ears = start(HERE / "jack_ears.py", *ports)
+    host = start(HERE / "jack_host.py", f"{client}Loopwright In", *plan.split())
+    jam.wait_for("next one ready")
+    ears.wait_for("connected")
+    host.wait_for("connected")
+    return Concert(jam, ears, host, ports)
 
 
 def session(
     start: Starter, seconds: float, *words: str, stray: bool = False, bpm: float = BPM
 ) -> Heard:
     """Play a jam for so long after Start, then stop it and end everything."""
-    jam = start("-m", "loopwright.live", "jam", "--midi-system", "jack", *words)
-    ears = start(HERE / "jack_ears.py", DRUMS, BASS)
-    host = start(HERE / "jack_host.py", bpm, "Loopwright In")
-    jam.wait_for("next one ready")
-    ears.wait_for("connected")
-    host.wait_for("connected")
+    played = concert(start, words, f"{bpm}")
     time.sleep(0.7)
     if stray:
-        host.tell("stray")
-    host.tell("start")
+        played.host.tell("send f5")
+    played.host.tell("start")
     time.sleep(seconds)
-    host.tell("stop")
+    played.host.tell("stop")
     time.sleep(0.3)
-    host.tell("end")
-    sent = host.result()
-    heard = ears.result()
-    jam.process.terminate()
-    assert jam.process.wait(5) == 0
-    moves = {str(word): (int(str(f)), int(str(n))) for word, f, n in sent["moves"]}
-    parts = {
-        part: [(int(str(f)), bytes.fromhex(str(m))) for f, m in heard[part]]
-        for part in (DRUMS, BASS)
-    }
-    clocks = [int(str(clock)) for clock in sent["clocks"]]
-    return Heard(clocks, moves["start"][1], moves["stop"][0], RATE * 60 / (bpm * 24), parts)
+    return played.finish()
 
 
-def sounding_after(events: list[Event]) -> set[bytes]:
-    """The notes that were begun and not ended."""
-    sounding = set[bytes]()
-    for _, message in events:
-        note = bytes((message[0] & 0x0F, message[1]))
-        if is_on(message):
-            assert note not in sounding, "a note began while it sounded"
-            sounding.add(note)
-        elif is_off(message):
-            sounding.discard(note)
-    return sounding
+def side_by_side(start: Starter, words: tuple[str, ...], plans: tuple[str, ...]) -> list[Heard]:
+    """Play a jam to each plan of a host, all at once on one server, a stray byte before each."""
+    names = ("", *(f"-{n:02}" for n in range(1, len(plans))))  # as JACK tells namesakes apart
+    concerts = [
+        concert(start, words, plan, f"Loopwright{name}:")
+        for name, plan in zip(names, plans, strict=True)
+    ]
+    time.sleep(0.7)
+    for played in concerts:
+        for word in ("send f5", "start", "wait"):
+            played.host.tell(word)
+    for played in concerts:
+        played.host.wait_for("stopped", patience=90.0)
+    time.sleep(0.3)
+    return [played.finish() for played in concerts]
 
 
-def errors(heard: Heard, since: float = 0.0) -> list[float]:
-    """How far, in frames, note-ons are from the 16th grid of the sent clock, in rising order.
-
-    Those from tick `since` on: with 1, all but the downbeat, which no clock before announces.
-    """
-    places = [p for part in (DRUMS, BASS) for p, _ in heard.onsets(part) if p >= since]
-    return sorted(abs(place - round(place / 6) * 6) * heard.frames_a_tick for place in places)
+def events_of(told: list[list[object]]) -> list[Event]:
+    """The events of one port, as the ears tell them."""
+    return [(int(str(frame)), bytes.fromhex(str(data))) for frame, data in told]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from jack_session import PERIOD, errors, jack_server, session, starter
+from jack_heard import errors
+from jack_session import PERIOD, jack_server, session, starter
 
 SECONDS, BPM = 30.0, 120
 
