@@ -8,7 +8,7 @@ was. What comes back on another channel or at another pitch is not known again.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from loopwright.engine.happen import Send, Wish
+from loopwright.engine.happen import Cue, Send, Wish
 from loopwright.engine.midi import CLOCK
 from loopwright.engine.time import Seconds
 
@@ -25,13 +25,13 @@ Key = tuple[int, int]
 class Echoes:
     """`sent` is what left lately, oldest first; `begun` are the notes that came back and sound."""
 
-    sent: tuple[Send, ...] = ()
+    sent: tuple[Send | Cue, ...] = ()
     begun: frozenset[Key] = frozenset()
 
 
 def noted(echoes: Echoes, wishes: Iterable[Wish], now: Seconds) -> Echoes:
     """Return the echoes to expect after `wishes`; clocks, which are many, are none of them."""
-    new = tuple(w for w in wishes if isinstance(w, Send) and w.data != CLOCK)
+    new = tuple(w for w in wishes if isinstance(w, Send | Cue) and w.data != CLOCK)
     if not new:
         return echoes
     recent = tuple(s for s in echoes.sent if s.at >= now - WITHIN)

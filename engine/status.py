@@ -28,7 +28,8 @@ class Status:
     it is after the last one), `passes` all rounds that were played to their end. `coming` says that
     another loop waits for the boundary, `asked` that one is being composed. `leads` says that our
     own clock runs. `jitter` is the standard deviation of the clock, in seconds; `clocks` are the
-    deviations of all the host's clocks so far.
+    deviations of all the host's clocks so far. `clocks_suspected` says that the host's song
+    positions seem to count clocks, not sixteenths.
     """
 
     tempo: float
@@ -52,6 +53,7 @@ class Status:
     counts: Counts
     sounding: int
     remembered: int
+    clocks_suspected: bool
     reason: str
     ended: bool
 
@@ -82,6 +84,7 @@ def read(state: State) -> Status:
         counts=state.counts,
         sounding=len(state.table.voices),
         remembered=len(songs.history),
+        clocks_suspected=state.settings.unit != 1 and state.reading.clocks,
         reason=state.reason,
         ended=state.ended,
     )
