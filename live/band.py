@@ -1,12 +1,11 @@
 """The player and the composer as the app sees them: started, watched, started again."""
 
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 from threading import Event
 
 from loopwright.engine.time import Seconds
-from loopwright.live.board import Board
+from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
@@ -14,17 +13,9 @@ from loopwright.live.patch import Cable
 from loopwright.live.processes import Child, spawn
 from loopwright.live.wire import Gone
 
-SILENT = 2.0  # seconds without a beat after which the player counts as stuck
-START = 8.0  # seconds that a player may take until its first beat
+SILENT = {Member.PLAYER: 1.0, Member.COMPOSER: 4.0}  # seconds without a beat: it is stuck
+START = {Member.PLAYER: 8.0, Member.COMPOSER: 20.0}  # seconds that the first beat may take
 PAUSE = 1.0  # seconds before a process that died young is started again
-
-
-class Member(StrEnum):
-    """Who plays in the band."""
-
-    PLAYER = "player"
-    COMPOSER = "composer"
-
 
 MODULES = {
     Member.PLAYER: "loopwright.live.player",
@@ -42,7 +33,7 @@ class Band:
         self._arrived: Inbox[tuple[Member, int, object]] = Inbox()
         self._given: dict[Member, tuple[object, ...]] = {
             Member.PLAYER: (self.board, wiring, ()),
-            Member.COMPOSER: (),
+            Member.COMPOSER: (self.board,),
         }
         self._wiring = wiring
         self._starts = dict.fromkeys(Member, 0)  # how often each was started
@@ -63,6 +54,10 @@ class Band:
         """Have every later player connect its ports like this."""
         self._given[Member.PLAYER] = (self.board, self._wiring, cables)
 
+    def fell(self, member: Member) -> None:
+        """Have one of the two started again: it runs, but does not do what it is for."""
+        self._children[member].end(0.0)
+
     def heard(self, patience: float) -> list[tuple[Member, object]]:
         """Take what both said, waiting for at most `patience` seconds for something."""
         self._bell.wait(patience)
@@ -75,7 +70,7 @@ class Band:
         ]
 
     def revived(self) -> list[Member]:
-        """Start again who died, or plays no more; return who that was."""
+        """Start again who died, or shows no life; return who that was."""
         fallen = [member for member in self._children if self._fallen(member)]
         for member in fallen:
             self._children[member].end(0.0)
@@ -90,13 +85,13 @@ class Band:
             child.end()
 
     def _fallen(self, member: Member) -> bool:
-        """Whether a process died (not just now, for it may die again), or the player is stuck."""
+        """Whether a process died (not just now, for it may die again), or is stuck."""
         since = self._since[member]
         if not self._children[member].alive:
             return now() - since > PAUSE
-        beat = self.board.last_beat()
-        late = now() - beat > SILENT if beat > since else now() - since > START
-        return member is Member.PLAYER and late
+        beat = self.board.last_beat(member)
+        patience = SILENT[member] if beat > since else START[member]
+        return now() - max(beat, since) > patience
 
     def start(self, member: Member) -> None:
         """Start one of the two."""

@@ -1,34 +1,80 @@
-"""What the player leaves where others can see it when it is stuck or dead: shared memory.
+"""What can be seen of a process that is stuck or dead: shared memory.
 
-One bit for every note that sounds (part x channel x pitch), and the second of the last beat.
+The player leaves one bit for every note that sounds (part x channel x pitch), and where the song
+is; player and composer each leave the second of their last beat.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from multiprocessing import get_context
 
 from loopwright.engine.notes import Part
-from loopwright.engine.time import Seconds
+from loopwright.engine.time import Seconds, Tick, Timeline
 
 PARTS = tuple(Part)
 NOTES_A_PART = 16 * 128
 NOTE_OFF, NOTE_ON = 0x80, 0x90
+STILL = 0  # the slot that says: nothing plays
+
+
+class Member(StrEnum):
+    """Who plays in the band."""
+
+    PLAYER = "player"
+    COMPOSER = "composer"
+
+
+MEMBERS = tuple(Member)
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """Where a song is that plays: its newest line, and whether our own clock leads it."""
+
+    line: Timeline
+    leads: bool
 
 
 class Board:
-    """Shared by the app and one player at a time; only the player writes."""
+    """Shared by the app, one composer and one player at a time; each beats, the player writes."""
 
     def __init__(self) -> None:
         context = get_context("spawn")
         self._sounding = context.RawArray("B", len(PARTS) * NOTES_A_PART // 8)
-        self._beat = context.RawArray("d", 1)
+        self._beats = context.RawArray("d", len(MEMBERS))
+        self._songs = context.RawArray("d", 3 * 4)
+        self._slot = context.RawArray("B", 1)
 
-    def beat(self, at: Seconds) -> None:
-        """Show that the player lives. The player's thread; never waits."""
-        self._beat[0] = at
+    def beat(self, member: Member, at: Seconds) -> None:
+        """Show that a process lives. Any thread of that process; never waits."""
+        self._beats[MEMBERS.index(member)] = at
 
-    def last_beat(self) -> Seconds:
-        """Return when the player last showed that it lives. Any thread; never waits."""
-        return Seconds(self._beat[0])
+    def last_beat(self, member: Member) -> Seconds:
+        """Return when a process last showed that it lives. Any thread; never waits."""
+        return Seconds(self._beats[MEMBERS.index(member)])
+
+    def show(self, song: Song | None) -> None:
+        """Show where the song is, None while nothing plays. The player's thread; never waits.
+
+        It is written where nobody reads, and then pointed to with one byte: a player that is
+        killed in between leaves the one before.
+        """
+        if song is None:
+            self._slot[0] = STILL
+            return
+        slot = 2 if self._slot[0] == 1 else 1
+        line = song.line
+        self._songs[slot * 4 : slot * 4 + 4] = [line.tick, line.at, line.period, song.leads]
+        self._slot[0] = slot
+
+    def song(self) -> Song | None:
+        """Return where the song was last. A player's thread, before it plays; never waits."""
+        slot = self._slot[0]
+        if slot == STILL:
+            return None
+        tick, at, period, leads = self._songs[slot * 4 : slot * 4 + 4]
+        return Song(Timeline(Tick(int(tick)), Seconds(at), Seconds(period)), bool(leads))
 
     def sending(self, part: Part, data: bytes) -> None:
         """Mark a note that begins: call it before it is sent. The player's thread."""

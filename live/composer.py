@@ -3,14 +3,17 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
+from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Latest
 from loopwright.live.now import now
 from loopwright.live.processes import explained
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from loopwright.live.runtime import LoopModel
 
 AUTO = "auto"  # the device is ours to choose
+PULSE = 0.25  # seconds between two beats
 BACKGROUND = 10  # niceness once the music plays: a player without real-time rights comes first
 
 
@@ -46,7 +50,7 @@ class Refused:
     reason: str
 
 
-def run(connection: Pipe) -> None:
+def run(connection: Pipe, board: Board) -> None:
     """Open the model that the app names first, and answer requests until the app is gone.
 
     The composer process's main thread; blocks.
@@ -54,6 +58,7 @@ def run(connection: Pipe) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    Thread(target=beat, args=(board,), daemon=True).start()
     requests: Latest[object] = Latest()
     wire = Wire(connection, requests.put)
     try:
@@ -63,6 +68,16 @@ def run(connection: Pipe) -> None:
     except Exception as error:  # the outermost line of this process: say why it dies, then die
         wire.post(Refused(f"the composer failed: {explained(error)}"))
     wire.finish(1.0)
+
+
+def beat(board: Board) -> None:
+    """Show that this process runs, for ever: a stopped one shows nothing. Its own thread; blocks.
+
+    A model at work lets other threads run, so however long it takes, this goes on.
+    """
+    while True:
+        board.beat(Member.COMPOSER, now())
+        time.sleep(PULSE)
 
 
 def answer_all(wire: Wire, requests: Latest[object]) -> None:
