@@ -6,7 +6,7 @@ base at a clock. Clocks that were missed are never made up for in a burst: the b
 
 from dataclasses import dataclass, replace
 
-from loopwright.engine.time import Seconds, period_of
+from loopwright.engine.time import Seconds, Tick, Timeline, period_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ def at_tempo(host: Host, bpm: float) -> Host:
 def moved(host: Host, at: Seconds) -> Host:
     """Return the host whose next clock falls at second `at`."""
     return Host(at, host.period, host.next, host.next)
+
+
+def line(host: Host, tick: int) -> Timeline:
+    """Return the line on which the next clock is `tick`."""
+    return Timeline(Tick(tick - host.next + host.first), host.base, host.period)
 
 
 def told(host: Host) -> Host:

@@ -92,6 +92,21 @@ def add_wiring(group: "Group") -> None:
     group.add_argument("--notes-from", metavar="NAME", help="hear notes and controls on this input")
     group.add_argument("--clock-from", metavar="NAME", help="follow the clock of this input")
     group.add_argument(
+        "--clock",
+        choices=("midi", "link"),
+        default="midi",
+        help="follow MIDI clock, or the session of Ableton Link (default: midi)",
+    )
+    group.add_argument(
+        "--lead",
+        action="store_true",
+        help="be the clock that others follow: sends it on Loopwright Clock Out, from the first "
+        "moment on; space starts and stops, c goes on; with --loops it starts by itself",
+    )
+    group.add_argument(
+        "--clock-to", metavar="NAME", help="lead, and send the clock to this existing output"
+    )
+    group.add_argument(
         "--one-port", action="store_true", help="send all parts on one port, by channel"
     )
     group.add_argument(

@@ -9,13 +9,12 @@ from contextlib import suppress
 
 from loopwright.engine.errors import PortError
 from loopwright.engine.happen import Heard
-from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
 from loopwright.live.inbox import Inbox
 from loopwright.live.jackclient import Jack, Port, load
 from loopwright.live.midisystem import quiet
 from loopwright.live.options import Wiring
-from loopwright.live.patch import Cable, Intake, kind_of, plan_inputs, plan_outputs
+from loopwright.live.patch import Cable, Feed, Intake, kind_of, plan_inputs, plan_outputs
 
 WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
@@ -42,7 +41,7 @@ class JackPorts:
         self._leaving: deque[tuple[int, Port, bytes]] = deque()
         self._inputs: list[tuple[Intake, Port]] = []
         self._buffers: list[Port] = []
-        self._outputs: dict[Part, Port] = {}
+        self._outputs: dict[Feed, Port] = {}
         self._lost = ""
         self.unsent = 0  # messages that JACK had no room for
         sources = tuple(p.name for p in self._client.get_ports(is_midi=True, is_output=True))
@@ -60,7 +59,7 @@ class JackPorts:
         for outtake in outtakes:
             port = self._client.midi_outports.register(outtake.name)
             self._buffers.append(port)
-            self._outputs.update(dict.fromkeys(outtake.parts, port))
+            self._outputs.update(dict.fromkeys(outtake.feeds, port))
             self._connect(f"{self._client.name}:{outtake.name}", outtake.target)
 
     @property
@@ -91,7 +90,7 @@ class JackPorts:
         """Return whether anything came in that was not taken yet."""
         return bool(self._arrived)
 
-    def send(self, part: Part, data: bytes, at: Seconds) -> None:
+    def send(self, part: Feed, data: bytes, at: Seconds) -> None:
         """Hand a message over, for the frame that second `at` falls on."""
         self._leaving.append((round(at * self._client.samplerate), self._outputs[part], data))
 

@@ -32,6 +32,8 @@ class Wiring:
 
     `port`, `notes_from` and `clock_from` are parts of the names of ports that exist already;
     None opens virtual ports of our own. `one_port` sends all parts on one port, by channel.
+    With `lead` our clock is sent, to the existing port `clock_to` if that is said; with `link` we
+    follow the session of Ableton Link.
     """
 
     port: str | None = None
@@ -40,6 +42,9 @@ class Wiring:
     one_port: bool = False
     midi_system: str = "auto"
     channels: Channels = field(default_factory=Channels)
+    lead: bool = False
+    clock_to: str | None = None
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +136,24 @@ def wiring_from(told: Namespace) -> Wiring:
         if channel is not None:
             check(f"--channel-{name}", channel, 1, 16)
     return Wiring(
-        told.port, told.notes_from, told.clock_from, told.one_port, told.midi_system, channels
+        told.port,
+        told.notes_from,
+        told.clock_from,
+        told.one_port,
+        told.midi_system,
+        channels,
+        leads(told),
+        told.clock_to,
+        told.clock == "link",
     )
+
+
+def leads(told: Namespace) -> bool:
+    """Say whether our clock is to be sent. Raises SettingError where another is to be followed."""
+    lead = told.lead or told.clock_to is not None
+    if lead + (told.clock == "link") + (told.clock_from is not None) > 1:
+        raise SettingError("--lead, --clock link and --clock-from exclude each other")
+    return lead
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,27 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, cast
 
-from loopwright.engine import conduct, status
+from loopwright.engine import conduct, host, status
 from loopwright.engine.happen import (
     Action,
     Ask,
+    Cue,
     End,
     Happening,
     Keep,
+    Pace,
     Pressed,
+    Roll,
     Send,
     Wish,
     Woke,
 )
 from loopwright.engine.notes import Loop
 from loopwright.engine.state import Settings
-from loopwright.engine.time import Seconds, Tick, Timeline
+from loopwright.engine.time import Seconds, Timeline
 from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
+from loopwright.live.linkclock import LinkClock
 from loopwright.live.messages import Begin, Patched, Playing
 from loopwright.live.now import LONGEST_SPIN, now
 from loopwright.live.patch import Cable
@@ -47,6 +51,7 @@ class Performer:
         self._line: Timeline | None = None
         self._cables: tuple[Cable, ...] = ()
         self._playing = True
+        self._session: LinkClock | None = None
         settings = replace(begin.settings, lead=outlet.lead)
         self._scribe = scribe_of(wire, settings, outlet.system) if begin.log else None
         self._state, wishes = conduct.opening(settings)
@@ -54,8 +59,9 @@ class Performer:
             self._scribe.opened(wishes)
         self._grant(wishes)
 
-    def play(self) -> None:
-        """Play until the conductor says that it is over. Blocks."""
+    def play(self, session: LinkClock | None) -> None:
+        """Play, in a session if there is one, until the conductor says that it is over. Blocks."""
+        self._session = session
         while self._playing:
             self._board.beat(Member.PLAYER, now())
             at = self._outlet.now()
@@ -68,10 +74,14 @@ class Performer:
             self._tell(at)
             self._rest(due)
         self._tell(Seconds(inf))
+        if session is not None:
+            session.leave()
 
     def _happenings(self, at: Seconds) -> list[Happening]:
         """Return what happened since the last look, in order."""
         heard: list[Happening] = list(self._outlet.heard())
+        if self._session is not None:
+            heard += self._session.heard(self._outlet.now, self._outlet.lead)
         return heard + [stamped(value, at) for value in self._told.take()]
 
     def _step(self, happening: Happening) -> None:
@@ -89,15 +99,25 @@ class Performer:
                     self._board.sending(part, data)
                     self._outlet.send(part, data, at)
                     self._board.sent(part, data)
+                case Cue(data, at):
+                    self._outlet.send("clock", data, at)
+                case Roll() | Pace():
+                    self._ask_session(wish)
                 case Ask() | Keep():
                     self._wire.post(wish)
                 case End():
                     self._playing = False
 
+    def _ask_session(self, wish: Roll | Pace) -> None:
+        if self._session is not None and isinstance(wish, Pace):
+            self._session.pace(wish.tempo)
+        elif self._session is not None:
+            self._session.roll(self._outlet.lead)
+
     def _tell_line(self) -> None:
         """Tell a recording app where the ticks of our own clock fall, before what falls there."""
-        host = self._state.host
-        line = None if host is None else Timeline(Tick(host.first), host.base, host.period)
+        ours, transport = self._state.host, self._state.transport
+        line = host.line(ours, transport.next) if ours and transport.playing else None
         if line is not None and line != self._line:
             self._wire.post(line)
         self._line = line

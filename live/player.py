@@ -12,6 +12,7 @@ from loopwright.engine.errors import PortError
 from loopwright.engine.state import Settings
 from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
+from loopwright.live.linkclock import join, load
 from loopwright.live.messages import Begin, Ended, Fell, NoPorts, PortsOpen
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
@@ -36,6 +37,8 @@ def run(connection: Pipe, board: Board, wiring: Wiring, cables: tuple[Cable, ...
     catch_signals(told)
     wire = Wire(connection, told.put)
     try:
+        if wiring.link:
+            load()
         outlet = open_ports(wiring) or Tape(wire.post)
         outlet.connect(cables)
         wire.post(PortsOpen(outlet.system, outlet.names))
@@ -55,8 +58,9 @@ def perform(wire: Wire, told: Inbox[object], outlet: Outlet, board: Board) -> No
         if begin is not None:
             if begin.again:
                 hush(outlet, begin.settings)
+            session = join(begin.settings)
             claim_time()
-            Performer(wire, told, outlet, board, begin).play()
+            Performer(wire, told, outlet, board, begin).play(session)
             wire.post(Ended())
     finally:
         release(board, outlet)

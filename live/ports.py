@@ -5,7 +5,6 @@ from typing import Protocol
 
 from loopwright.engine.errors import PortError
 from loopwright.engine.happen import Heard
-from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
 from loopwright.live.inbox import Inbox
 from loopwright.live.jackports import JackPorts, open_jack
@@ -15,6 +14,7 @@ from loopwright.live.options import Wiring
 from loopwright.live.patch import (
     OUTPUT,
     Cable,
+    Feed,
     Intake,
     Outtake,
     kind_of,
@@ -49,7 +49,7 @@ class Outlet(Protocol):
         """Return whether anything came in that was not taken yet. Never waits."""
         ...
 
-    def send(self, part: Part, data: bytes, at: Seconds) -> None:
+    def send(self, part: Feed, data: bytes, at: Seconds) -> None:
         """Send one complete message, due at second `at`, now. The player's thread."""
         ...
 
@@ -77,7 +77,7 @@ class Ports:
         self.system = system.name
         self._arrived: Inbox[tuple[int, bytes, float, Seconds]] = Inbox()
         self._inputs: list[tuple[Intake, Stamps, OpenPort]] = []
-        self._outputs: dict[Part, OutPort] = {}
+        self._outputs: dict[Feed, OutPort] = {}
         with quiet():
             intakes = plan_inputs(wiring, system.inputs(), system.virtual)
             outtakes = plan_outputs(wiring, system.outputs, system.virtual)
@@ -105,7 +105,7 @@ class Ports:
         """Return whether anything came in that was not taken yet."""
         return bool(self._arrived)
 
-    def send(self, part: Part, data: bytes, at: Seconds) -> None:
+    def send(self, part: Feed, data: bytes, at: Seconds) -> None:
         """Send now. Raises OSError; blocks for ever where the MIDI system died."""
         del at  # these ports know no time but now
         self._outputs[part].send_message(data)
@@ -133,7 +133,7 @@ class Ports:
 
     def _speak(self, system: MidiSystem, outtake: Outtake) -> None:
         port = system.speak(outtake.name, outtake.target)
-        self._outputs.update(dict.fromkeys(outtake.parts, port))
+        self._outputs.update(dict.fromkeys(outtake.feeds, port))
 
 
 def open_ports(wiring: Wiring) -> Ports | JackPorts | None:
@@ -150,9 +150,11 @@ def open_ports(wiring: Wiring) -> Ports | JackPorts | None:
     system = find(wiring.midi_system)
     if system is not None:
         return Ports(system, wiring)
-    for asked in (wiring.port, wiring.clock_from, wiring.notes_from):
+    for asked in (wiring.port, wiring.clock_from, wiring.notes_from, wiring.clock_to):
         if asked is not None:
             raise PortError(f"no MIDI system here, so no port {asked!r}")
+    if wiring.lead or wiring.link:
+        raise PortError("no MIDI system here, so nobody to lead and nothing to play a session with")
     return None
 
 

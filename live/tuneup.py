@@ -34,8 +34,17 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
         channels=channels_of(options.wiring.channels, preset),
         drum_map=preset.drum_map,
         loops=options.loops,
-        follow_clock=ports and options.tempo is None,
+        follow_clock=follows(options, ports=ports),
+        sends_clock=options.wiring.lead,
+        waits=options.wiring.lead and not options.loops,
+        session=options.wiring.link,
     )
+
+
+def follows(options: JamOptions, *, ports: bool) -> bool:
+    """Say whether another clock is followed; with a tempo of our own only one of peers is."""
+    alone = options.tempo is not None or options.wiring.lead
+    return ports and (options.wiring.link or not alone)
 
 
 def seed_of(options: JamOptions, preset: Preset) -> int:
