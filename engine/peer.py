@@ -1,0 +1,124 @@
+"""A session of peers as a host: from its beat and who plays, to clocks, Start, Stop, position.
+
+The session knows no bars: four of its beats are one. Playing begins on the bar line at or after
+the moment that it was asked for, and that line is bar 1. Whoever comes later goes on from the next
+sixteenth. Where the beat jumps, as it does when two sessions meet, the song position follows it.
+"""
+
+from dataclasses import dataclass, replace
+from math import ceil, floor
+
+from loopwright.engine import midi
+from loopwright.engine.happen import Heard, Session
+from loopwright.engine.time import FIRST, TICKS_PER_BAR, TICKS_PER_STEP, Seconds, Tick, Timeline
+
+NAME = "session"
+BEATS_A_BAR = 4
+LEAP = 4  # ticks that the beat moves by, away from where it should be: it jumped
+AGAIN = 0.05  # seconds between two moments of starting that are not the same
+EARLY = 0.5  # ticks before a bar line that count as on it
+POSITIONS = 2**14  # that a song position can tell
+
+Told = Heard | Session
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a session is like: its ticks fall on `line`.
+
+    It plays, or not, since second `began` of its own clock, which is place `since` in ticks.
+    """
+
+    line: Timeline
+    tempo: float
+    peers: int
+    playing: bool
+    began: float
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What was told: `next` is the session's tick that the next clock is.
+
+    `bar1` is the tick that counts as the beginning since `began`; `place` the tick that the next
+    clock is to those who heard Start, None before.
+    """
+
+    next: Tick | None = None
+    tempo: float = 0.0
+    peers: int = -1
+    began: float | None = None
+    bar1: Tick = FIRST
+    place: int | None = None
+
+
+def tells(peer: Peer, seen: Seen, now: Seconds, until: Seconds) -> tuple[Peer, tuple[Told, ...]]:
+    """Return what a host would tell up to second `until`, and the peer that has told it."""
+    reached = seen.line.place_of(until)
+    if peer.next is None or not -LEAP < reached - peer.next < LEAP:
+        peer = replace(peer, next=Tick(ceil(seen.line.place_of(now))), began=None)
+    peer, told = announced(began(peer, seen), seen, now)
+    if not seen.playing and peer.place is not None:
+        peer, told = replace(peer, place=None), (*told, Heard(midi.STOP, now, NAME))
+    while peer.next is not None and peer.next <= reached:
+        peer, more = tick(peer, seen, peer.next)
+        told += more
+    return peer, told
+
+
+def announced(peer: Peer, seen: Seen, now: Seconds) -> tuple[Peer, tuple[Told, ...]]:
+    """Return what is told of tempo and peers, where they changed."""
+    if (peer.tempo, peer.peers) == (seen.tempo, seen.peers) or peer.next is None:
+        return peer, ()
+    due = seen.line.time_of(peer.next)
+    after = replace(peer, tempo=seen.tempo, peers=seen.peers)
+    return after, (Session(seen.peers, seen.tempo, due, now),)
+
+
+def began(peer: Peer, seen: Seen) -> Peer:
+    """Return the peer that knows where bar 1 is, if the session plays; once for each start."""
+    if not seen.playing:
+        return replace(peer, began=None)
+    if peer.began is not None and abs(peer.began - seen.began) < AGAIN:
+        return peer
+    bar1 = Tick(ceil((seen.since - EARLY) / TICKS_PER_BAR) * TICKS_PER_BAR)
+    again = peer.began is not None
+    return replace(peer, began=seen.began, bar1=bar1, place=None if again else peer.place)
+
+
+def tick(peer: Peer, seen: Seen, number: Tick) -> tuple[Peer, tuple[Heard, ...]]:
+    """Return the clock that is tick `number` of the session, and what is told before it."""
+    at = seen.line.time_of(number)
+    data: tuple[bytes, ...] = (midi.CLOCK,)
+    place = peer.place
+    if seen.playing and (number - peer.bar1) % TICKS_PER_STEP == 0:
+        place, before = arrived(peer, number)
+        data = (*before, *data)
+    after = None if place is None else place + 1
+    told = tuple(Heard(one, at, NAME) for one in data)
+    return replace(peer, next=Tick(number + 1), place=after), told
+
+
+def arrived(peer: Peer, number: Tick) -> tuple[int | None, tuple[bytes, ...]]:
+    """Return the song's place at a sixteenth, and what those who were elsewhere must be told."""
+    if peer.place is None and number <= peer.bar1:
+        return (0, (midi.START,)) if number == peer.bar1 else (None, ())
+    sixteenth = (number - peer.bar1) // TICKS_PER_STEP % POSITIONS
+    place = sixteenth * TICKS_PER_STEP
+    position = midi.song_position(sixteenth)
+    if peer.place is None:
+        return place, (position, midi.CONTINUE)
+    return place, () if place == peer.place % (POSITIONS * TICKS_PER_STEP) else (position,)
+
+
+def next_bar(place: float) -> int:
+    """Return the first bar line, in beats, at or after a place in ticks."""
+    return ceil(place / TICKS_PER_BAR) * BEATS_A_BAR
+
+
+def timeline(beat: float, at: Seconds, period: Seconds) -> Timeline:
+    """Return the line of a session whose beat is `beat` at second `at`."""
+    place = beat * TICKS_PER_BAR / BEATS_A_BAR
+    whole = Tick(floor(place))
+    return Timeline(whole, Seconds(at - (place - whole) * period), period)
