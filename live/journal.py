@@ -17,11 +17,11 @@ class LogFile:
         """Make the file; `say` shows a word. Raises LogError."""
         self._path, self._say = path, say
         self._trouble = ""
+        if path.exists():
+            raise LogError(f"{path} is there already, and is not overwritten")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("x", encoding="utf-8", newline="\n")
-        except FileExistsError:
-            raise LogError(f"{path} is there already, and is not overwritten") from None
         except OSError as error:
             raise LogError(f"{path} cannot be written: {error.strerror}") from None
         self._write([header(written_by())])

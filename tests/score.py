@@ -45,6 +45,7 @@ class Stand:
         self.at = at
         self.period = period_of(bpm)
         self.wishes: list[tuple[Wish, float]] = []
+        self.happened: list[Happening] = []
         self.state, first = conduct.opening(told or settings())
         self.keep(first)
 
@@ -54,6 +55,11 @@ class Stand:
     def happen(self, happening: Happening) -> None:
         """Let something happen, after everything that was due before."""
         self.wait_until(happening.at)
+        self.step(happening)
+
+    def step(self, happening: Happening) -> None:
+        """Let something happen, and keep it and what is wished for."""
+        self.happened.append(happening)
         self.state, wishes = conduct.step(self.state, happening)
         self.keep(wishes)
 
@@ -62,8 +68,7 @@ class Stand:
         due = conduct.due(self.state)
         while due is not None and due < at:
             self.at = max(self.at, due)
-            self.state, wishes = conduct.step(self.state, Woke(Seconds(self.at)))
-            self.keep(wishes)
+            self.step(Woke(Seconds(self.at)))
             after = conduct.due(self.state)
             assert after is None or after > due, "it asked to be woken and then did nothing"
             due = after

@@ -1,0 +1,206 @@
+"""`jam --log` and `render --replay`: what was heard is what the log plays again."""
+
+# mido has no types.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import mido
+import pytest
+from jack_session import RATE, Starter, jack_server, session, starter
+from whereabouts import child_of, killed_after
+
+from loopwright.engine.errors import LogError
+from loopwright.engine.happen import Woke
+from loopwright.engine.journal import Began, Tally, entries, line_of
+from loopwright.engine.state import Settings
+from loopwright.engine.time import Seconds
+from loopwright.live.cli import main
+from loopwright.live.journal import LogFile
+
+Row = tuple[float, str, bytes]
+
+
+def rows(file: Path) -> list[Row]:
+    """The table that a replay writes: second, part, message."""
+    cells = [line.split("\t") for line in file.read_text().splitlines()[1:]]
+    return [(float(at), part, bytes.fromhex(data)) for at, _, part, data in cells]
+
+
+def replay(log: Path, out: Path) -> int:
+    return main(["render", "--replay", str(log), "--out", str(out)])
+
+
+def channel_messages(file: Path) -> list[list[bytes]]:
+    """Every track's messages of channels, in order."""
+    tracks = mido.MidiFile(file).tracks[1:]
+    return [[bytes(m.bytes()) for m in track if not m.is_meta] for track in tracks]
+
+
+def start_jam(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "loopwright.live", "jam", "--midi-system", "none", *words]
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | {"LOOPWRIGHT_HOME": str(folder)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_log_plays_what_was_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log, take = tmp_path / "jam.log", tmp_path / "take.mid"
+    words = ("--loops", "1", "--tempo", "400", "--seed", "3")
+    jam = start_jam(tmp_path, *words, "--log", str(log), "--record", str(take))
+    said, _ = jam.communicate(timeout=60)
+    assert jam.returncode == 0
+    assert "report: 0:0" in said
+    assert f"session log: {log}" in said
+    assert replay(log, tmp_path / "out") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("section 1: ")
+    assert told[0].endswith(" notes: the same as played")
+    assert channel_messages(tmp_path / "out" / "jam_1.mid") == channel_messages(take)
+    assert [m for track in channel_messages(take) for m in track if m[0] & 0xF0 == 0x90]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_player_that_falls_begins_another_section(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "jam.log"
+    jam = start_jam(tmp_path, "--tempo", "400", "--log", str(log))
+    assert jam.stdout is not None
+    said = ""
+    with killed_after(40.0, jam):
+        for line in jam.stdout:
+            said += line
+            if "running" in line and "failed" not in said:
+                os.kill(child_of(jam.pid, "player"), signal.SIGKILL)
+                said += "failed is to come"
+            elif "running" in line:
+                break
+        jam.send_signal(signal.SIGINT)
+        said += jam.stdout.read()
+    assert jam.wait(10) == 0
+    assert "player 1x" in said
+    assert replay(log, tmp_path / "out") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line[:10] for line in told[:2]] == ["section 1:", "section 2:"]
+    assert all("the same as played" in line for line in told[:2])
+    last = json.loads(log.read_text().splitlines()[-1])
+    assert last["Report"]["restarts"]["player"] == 1
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Starter]:
+    with jack_server() as environment, starter(environment, tmp_path) as lent:
+        yield lent
+
+
+@pytest.mark.jack
+def test_a_log_plays_to_the_frame_what_a_client_of_jack_heard(
+    start: Starter, tmp_path: Path
+) -> None:
+    log = tmp_path / "jam.log"
+    heard = session(start, 4.0, "--seed", "7", "--log", str(log))
+    assert replay(log, tmp_path / "out") == 0
+    sent = rows(tmp_path / "out" / "jam_1.tsv")
+    for port, events in heard.parts.items():
+        part = port.removeprefix("Loopwright ").lower()
+        wanted = [(round(at * RATE) % 2**32, data) for at, of, data in sent if of == part]
+        assert [data for _, data in events] == [data for _, data in wanted]
+        late = [frame - due for (frame, _), (due, _) in zip(events, wanted, strict=True)]
+        # Nothing leaves early; what a busy machine handed over late left late, and that is rare.
+        assert min(late) >= 0
+        assert late.count(0) >= 0.9 * len(late) > 20
+
+
+BEGAN = line_of(Began(Settings()))
+WOKE = line_of(Woke(Seconds(1.0)))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("MThd nonsense", "jam.log: this is no session log of Loopwright"),
+        ('{"log": 2}\n', "jam.log: log version 2 is unknown: this Loopwright reads 1"),
+        ('{"log": 1}\nwhat\n', "jam.log: line 2: this is no JSON"),
+        (f'{{"log": 1}}\n{WOKE}', "jam.log: it begins in the middle"),
+        (
+            '{"log": 1, "by": {"loopwright": "9"}}\n'
+            f"{BEGAN}{WOKE}{line_of(Tally(1, 0, 'abc'))}",
+            "section 1: 1 happenings, 0 notes: differs from what was played between happenings 0 "
+            "and 1, by bar 1 of its file (second 1.000); the log was written by loopwright 9",
+        ),
+    ],
+)
+def test_a_log_that_is_none_or_differs_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, says: str
+) -> None:
+    log = tmp_path / "jam.log"
+    log.write_text(content)
+    assert replay(log, tmp_path / "out") == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    (line,) = told.err.splitlines()
+    assert line.endswith(says)
+
+
+def test_nothing_is_overwritten_and_nothing_else_is_rendered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "jam.log"
+    log.write_text(f'{{"log": 1}}\n{BEGAN}{WOKE}')
+    assert replay(log, tmp_path) == 0
+    assert "but for the last 1, which nothing proves" in capsys.readouterr().out
+    assert replay(log, tmp_path) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert main(["render", "--replay", str(log), "--seed", "3"]) == 2
+    assert "it goes without --seed" in capsys.readouterr().err
+    assert main(["render", "--replay", str(tmp_path / "no.log")]) == 2
+    assert "no.log cannot be read" in capsys.readouterr().err
+    (tmp_path / "no.txt").write_bytes(b"\xff\xfe")
+    assert main(["render", "--replay", str(tmp_path / "no.txt")]) == 2
+    assert "no text" in capsys.readouterr().err
+
+
+def test_a_log_is_not_written_over_another(tmp_path: Path) -> None:
+    said = list[str]()
+    file = LogFile(tmp_path / "deep" / "x.log", said.append)
+    file.take([Woke(Seconds(1.0))])
+    # What a crash would leave: the file is not closed yet.
+    assert (tmp_path / "deep" / "x.log").read_text().endswith(WOKE)
+    with pytest.raises(LogError, match="is not overwritten"):
+        LogFile(tmp_path / "deep" / "x.log", said.append)
+    with pytest.raises(LogError, match="cannot be written"):
+        LogFile(tmp_path / "deep" / "x.log" / "y.log", said.append)
+    assert str(tmp_path) in file.close(Woke(Seconds(2.0)))
+    assert said == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_full_disk_ends_the_log_and_not_the_music(tmp_path: Path) -> None:
+    import resource  # noqa: PLC0415
+
+    said = list[str]()
+    log = LogFile(tmp_path / "x.log", said.append)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        for _ in range(3):
+            log.take([Woke(Seconds(1.0))] * 200)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    (word,) = said
+    assert word.startswith("the session log ends here: File too large")
+    assert log.close(Woke(Seconds(2.0))) == word
+    assert list(entries((tmp_path / "x.log").read_text().splitlines(keepends=True)[1:]))
