@@ -3,8 +3,6 @@
 It runs from the first moment where nobody else's clock is followed, else only while we play to it.
 """
 
-from dataclasses import replace
-
 from loopwright.engine import clock, host, midi
 from loopwright.engine.clock import Follower
 from loopwright.engine.drive import signalled
@@ -32,7 +30,7 @@ def told(state: State) -> Outcome:
     wishes: tuple[Wish, ...] = ()
     while state.host is not None and state.host.due <= ahead(state):
         at = state.host.due
-        state = replace(state, host=host.told(state.host))
+        state = state.but(host=host.told(state.host))
         state, more = signalled(state, Signal.CLOCK, at)
         wishes += (*cues(state, at, midi.CLOCK), *more)
     return state, wishes
@@ -66,12 +64,12 @@ def with_host(state: State) -> State:
     if state.host is not None:
         return state
     ours = host.started(state.parameters["tempo"], ahead(state))
-    return replace(state, host=ours, follower=Follower(ours.period))
+    return state.but(host=ours, follower=Follower(ours.period))
 
 
 def led_by(state: State, ours: Host) -> State:
     """Return the instrument whose own clock goes on otherwise from its next tick."""
-    return replace(state, host=ours, follower=clock.told(state.follower, ours.due, ours.period))
+    return state.but(host=ours, follower=clock.told(state.follower, ours.due, ours.period))
 
 
 def retimed(state: State) -> State:

@@ -5,8 +5,6 @@ in, and everything that is due by then leaves. Nothing here asks what time it is
 so a list of happenings plays again exactly.
 """
 
-from dataclasses import replace
-
 from loopwright.engine import capture, echo, midi
 from loopwright.engine.beat import beat, beat_due
 from loopwright.engine.clock import Follower
@@ -47,10 +45,10 @@ def step(state: State, happening: Happening) -> Outcome:
     if state.ended:
         return state, ()
     if happening.at > state.now:
-        state = replace(state, now=happening.at)
+        state = state.but(now=happening.at)
     state, wishes = gone_on(state, happening)
     echoes = echo.noted(state.echoes, wishes, state.now) if wishes else state.echoes
-    return (state if echoes is state.echoes else replace(state, echoes=echoes)), wishes
+    return (state if echoes is state.echoes else state.but(echoes=echoes)), wishes
 
 
 def gone_on(state: State, happening: Happening) -> Outcome:
@@ -118,10 +116,10 @@ def hear_message(state: State, heard: Heard) -> Outcome:
     """Return the instrument after a message, unknown ones and our own counted."""
     rest = echo.recognised(state.echoes, heard.data, heard.at)
     if rest is not None:
-        return replace(state, echoes=rest, counts=state.counts.plus(echoes=1)), ()
+        return state.but(echoes=rest, counts=state.counts.plus(echoes=1)), ()
     message = midi.parse(heard.data)
     if message is None:
-        return replace(state, counts=state.counts.plus(unknown=1)), ()
+        return state.but(counts=state.counts.plus(unknown=1)), ()
     if message.kind in SIGNALS or message.kind is Kind.POSITION:
         return hear_transport(state, message, heard)
     control = control_of(message, state.parameters, heard.at)
@@ -136,4 +134,4 @@ def hear_note(state: State, message: Message, at: Seconds) -> State:
     if not notes or not state.transport.playing:
         return state
     place = state.follower.line(state.transport.tick).place_of(at)
-    return replace(state, capture=capture.hear(state.capture, message, place))
+    return state.but(capture=capture.hear(state.capture, message, place))

@@ -48,7 +48,7 @@ def pointed(state: State, count: int) -> State:
     """Return the instrument after a song position of `count` units."""
     here = state.transport
     reading = position.located(state.reading, here.next, count, still=not here.playing)
-    return replace(state, transport=locate(here, count, state.settings.unit), reading=reading)
+    return state.but(transport=locate(here, count, state.settings.unit), reading=reading)
 
 
 def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
@@ -59,13 +59,14 @@ def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
         state = clocked(caught_up(state, at), at)
     before = state.transport
     after = hear(before, signal)
-    state = replace(state, transport=after, reading=read(state.reading, signal))
+    reading = read(state.reading, signal)
+    state = state.but(transport=after, reading=reading)
     entered = begins(before, after)
     if before.playing and (entered or not after.playing):
         return moved_on(state, before.next, at)
     if before.playing and before.edge == before.next != after.next:
         # What waited for the clock to show the way, under a negative offset, plays at that clock.
-        state = replace(state, plan=replace(state.plan, origin=at))
+        state = state.but(plan=replace(state.plan, origin=at))
     return (enter(state, at) if entered else state), ()
 
 
@@ -82,7 +83,7 @@ def clocked(state: State, at: Seconds) -> State:
     """Return the instrument whose follower heard a clock."""
     armed = state.transport.motion is Motion.ARMED
     follower = (clock.anchored if armed else clock.heard)(state.follower, at)
-    return replace(state, follower=follower, jitter=measured(state, follower))
+    return state.but(follower=follower, jitter=measured(state, follower))
 
 
 def read(reading: Reading, signal: Signal) -> Reading:
@@ -101,7 +102,7 @@ def caught_up(state: State, at: Seconds) -> State:
     if here.motion is not Motion.FREEWHEEL or at <= follower.lost:
         return state
     place = round(follower.line(here.tick).place_of(at))
-    return replace(state, transport=replace(here, next=Tick(max(here.next, place))))
+    return state.but(transport=replace(here, next=Tick(max(here.next, place))))
 
 
 def measured(state: State, follower: Follower) -> Jitter:
@@ -121,4 +122,4 @@ def leave(state: State, tick: int) -> Outcome:
         songs = repertoire.round_over(songs)
     heard = capture.leave(state.capture, tick)
     ending = state.ending or last_round_over(state, songs)
-    return silence(replace(state, repertoire=songs, capture=heard, ending=ending))
+    return silence(state.but(repertoire=songs, capture=heard, ending=ending))

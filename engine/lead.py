@@ -4,8 +4,6 @@ Where others follow us, what our own clock does is also sent to them: Start come
 that is bar 1; to go on, the song position of a sixteenth, then Continue.
 """
 
-from dataclasses import replace
-
 from loopwright.engine import clock, host, midi
 from loopwright.engine.beat import announced, retimed, with_host
 from loopwright.engine.clock import Follower
@@ -68,7 +66,7 @@ def go_on(state: State) -> Outcome:
     if state.settings.session or not may_lead(state) or moving(state):
         return state, ()
     place = state.transport.next // TICKS_PER_STEP % POSITIONS
-    state = with_base(replace(state, transport=locate(state.transport, place)))
+    state = with_base(state.but(transport=locate(state.transport, place)))
     state, wishes = signalled(state, Signal.CONTINUE, state.now)
     return state, (*wishes, *announced(state, midi.song_position(place), midi.CONTINUE))
 
@@ -76,9 +74,7 @@ def go_on(state: State) -> Outcome:
 def with_base(state: State) -> State:
     """Return the instrument whose own clock counts from its next tick."""
     state = with_host(state)
-    return replace(
-        state, host=None if state.host is None else host.moved(state.host, state.host.due)
-    )
+    return state.but(host=None if state.host is None else host.moved(state.host, state.host.due))
 
 
 def stop(state: State) -> Outcome:
@@ -87,7 +83,7 @@ def stop(state: State) -> Outcome:
     state, offs = signalled(state, Signal.STOP, state.now)
     if state.settings.follow_clock:
         follower = Follower(period_of(state.parameters["tempo"]))
-        state = replace(state, host=None, follower=follower)
+        state = state.but(host=None, follower=follower)
     return state, (*offs, *stopped)
 
 
@@ -109,11 +105,11 @@ def meet(state: State, session: Session) -> State:
     """Return the instrument that knows who is in the session, and its tempo."""
     tempo = clamp("tempo", session.tempo)
     turned = tempo != state.parameters["tempo"]
-    state = replace(state, peers=session.peers, parameters={**state.parameters, "tempo": tempo})
+    state = state.but(peers=session.peers, parameters={**state.parameters, "tempo": tempo})
     if not turned:
         return state
     follower = clock.told(state.follower, session.due, period_of(session.tempo))
-    return replace(state, follower=follower)
+    return state.but(follower=follower)
 
 
 def lose_ports(state: State) -> Outcome:

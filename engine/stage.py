@@ -67,8 +67,7 @@ def play(state: State) -> Outcome:
     state, asks = lay_bars(state)
     emitted = schedule.emit(state.plan.waiting, state.table, window(state))
     if emitted.sends or emitted.dropped:
-        state = replace(
-            state,
+        state = state.but(
             plan=replace(state.plan, waiting=emitted.waiting),
             table=emitted.table,
             counts=state.counts.plus(late=emitted.late, dropped=emitted.dropped),
@@ -93,12 +92,12 @@ def cross(state: State, line: Tick) -> Outcome:
     phase = loop_phase(line)
     songs = state.repertoire if phase else repertoire.round_over(state.repertoire)
     if last_round_over(state, songs):
-        return replace(state, repertoire=songs, ending=True), ()
+        return state.but(repertoire=songs, ending=True), ()
     if phase == 0 or songs.playing is None:
         songs = repertoire.swapped(songs)
     if phase == 0:
         songs = repertoire.round_begun(songs)
-    state, wishes = ask_on(replace(state, repertoire=songs), phase)
+    state, wishes = ask_on(state.but(repertoire=songs), phase)
     return laid(state, line), wishes
 
 
@@ -129,7 +128,7 @@ def laid(state: State, line: Tick, start: Tick = FIRST) -> State:
         hits = hits_of_bar(loop, line // TICKS_PER_BAR, state.parameters, state.settings.drum_map)
         waiting = schedule.with_hits(waiting, (hit for hit in hits if hit.place >= start))
     beyond = Tick(line + TICKS_PER_BAR)
-    return replace(state, plan=replace(plan, waiting=waiting, laid=beyond))
+    return state.but(plan=replace(plan, waiting=waiting, laid=beyond))
 
 
 def ask(state: State, take: Take | None) -> Outcome:
@@ -145,7 +144,7 @@ def ask(state: State, take: Take | None) -> Outcome:
         take=take,
     )
     songs = repertoire.asking(state.repertoire, request)
-    return replace(state, repertoire=songs, retry=None), (Ask(request),)
+    return state.but(repertoire=songs, retry=None), (Ask(request),)
 
 
 def heard_take(state: State) -> Take | None:
@@ -157,22 +156,21 @@ def silence(state: State) -> Outcome:
     """Return the instrument with nothing sounding and nothing waiting."""
     table, offs = sounding.flush(state.table, state.now)
     plan = replace(state.plan, waiting=NOTHING)
-    return replace(state, table=table, plan=plan), sends(state, offs)
+    return state.but(table=table, plan=plan), sends(state, offs)
 
 
 def silence_now(state: State) -> Outcome:
     """Return the instrument with nothing sounding; what waits will still be played."""
     waiting = state.plan.waiting
     state, offs = silence(state)
-    return replace(state, plan=replace(state.plan, waiting=waiting)), offs
+    return state.but(plan=replace(state.plan, waiting=waiting)), offs
 
 
 def enter(state: State, at: Seconds) -> State:
     """Return the instrument that plays from the transport's tick, which fell at second `at`."""
     tick = state.transport.tick
     line = Tick(tick // TICKS_PER_BAR * TICKS_PER_BAR)
-    state = replace(
-        state,
+    state = state.but(
         plan=Plan(laid=line, origin=at),
         repertoire=replace(state.repertoire, whole=False),
         capture=capture.enter(state.capture, tick),
@@ -188,8 +186,7 @@ def carry(state: State, left: int) -> State:
     tick, plan = state.transport.tick, state.plan
     by = tick - left
     moved = {part: tuple(h.moved(by) for h in hits) for part, hits in plan.waiting.items()}
-    return replace(
-        state,
+    return state.but(
         plan=replace(plan, waiting=moved, laid=Tick(plan.laid + by)),
         table=sounding.moved(state.table, by),
         capture=capture.enter(capture.leave(state.capture, left), tick),
@@ -200,7 +197,7 @@ def ended(state: State) -> Outcome:
     """Return the instrument, over if nothing waits and nothing sounds any more."""
     if state.table.voices or any(state.plan.waiting.values()):
         return state, ()
-    return replace(state, ended=True), (End(),)
+    return state.but(ended=True), (End(),)
 
 
 def sends(state: State, moves: Iterable[On | Off]) -> tuple[Send, ...]:

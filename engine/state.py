@@ -106,7 +106,7 @@ class Plan:
     origin: Seconds = NEVER
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: `but` needs a dictionary
 class State:
     """The whole instrument, at second `now`; `offsets` are those of `parameters`.
 
@@ -136,3 +136,13 @@ class State:
     peers: int | None = None
     ending: bool = False
     ended: bool = False
+
+    def but(self, **changes: object) -> "State":
+        """Return the state with some fields changed: `replace`, at a tenth of its price.
+
+        Each step of a performance makes several.
+        """
+        after = object.__new__(State)
+        after.__dict__.update(self.__dict__)
+        after.__dict__.update(changes)
+        return after

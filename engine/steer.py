@@ -1,7 +1,6 @@
 """What a musician does to the instrument, and what the composer answers."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from loopwright.engine import midi, repertoire
 from loopwright.engine.controls import settled
@@ -19,19 +18,19 @@ def answer(state: State, answered: Answered) -> Outcome:
     """Return the instrument after an answer of the composer; only the one waited for counts."""
     songs, composed = state.repertoire, answered.composed
     if not repertoire.awaited(songs, composed):
-        return replace(state, counts=state.counts.plus(stale=1)), ()
+        return state.but(counts=state.counts.plus(stale=1)), ()
     songs = repertoire.answered(songs, composed)
-    state = replace(state, repertoire=songs, reason=composed.reason)
+    state = state.but(repertoire=songs, reason=composed.reason)
     if composed.loop is not None:
         return start_alone(state)
     idle = songs.playing is None and songs.coming is None
     retry = Seconds(state.now + PATIENCE) if idle else None
-    return replace(state, counts=state.counts.plus(failed=1), retry=retry), ()
+    return state.but(counts=state.counts.plus(failed=1), retry=retry), ()
 
 
 def recall(state: State, loop: Loop) -> Outcome:
     """Return the instrument in which a kept loop comes next."""
-    return start_alone(replace(state, repertoire=repertoire.recalled(state.repertoire, loop)))
+    return start_alone(state.but(repertoire=repertoire.recalled(state.repertoire, loop)))
 
 
 def press(state: State, action: Action) -> Outcome:
@@ -57,13 +56,13 @@ def keep(state: State) -> Outcome:
 
 def back(state: State) -> Outcome:
     """Return the instrument in which the loop before this one comes next."""
-    return replace(state, repertoire=repertoire.back(state.repertoire)), ()
+    return state.but(repertoire=repertoire.back(state.repertoire)), ()
 
 
 def end(state: State) -> Outcome:
     """Return the instrument, silent and over."""
     state, offs = silence(state)
-    return replace(state, ended=True), (*offs, End())
+    return state.but(ended=True), (*offs, End())
 
 
 def panic(state: State) -> Outcome:
@@ -83,7 +82,7 @@ def turn(state: State, turned: Turned) -> Outcome:
     if value is None:
         return state, ()
     values = {**state.parameters, turned.name: value}
-    state = replace(state, parameters=values, offsets=offsets_of(values))
+    state = state.but(parameters=values, offsets=offsets_of(values))
     return tempo_turned(state) if turned.name == "tempo" else (state, ())
 
 
