@@ -44,7 +44,7 @@ class Client(Protocol):
     name: str
     samplerate: int
     blocksize: int
-    frame_time: int  # about now
+    frames_since_cycle_start: int  # about now
     last_frame_time: int  # the first frame of this period; in the process callback
     midi_inports: Ports
     midi_outports: Ports

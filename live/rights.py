@@ -3,23 +3,26 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 
 PRIORITY = 2  # of SCHED_FIFO: below JACK's clients, which have 5
 SWITCH = 0.0002  # seconds that one thread may keep the interpreter from another
 
 
 def claim_time() -> None:
-    """Ask for real-time scheduling of this thread, and keep the interpreter from stalling it.
+    """Ask for real-time scheduling, and keep the interpreter from stalling this thread.
 
-    Threads that run already, the driver's and the wire's, keep the scheduling that they have.
-    The player's main thread; never waits.
+    The wire's threads get the same, a step below: one that was put aside while it holds the
+    interpreter would stall us. JACK's own have more already. The player's main thread; never waits.
     """
     sys.setswitchinterval(SWITCH)
     gc.collect()
     gc.freeze()
     gc.disable()
     if sys.platform == "linux":
-        try:
+        # Not allowed to most users: it plays on without.
+        with suppress(OSError):
+            for thread in map(int, os.listdir("/proc/self/task")):
+                if os.sched_getscheduler(thread) == os.SCHED_OTHER:
+                    os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(PRIORITY - 1))
             os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-        except OSError:
-            return  # not allowed to most users; it plays on without
