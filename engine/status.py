@@ -27,9 +27,10 @@ class Status:
     counts the loops that have played, `round` the rounds of the present one from 1 (it stays where
     it is after the last one), `passes` all rounds that were played to their end. `coming` says that
     another loop waits for the boundary, `asked` that one is being composed. `leads` says that our
-    own clock runs. `jitter` is the standard deviation of the clock, in seconds; `clocks` are the
-    deviations of all the host's clocks so far. `clocks_suspected` says that the host's song
-    positions seem to count clocks, not sixteenths.
+    own clock runs; `peers` are the others in our session, None without one. `jitter` is the
+    standard deviation of the clock, in seconds; `clocks` are the deviations of all the host's
+    clocks so far. `clocks_suspected` says that the host's song positions seem to count clocks, not
+    sixteenths.
     """
 
     tempo: float
@@ -46,6 +47,7 @@ class Status:
     asked: bool
     key: Key | None
     leads: bool
+    peers: int | None
     jitter: Seconds
     clocks: Jitter
     reseeds: int
@@ -77,6 +79,7 @@ def read(state: State) -> Status:
         asked=songs.asked is not None,
         key=state.settings.key or songs.key,
         leads=state.host is not None,
+        peers=state.peers,
         jitter=follower.spread,
         clocks=state.jitter,
         reseeds=follower.reseeds,

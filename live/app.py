@@ -13,12 +13,12 @@ from loopwright.engine.notes import Loop
 from loopwright.engine.report import Chronicle, Report, lines
 from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
-from loopwright.engine.transport import Motion
 from loopwright.live import library
 from loopwright.live.band import Band, Member
 from loopwright.live.composer import Load, Opened, Refused
 from loopwright.live.composing import Composing
 from loopwright.live.falls import Falls, Restarts
+from loopwright.live.hints import hint
 from loopwright.live.keys import Reader, keyboard
 from loopwright.live.messages import Ended, Fell, NoPorts, Noted, Patched, Playing, PortsOpen
 from loopwright.live.midisystem import TITLES
@@ -38,7 +38,6 @@ LOOK = 0.05  # seconds between two looks at the keyboard
 PATIENCE = 3.0  # seconds that the player may take to fall silent at the end
 WHILE = 8.0  # seconds that a word stays
 NO_MIDI = "no MIDI system here: playing to our own clock, recording to {}"
-WAITING = "waiting for the host: connect its clock to Loopwright In and press play, or press space"
 
 
 class App:
@@ -60,7 +59,7 @@ class App:
         self._player = Prompter(band, options.log)
         self._chronicle = Chronicle()
         self._log = log_file(options.log, self._say) if options.log else None
-        load = Load(self._opened.found.folder, options.device)
+        load = Load(self._opened.model, options.device)
         self._composer = Composing(band, load, self._say)
 
     @property
@@ -75,9 +74,8 @@ class App:
                 while not self._over():
                     self._turn(read)
         finally:
-            self._sum_up()
-            if self._taping is not None:
-                self._teller.say(self._taping.save())
+            for line in self._last_words():
+                self._teller.say(line)
 
     def _over(self) -> bool:
         return self._player.ended or (self._leave_by is not None and now() > self._leave_by)
@@ -198,12 +196,16 @@ class App:
         for line in lines(self.report):
             self._teller.say(line)
 
-    def _sum_up(self) -> None:
-        """Report at the end, where anything was played, and close the log."""
-        if self.report.played:
-            self._report()
+    def _last_words(self) -> list[str]:
+        """Close the log and save the recording; return what there is to say at the end."""
+        report = self.report
+        worth = report.played or any(report.restarts.values())
+        words = list(lines(report)) if worth else []
         if self._log is not None:
-            self._teller.say(self._log.close(self.report))
+            words.append(self._log.close(report))
+        if self._taping is not None:
+            words.append(self._taping.save())
+        return words
 
     def _press(self, key: str) -> None:
         if key == REPORT:
@@ -224,8 +226,7 @@ class App:
 
     def _view(self) -> View:
         player = self._player
-        still = player.status is None or player.status.motion is Motion.NO_CLOCK
-        waiting = WAITING if player.hosted and still else ""
+        waiting = hint(player.settings, player.status)
         word = self._word if now() < self._word_until else waiting
         system = TITLES[player.system]
         return View(player.status, player.loop, system, self._composer.device, word)

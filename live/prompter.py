@@ -7,6 +7,7 @@ from loopwright.engine.happen import Recalled
 from loopwright.engine.notes import Loop
 from loopwright.engine.state import Settings
 from loopwright.engine.status import Status
+from loopwright.engine.transport import PLAYING
 from loopwright.live.band import Band, Member
 from loopwright.live.messages import (
     Begin,
@@ -38,8 +39,9 @@ class Prompter:
 
     @property
     def hosted(self) -> bool:
-        """Whether it plays to a host's clock."""
-        return self.settings is not None and self.settings.follow_clock
+        """Whether it plays to the clock of a host, which does not know where it stopped."""
+        settings = self.settings
+        return settings is not None and settings.follow_clock and not settings.session
 
     def hear(self, value: Status | Playing | FromPorts) -> None:
         """Take in what the player said. Raises PortError where its ports never opened."""
@@ -79,7 +81,10 @@ class Prompter:
         self.settings = replace(self.settings, seed=(self.settings.seed + 1) % 2**63)
         if self.status is not None:
             self.settings = replace(self.settings, parameters=self.status.parameters)
-        self._begin(Begin(self.settings, again=True, log=self._log))
+        waits = self.settings.waits
+        if self.status is not None and self.status.number:
+            waits = self.status.motion not in PLAYING
+        self._begin(Begin(replace(self.settings, waits=waits), again=True, log=self._log))
 
     def _begin(self, begin: Begin) -> None:
         self._band.tell(Member.PLAYER, begin)

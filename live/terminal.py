@@ -36,7 +36,7 @@ def status_line(view: View) -> str:
     status = view.status
     pieces = [motion_of(status), tempo_of(status), f"bar {status.bar}.{status.beat}"]
     pieces += [loop_of(view, status), str(status.key or ""), coming_of(status), mutes_of(status)]
-    pieces.append(strays_of(status))
+    pieces += [peers_of(status), strays_of(status)]
     return " | ".join(piece for piece in (*pieces, view.system, view.device) if piece)
 
 
@@ -79,6 +79,15 @@ def mutes_of(status: Status) -> str:
     """Return what is muted."""
     muted = [part for part in ("drums", "bass") if status.parameters[f"mute_{part}"]]
     return f"{' and '.join(muted)} muted" if muted else ""
+
+
+def peers_of(status: Status) -> str:
+    """Return who else is in the session that we play in."""
+    if status.peers is None:
+        return ""
+    return (
+        f"Link, {status.peers} other{'s' if status.peers > 1 else ''}" if status.peers else "Link"
+    )
 
 
 def strays_of(status: Status) -> str:
@@ -187,7 +196,7 @@ class Log:
         if status is not None:
             ready = status.number > 0 or status.coming
             now += (status.motion, status.number, status.round, unlocked(status), ready)
-            now += (status.reason,)
+            now += (status.reason, status.peers)
         if now != self._seen:
             self._seen = now
             self.say(status_line(view) + (f" | {view.word}" if view.word else ""))
