@@ -155,10 +155,10 @@ def add_presets(commands: "Commands") -> None:
 def add_ports(commands: "Commands") -> None:
     """Add ports, panic and doctor."""
     ports = commands.add_parser("ports", help="list the MIDI system and its ports")
-    ports.set_defaults(run=later("loopwright.live.ports", "listing"))
+    ports.set_defaults(run=later("loopwright.live.portlist", "listing"))
     panic = commands.add_parser("panic", help="silence everything that still sounds")
     panic.add_argument("--port", metavar="NAME", help="only this output (default: all)")
-    panic.set_defaults(run=later("loopwright.live.ports", "silence", attrgetter("port")))
+    panic.set_defaults(run=later("loopwright.live.portlist", "silence", attrgetter("port")))
     says = "tell what is here: versions, presets, devices, MIDI"
     doctor = commands.add_parser("doctor", help=says, description=says)
     doctor.set_defaults(run=partial(call, "loopwright.live.doctor", "report"))

@@ -11,7 +11,7 @@ from loopwright.engine.compose import Request
 from loopwright.engine.errors import LoopwrightError
 from loopwright.live.compose_loop import compose
 from loopwright.live.library import DEFAULT, open_preset, system_library
-from loopwright.live.ports import listing
+from loopwright.live.portlist import listing
 from loopwright.live.runtime import LoopModel
 from loopwright.live.sessions import providers
 

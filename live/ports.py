@@ -8,17 +8,15 @@ from loopwright.engine.happen import Heard
 from loopwright.engine.time import Seconds
 from loopwright.live.inbox import Inbox
 from loopwright.live.jackports import JackPorts, open_jack
-from loopwright.live.midisystem import TITLES, MidiSystem, OpenPort, OutPort, find, quiet
+from loopwright.live.midisystem import MidiSystem, OpenPort, OutPort, find, quiet
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
 from loopwright.live.patch import (
-    OUTPUT,
     Cable,
     Feed,
     Intake,
     Outtake,
     kind_of,
-    match,
     plan_inputs,
     plan_outputs,
 )
@@ -156,40 +154,3 @@ def open_ports(wiring: Wiring) -> Ports | JackPorts | None:
     if wiring.lead or wiring.link:
         raise PortError("no MIDI system here, so nobody to lead and nothing to play a session with")
     return None
-
-
-def listing() -> str:
-    """Return a text that lists the MIDI system and its ports, for `loopwright ports`."""
-    system = find("auto")
-    if system is None:
-        return "no MIDI system here; `loopwright jam` plays to a MIDI file then"
-    with quiet():
-        inputs = system.inputs()
-    lines = [f"MIDI system: {TITLES[system.name]}", "inputs (notes and clock come from):"]
-    lines += [f"  {name}" for name in inputs] or ["  none"]
-    lines += ["outputs (loops go to):", *([f"  {n}" for n in system.outputs] or ["  none"])]
-    return "\n".join(lines)
-
-
-def silence(port: str | None) -> str:
-    """Silence every output that exists, or the one that `port` names: `loopwright panic`.
-
-    Returns what was done. Raises PortError.
-    """
-    system = find("auto")
-    if system is None:
-        return "no MIDI system here: nothing to silence"
-    targets = system.outputs if port is None else (match(port, system.outputs, "output"),)
-    with quiet():
-        for target in targets:
-            out = system.speak(OUTPUT, target)
-            for message in ALL_OFF:
-                out.send_message(message)
-            out.delete()
-    return "silenced: " + (", ".join(targets) or "nothing, there are no outputs")
-
-
-# Sustain up, all notes off, all sound off: some instruments know only one of them.
-ALL_OFF = tuple(
-    bytes((0xB0 | channel, number, 0)) for channel in range(16) for number in (64, 123, 120)
-)

@@ -13,7 +13,7 @@ from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.preset import SavedLoop
 from loopwright.export.midifile import Sheet, midi_bytes
 from loopwright.export.presetfile import read_folder, with_loop, write
-from loopwright.live import ports
+from loopwright.live import portlist
 from loopwright.live.cli import main
 
 KICK = Loop((Note(0, 6, 36, 100, Part.DRUMS),))
@@ -39,7 +39,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, the user's presets below it, beside two synthesisers."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(ports, "find", two_synths)
+    monkeypatch.setattr(portlist, "find", two_synths)
+    monkeypatch.setattr(portlist, "joined", lambda: None)
     return tmp_path
 
 

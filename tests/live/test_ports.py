@@ -5,7 +5,8 @@ import pytest
 from loopwright.engine.errors import PortError
 from loopwright.live.midisystem import candidates, find
 from loopwright.live.options import Wiring
-from loopwright.live.ports import ALL_OFF, listing, open_ports, silence
+from loopwright.live.portlist import listing, silence
+from loopwright.live.ports import open_ports
 
 
 @pytest.fixture
@@ -36,9 +37,3 @@ def test_jack_is_tried_before_alsa() -> None:
     assert candidates("linux") == ("jack", "alsa")
     assert candidates("darwin") == ("core",)
     assert candidates("win32") == ("windows",)
-
-
-def test_panic_speaks_to_every_channel() -> None:
-    assert len(ALL_OFF) == 48
-    assert {data[0] for data in ALL_OFF} == set(range(0xB0, 0xC0))
-    assert ALL_OFF[0][1] == 64  # the sustain pedal up first, or nothing ends

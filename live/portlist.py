@@ -1,0 +1,155 @@
+"""`loopwright ports` and `loopwright panic`: what ports there are, and silence on all of them.
+
+Both go the way that a jam would: through JACK-Client where that is installed and a server runs,
+else through python-rtmidi.
+"""
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from threading import Event
+from typing import Protocol
+
+from loopwright.engine import midi
+from loopwright.live.jackclient import Jack, load
+from loopwright.live.midisystem import TITLES, MidiSystem, find, quiet
+from loopwright.live.patch import OUTPUT, match
+
+CLIENT = "Loopwright Panic"
+ALL_OFF = tuple(data for channel in range(1, 17) for data in midi.all_notes_off(channel))
+KEYS = tuple(midi.note_off(channel, key) for channel in range(1, 17) for key in range(128))
+SILENCE = (*ALL_OFF, *KEYS)  # some instruments know only the one, some only the other
+BURST, PAUSE = 48, 0.005  # so many messages at once, then so many seconds: faster, some get lost
+PATIENCE = 5.0  # seconds that JACK may take to send it all
+
+
+class Directory(Protocol):
+    """The ports of a MIDI system, and a way to all that listen."""
+
+    title: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> None:
+        """Send messages to ports, and wait until they are sent."""
+        ...
+
+
+class Driver:
+    """The ports that python-rtmidi sees."""
+
+    def __init__(self, system: MidiSystem) -> None:
+        """Read the names of all ports. Takes some 20 ms."""
+        self._system = system
+        self.title, self.outputs = TITLES[system.name], system.outputs
+        with quiet():
+            self.inputs = system.inputs()
+
+    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> None:
+        """Send messages to each port, in bursts. Blocks for some 0.2 s a port."""
+        told = tuple(messages)
+        with quiet():
+            for target in targets:
+                out = self._system.speak(OUTPUT, target)
+                for number, data in enumerate(told):
+                    if number % BURST == 0:
+                        time.sleep(PAUSE)
+                    out.send_message(data)
+                out.delete()
+
+
+class Server:
+    """The MIDI ports of a JACK server, seen through JACK-Client. One thread, and JACK's own."""
+
+    title = "JACK (through JACK-Client)"
+
+    def __init__(self, jack: Jack) -> None:
+        """Join the server and read the names of all ports. Raises JackError."""
+        self._jack = jack
+        self._client = jack.Client(CLIENT, no_start_server=True)
+        found = self._client.get_ports
+        self.inputs = tuple(port.name for port in found(is_midi=True, is_output=True))
+        self.outputs = tuple(port.name for port in found(is_midi=True, is_input=True))
+
+    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> None:
+        """Send messages to all ports at once, as many a period as there is room for. Blocks."""
+        leaving, sent = deque[bytes](), Event()
+        port = self._client.midi_outports.register(OUTPUT)
+
+        def process(_: int) -> None:
+            port.clear_buffer()
+            if not leaving:
+                return
+            for _ in range(min(BURST, len(leaving))):
+                try:
+                    port.write_midi_event(0, leaving[0])
+                except self._jack.JackError:
+                    return  # no room for more: the next period has some
+                leaving.popleft()
+            if not leaving:
+                sent.set()
+
+        self._client.set_process_callback(process)
+        self._client.activate()
+        for target in targets:
+            self._client.connect(f"{self._client.name}:{OUTPUT}", target)
+        leaving.extend(messages)
+        sent.wait(PATIENCE)
+        time.sleep(2 * self._client.blocksize / self._client.samplerate + PAUSE)
+
+    def close(self) -> None:
+        """Leave the server."""
+        with quiet():
+            self._client.deactivate()
+            self._client.close()
+
+
+def listing() -> str:
+    """Return a text that lists the MIDI system and its ports, for `loopwright ports`."""
+    server = joined()
+    if server is not None:
+        server.close()
+    directory = server or driver()
+    if directory is None:
+        return "no MIDI system here; `loopwright jam` plays to a MIDI file then"
+    lines = [f"MIDI system: {directory.title}", "inputs (notes and clock come from):"]
+    lines += [f"  {name}" for name in directory.inputs] or ["  none"]
+    lines += ["outputs (loops go to):", *([f"  {n}" for n in directory.outputs] or ["  none"])]
+    return "\n".join(lines)
+
+
+def silence(port: str | None) -> str:
+    """Silence every output that exists, or the one that `port` names: `loopwright panic`.
+
+    Returns what was done. Raises PortError.
+    """
+    server = joined()
+    try:
+        directory = server or driver()
+        if directory is None:
+            return "no MIDI system here: nothing to silence"
+        outputs = directory.outputs
+        targets = outputs if port is None else (match(port, outputs, "output"),)
+        directory.send(targets, SILENCE)
+    finally:
+        if server is not None:
+            server.close()
+    return "silenced: " + (", ".join(targets) or "nothing, there are no outputs")
+
+
+def joined() -> Server | None:
+    """Join a JACK server through JACK-Client, None where there is none of the two."""
+    jack = load()
+    if jack is None:
+        return None
+    try:
+        with quiet():
+            return Server(jack)
+    except jack.JackError:
+        return None
+
+
+def driver() -> Driver | None:
+    """Return what python-rtmidi sees, None where no MIDI system opens."""
+    system = find("auto")
+    return None if system is None else Driver(system)
