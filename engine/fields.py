@@ -4,6 +4,7 @@ Every function raises PresetError with one sentence that names the field. Standa
 """
 
 import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import cast
@@ -16,7 +17,10 @@ Table = Mapping[str, object]
 NAME_RULE = "is no name: letters, digits, blanks and _ . - only, 64 at most"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}[A-Za-z0-9_-]|[A-Za-z0-9]")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+LONGEST = 4000  # characters of a text
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+SHORT = reprlib.Repr()
+SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 80
 
 
 def text(table: Table, field: str, default: str | None = None) -> str:
@@ -24,6 +28,8 @@ def text(table: Table, field: str, default: str | None = None) -> str:
     value = table.get(field, default)
     if not isinstance(value, str):
         raise PresetError(f"{field}: {_missing_or(table, field)} a text is needed")
+    if len(value) > LONGEST:
+        raise PresetError(f"{field} is longer than {LONGEST} characters")
     return value
 
 
@@ -31,7 +37,7 @@ def name(table: Table, field: str) -> str:
     """Return a string that can also be a file's name on every system."""
     value = text(table, field)
     if not is_name(value):
-        raise PresetError(f"{field} {value!r} {NAME_RULE}")
+        raise PresetError(f"{field} {shown(value)} {NAME_RULE}")
     return value
 
 
@@ -48,7 +54,7 @@ def number(
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PresetError(f"{field}: {_missing_or(table, field)} a number is needed")
     if not low <= value <= high:
-        raise PresetError(f"{field} {value} is outside {low:g}-{high:g}")
+        raise PresetError(f"{field} {shown(value)} is outside {low:g}-{high:g}")
     return float(value)
 
 
@@ -58,7 +64,7 @@ def whole(table: Table, field: str, low: int, high: int, default: int | None = N
     if isinstance(value, bool) or not isinstance(value, int):
         raise PresetError(f"{field}: {_missing_or(table, field)} a whole number is needed")
     if not low <= value <= high:
-        raise PresetError(f"{field} {value} is outside {low}-{high}")
+        raise PresetError(f"{field} {shown(value)} is outside {low}-{high}")
     return value
 
 
@@ -75,7 +81,7 @@ def sha256(table: Table, field: str) -> str:
     """Return a SHA-256 in small hexadecimal digits."""
     value = text(table, field)
     if not SHA256.fullmatch(value):
-        raise PresetError(f"{field}: {value!r} is not a SHA-256")
+        raise PresetError(f"{field}: {shown(value)} is not a SHA-256")
     return value
 
 
@@ -129,8 +135,16 @@ def check_path(path: str) -> None:
     pieces = PurePosixPath(path).parts
     bad = not pieces or path.startswith("/") or ".." in pieces or "\\" in path or ":" in path
     if bad or "\0" in path or "/".join(pieces) != path:
-        raise PresetError(f"{path!r} does not name a file inside the preset")
+        raise PresetError(f"{shown(path)} does not name a file inside the preset")
+
+
+def shown(value: object) -> str:
+    """Return a value as it can stand in one line, however large and whatever is in it."""
+    try:
+        return SHORT.repr(value)
+    except ValueError:  # Python refuses to write down numbers of more than some thousand digits
+        return "a huge number"
 
 
 def _missing_or(table: Table, field: str) -> str:
-    return f"{table[field]!r} will not do," if field in table else "it is missing,"
+    return f"{shown(table[field])} will not do," if field in table else "it is missing,"

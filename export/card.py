@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from loopwright.engine.errors import PresetError
+from loopwright.engine.preset import Licences
 from loopwright.engine.sidecar import Sidecar
 
 Rows = tuple[tuple[str, ...], ...]
@@ -43,6 +44,11 @@ LICENCES = (
     "No licence is granted for these weights beyond what their data allows: the songs' sources "
     "state MIT, BSD, GPL, Artistic, CC BY, CC BY-NC, CC BY-NC-SA, or nothing at all "
     "(see MODEL_CARD.md). Treat them as for study and private music."
+)
+CODE = "Apache-2.0, as Loopwright itself, which made the graphs"
+STATED = (
+    "MIT, BSD, GPL, Artistic, CC BY, CC BY-NC, CC BY-NC-SA or none stated, source by source "
+    "in MODEL_CARD.md"
 )
 UNKNOWN = "Nobody has written down what songs this model learned from, or on which terms."
 KNOWN = {
@@ -83,9 +89,11 @@ class Figures:
     archive: str = ""
 
     @property
-    def terms(self) -> str:
-        """On which terms the weights can be used, in a sentence or two."""
-        return KNOWN[self.archive][0] if self.archive in KNOWN else UNKNOWN
+    def licences(self) -> Licences:
+        """On which terms the model comes: code, weights and data apart."""
+        if self.archive in KNOWN:
+            return Licences(CODE, KNOWN[self.archive][0], STATED)
+        return Licences(CODE, data=UNKNOWN)
 
 
 def read_figures(path: Path) -> Figures:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import NAME_RULE, is_name
-from loopwright.engine.preset import Preset
+from loopwright.engine.preset import Licences, Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR, Sidecar
 from loopwright.export.card import Figures, card, read_figures
 from loopwright.export.models import write_model
@@ -69,7 +69,7 @@ def write_preset(told: Namespace, out: Path, figures: Figures) -> tuple[str, ...
         checked = write_checked(told.trained, fresh, told.held_out)
         text = card(out.name, checked.sidecar, figures, checked.texts)
         (fresh / CARD).write_text(text, encoding="utf-8")
-        describe(fresh, checked.sidecar, told.description, figures.terms)
+        describe(fresh, checked.sidecar, told.description, figures.licences)
         shutil.move(fresh, out)
     return checked.texts
 
@@ -94,8 +94,8 @@ def write_checked(trained: Path, folder: Path, held_out: Path | None) -> Checked
     return Checked(sidecar, (*texts, judged.text if judged else parity.NOT_JUDGED))
 
 
-def describe(folder: Path, sidecar: Sidecar, says: str, terms: str) -> None:
+def describe(folder: Path, sidecar: Sidecar, says: str, licences: Licences) -> None:
     """Write the `preset.toml` of a folder of graphs."""
     files = sorted({v.file for v in sidecar.variants} | {sidecar.encoder.file})
-    model = model_ref(folder, MODEL, SIDECAR, files, terms)
+    model = model_ref(folder, MODEL, SIDECAR, files, licences)
     create(folder, Preset(folder.name, says, (model,)))

@@ -1,7 +1,8 @@
 """A loop as a MIDI file: type 1, exactly eight bars, ready to be dragged into a song.
 
-Three tracks: tempo, time signature and key; drums; bass. Every track ends at bar 9, so that a host
-takes the clip for eight bars, whatever sounds last. The same loop gives the same bytes.
+Three tracks, or two for one part: tempo, time signature and key; drums; bass. Every track ends at
+bar 9, so that a host takes the clip for eight bars, whatever sounds last. The same loop gives the
+same bytes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ TICKS_PER_BEAT = 480  # of the file
 FINE = TICKS_PER_BEAT // TICKS_PER_QUARTER
 MICROSECONDS_A_MINUTE = 60_000_000
 BASS_PROGRAM = 33  # General MIDI, counted from 0: electric bass, fingered
+BAND = (Part.DRUMS, Part.BASS)
 NAMES = {Part.DRUMS: "Drums", Part.BASS: "Bass", Part.MELODY: "Melody"}
 DRUM_OF = {pitch: drum for drum, pitch in DRUM_OUT.items()}
 
@@ -27,19 +29,23 @@ Event = tuple[int, bool, Message]  # tick of the file, whether a note begins, wh
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """How a loop is written down: name, tempo, MIDI channels 1..16, the MIDI note of each drum."""
+    """How a loop is written down: name, tempo, MIDI channels 1..16, the MIDI note of each drum.
+
+    Each of `parts` gets a track.
+    """
 
     name: str = "loop"
     tempo: float = 120.0
     channels: Mapping[Part, int] = field(default_factory=lambda: dict(CHANNELS))
     drum_map: Mapping[Drum, int] = field(default_factory=lambda: dict(DRUM_OUT))
+    parts: tuple[Part, ...] = BAND
 
 
 def midi_bytes(loop: Loop, sheet: Sheet) -> bytes:
     """Return the MIDI file of a loop."""
     file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
     file.tracks.append(conductor_track(loop, sheet))
-    for part in (Part.DRUMS, Part.BASS):
+    for part in sheet.parts:
         file.tracks.append(part_track(loop.of(part), part, sheet))
     out = BytesIO()
     file.save(file=out)

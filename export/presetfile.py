@@ -1,35 +1,31 @@
 """A preset's folder: `preset.toml` read, changed and written, and its files held to their hashes.
 
-TOML goes through tomlkit, so that comments and fields of others survive; writing replaces the whole
-file at once, so that a crash leaves the old one or the new one, never half of either.
+Writing replaces the whole file at once, so that a crash leaves the old one or the new one, never
+half of either. What a stranger wrote may be long, deep or no text at all; it is refused in a line.
 """
 
 import hashlib
 import os
+import re
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
-
-import tomlkit
-from tomlkit import TOMLDocument
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Array, Table
 
 from loopwright.engine.errors import PresetError
-from loopwright.engine.preset import (
-    SCHEMA,
-    ModelRef,
-    Preset,
-    SavedLoop,
-    loop_table,
-    parse_preset,
-)
+from loopwright.engine.fields import Table
+from loopwright.engine.preset import Licences, ModelRef, Preset, SavedLoop
+from loopwright.engine.presetread import parse_preset
+from loopwright.export import presettext
+from loopwright.export.reading import read_at_most
 
 FILE = "preset.toml"
 CARD = "MODEL_CARD.md"
+LARGEST_TOML = 4 * 1024 * 1024  # bytes; some four hundred kept loops
 BLOCK = 1 << 20
+SEGMENT = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*"""
+WINDING = re.compile(rf"(?:^|[{{,\[])[ \t]*(?:{SEGMENT}){{100}}", re.MULTILINE)
+"""A key of a hundred words and more: the parser's time grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class PresetFolder:
     """A preset that was opened: where it lies, its TOML as written, and what that says."""
 
     folder: Path
-    document: TOMLDocument
+    text: str
     preset: Preset
 
     def path(self, model: str) -> Path:
@@ -53,7 +49,7 @@ def is_preset(folder: Path) -> bool:
 def read_folder(folder: Path) -> PresetFolder:
     """Open the preset of a folder, its models' hashes unchecked. Raises PresetError."""
     try:
-        text = (folder / FILE).read_text(encoding="utf-8")
+        text = read_at_most(folder / FILE, LARGEST_TOML).decode("utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
         raise PresetError(f"{folder / FILE} cannot be read: {_reason(trouble)}") from None
     return parse_text(folder, text)
@@ -61,28 +57,47 @@ def read_folder(folder: Path) -> PresetFolder:
 
 def parse_text(folder: Path, text: str) -> PresetFolder:
     """Return the preset that the TOML `text` of `folder` describes. Raises PresetError."""
+    table = parse_toml(text, str(folder / FILE))
     try:
-        document = tomlkit.parse(text)
-        table = cast(Mapping[str, object], document.unwrap())
-    except (TOMLKitError, ValueError) as trouble:
-        raise PresetError(f"{folder / FILE} is not TOML: {_reason(trouble)}") from None
-    try:
-        return PresetFolder(folder, document, parse_preset(table))
+        return PresetFolder(folder, text, parse_preset(table))
     except PresetError as trouble:
         raise PresetError(f"{folder}: {trouble}") from None
 
 
+def parse_toml(text: str, name: str) -> Table:
+    """Return the tables of a text, called `name` where it is refused. Raises PresetError."""
+    if WINDING.search(text):
+        raise PresetError(f"{name} is not TOML that is read here: a key of too many words")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as trouble:
+        raise PresetError(f"{name} is not TOML: {_reason(trouble)}") from None
+
+
 def verify(opened: PresetFolder) -> None:
-    """Hold every file of every model to its hash. Raises PresetError at the first that fails."""
+    """Hold every file of every model to its hash. Raises PresetError at the first that fails.
+
+    A model with an origin may lie elsewhere: what is not here is passed over.
+    """
     for model in opened.preset.models:
         for path, wanted in model.hashes.items():
-            file = opened.folder / path
-            if not file.is_file():
-                raise PresetError(f"preset {opened.preset.name}: {path} is missing ({file})")
-            if hash_of(file) != wanted:
-                raise PresetError(
-                    f"preset {opened.preset.name}: {path} is not the file that its hash names"
-                )
+            try:
+                verify_file(opened.folder, path, wanted, wanted_here=not model.origin)
+            except PresetError as trouble:
+                raise PresetError(f"preset {opened.preset.name}: {trouble}") from None
+
+
+def verify_file(folder: Path, path: str, wanted: str, *, wanted_here: bool = True) -> None:
+    """Hold one file to its hash. Raises PresetError."""
+    file = folder / path
+    if not file.is_file():
+        if wanted_here:
+            raise PresetError(f"{path} is missing ({file})")
+        return
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise PresetError(f"{path} is a link that leads out of the preset")
+    if hash_of(file) != wanted:
+        raise PresetError(f"{path} is not the file that its hash names")
 
 
 def hash_of(path: Path) -> str:
@@ -104,71 +119,31 @@ def create(folder: Path, preset: Preset) -> PresetFolder:
     """
     if is_preset(folder):
         raise PresetError(f"{folder / FILE} exists already")
-    document = tomlkit.parse(tomlkit.dumps(document_of(preset)))
-    opened = PresetFolder(folder, document, preset)
+    opened = PresetFolder(folder, presettext.text_of(preset), preset)
     write(opened)
     return opened
 
 
-def document_of(preset: Preset) -> dict[str, object]:
-    """Return the plain tables of a preset without loops: `parse_preset` reads them back."""
-    tables: dict[str, object] = {"schema": SCHEMA, "name": preset.name, "tempo": preset.tempo}
-    if preset.says:
-        tables["description"] = preset.says
-    if preset.key is not None:
-        tables["key"] = str(preset.key)
-    if preset.seed is not None:
-        tables["seed"] = preset.seed
-    tables["bass"] = {"low": preset.low, "high": preset.high}
-    tables["parameters"] = dict(preset.parameters)
-    tables["channels"] = {part.value: number for part, number in preset.channels.items()}
-    tables["drums"] = {drum.name.lower(): note for drum, note in preset.drum_map.items()}
-    tables["models"] = {model.name: model_table(model) for model in preset.models}
-    return tables
-
-
-def model_table(model: ModelRef) -> dict[str, object]:
-    """Return the plain table of a model."""
-    return {"sidecar": model.sidecar, "terms": model.terms, "sha256": dict(model.hashes)}
-
-
-def model_ref(folder: Path, name: str, sidecar: str, others: list[str], terms: str) -> ModelRef:
+def model_ref(
+    folder: Path, name: str, sidecar: str, others: list[str], licences: Licences
+) -> ModelRef:
     """Return the reference to a model whose files lie in `folder`, with their hashes."""
     hashes = {path: hash_of(folder / path) for path in [sidecar, *others]}
-    return ModelRef(name, sidecar, hashes, terms)
+    return ModelRef(name, sidecar, hashes, licences)
 
 
 def with_loop(opened: PresetFolder, saved: SavedLoop) -> PresetFolder:
-    """Return the preset with one more kept loop; nothing is written yet."""
-    document = tomlkit.parse(opened.document.as_string())
-    loops = cast(object, document.get("loops"))
-    if isinstance(loops, Array):  # somebody wrote loops = [{...}]
-        loops.append(loop_table(saved))
-    elif isinstance(loops, AoT):
-        loops.append(toml_loop(saved))
-    else:
-        document["loops"] = tomlkit.aot()
-        document["loops"].append(toml_loop(saved))
-    return PresetFolder(
-        opened.folder,
-        document,
-        replace(opened.preset, loops=(*opened.preset.loops, saved)),
-    )
-
-
-def toml_loop(saved: SavedLoop) -> Table:
-    """Return a kept loop as TOML, one note a line."""
-    table = tomlkit.table()
-    for field, value in loop_table(saved).items():
-        table[field] = value
-    notes = cast(Array, table["notes"])
-    notes.multiline(multiline=True)
-    return table
+    """Return the preset with one more kept loop; nothing is written yet. Raises PresetError."""
+    text = presettext.with_loop_at_end(opened.text, saved)
+    try:
+        return parse_text(opened.folder, text)
+    except PresetError:  # somebody wrote loops = [{...}], which nothing can follow
+        return parse_text(opened.folder, presettext.with_loop_inside(opened.text, saved))
 
 
 def write(opened: PresetFolder) -> None:
     """Write `preset.toml`, replacing it whole. Raises PresetError."""
-    write_file(opened.folder / FILE, opened.document.as_string().encode())
+    write_file(opened.folder / FILE, opened.text.encode())
 
 
 def write_file(path: Path, content: bytes) -> None:

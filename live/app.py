@@ -59,7 +59,7 @@ class App:
         self._player = Prompter(band, options.log)
         self._chronicle = Chronicle()
         self._log = log_file(options.log, self._say) if options.log else None
-        load = Load(self._opened.found.folder, options.device)
+        load = Load(self._opened.model, options.device)
         self._composer = Composing(band, load, self._say)
 
     @property

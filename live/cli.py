@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from loopwright.engine.errors import LoopwrightError, SettingError
 from loopwright.live import arguments
 from loopwright.live.options import jam_options, render_options
+from loopwright.live.presets_arguments import VERBS
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
@@ -36,13 +37,6 @@ ELSEWHERE = {
 """Commands of other packages, which may need torch: loaded only when they are given."""
 EXTRA = ("torch", "onnx", "miditok", "pretty_midi", "symusic")
 """What the extra `training` installs."""
-VERBS = {
-    "list": ("list_all", "what there is, in the order of the search"),
-    "show": ("show", "what a preset holds, where it is, and on which terms"),
-    "verify": ("check", "hold a preset's files to their hashes"),
-    "pack": ("pack_up", "write a preset as one .loopwright file"),
-    "unpack": ("unpack_here", "unpack a .loopwright file, to where jam finds it"),
-}
 Command = Callable[[Namespace], object]
 
 
@@ -138,18 +132,12 @@ def render_or_replay(told: Namespace) -> object:
 
 def add_presets(commands: "Commands") -> None:
     """Add `presets` and its verbs."""
-    presets = commands.add_parser("presets", help="list, show, verify, pack and unpack presets")
+    presets = commands.add_parser("presets", help="list, show, pack, install, export presets ...")
     verbs = presets.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for verb, (function, says) in VERBS.items():
-        parser = verbs.add_parser(verb, help=says, description=says)
-        parser.set_defaults(run=partial(call, "loopwright.live.presets_cli", function))
-        if verb in ("show", "verify", "pack"):
-            parser.add_argument("preset", metavar="X", help=arguments.NAMED)
-        if verb == "pack":
-            parser.add_argument("--out", metavar="FILE", help="(default: ./NAME.loopwright)")
-        if verb == "unpack":
-            parser.add_argument("file", metavar="FILE", help="a .loopwright file")
-            parser.add_argument("--into", metavar="DIR", help="(default: your own presets)")
+    for verb in VERBS:
+        parser = verbs.add_parser(verb.name, help=verb.says, description=verb.says)
+        parser.set_defaults(run=partial(call, verb.module, verb.function))
+        verb.add(parser)
 
 
 def add_ports(commands: "Commands") -> None:

@@ -60,7 +60,7 @@ def devices() -> str:
 def composing() -> str:
     """Return how long the shipped model takes for a loop. Raises LoopwrightError."""
     opened = open_preset(system_library(), DEFAULT)
-    model = LoopModel.open(opened.found.folder)
+    model = LoopModel.open(opened.model)
     took = [seconds_for(model, number) for number in range(TRIALS + 1)][1:]
     return f"{DEFAULT}: whole; a loop takes {1000 * median(took):.1f} ms on {model.device}"
 

@@ -9,14 +9,13 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import tomlkit
-
 from loopwright.engine.errors import PresetError
 from loopwright.engine.notes import Loop
-from loopwright.engine.preset import SavedLoop
+from loopwright.engine.preset import Preset, SavedLoop
+from loopwright.export import presettext
 from loopwright.export.clips import clip_bytes, clip_name
+from loopwright.export.pack import contents
 from loopwright.export.presetfile import (
-    CARD,
     FILE,
     PresetFolder,
     is_preset,
@@ -69,37 +68,39 @@ def home_for(library: Library, opened: Opened) -> Opened:
         folder = library.user / name
         found = Found(name, folder, Place.USER)
         if not folder.exists():
-            return Opened(found, copied(opened.content, found))
-        if is_preset(folder) and (there := read_folder(folder)).preset.models == (
-            opened.preset.models
-        ):
-            return Opened(found, there)
+            return replace(opened, found=found, content=copied(opened.content, found))
+        if is_preset(folder):
+            there = read_folder(folder)
+            if files_of(there.preset) == files_of(opened.preset):
+                return replace(opened, found=found, content=there)
     raise PresetError(f"{library.user} holds too many presets {opened.preset.name}-kept")
 
 
 def copied(source: PresetFolder, target: Found) -> PresetFolder:
     """Copy a preset under another name: its models, its card, what it says. Raises PresetError."""
-    document = tomlkit.parse(source.document.as_string())
-    document["name"] = target.name
-    files = {path for model in source.preset.models for path in model.hashes}
+    text = presettext.renamed(source.text, target.name)
     try:
         target.folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.folder.parent, prefix=".") as work:
             copy = Path(work) / target.name
-            for path in sorted({*files, CARD}):
+            for path in contents(source):
                 copy_file(source.folder / path, copy / path)
-            write_file(copy / FILE, document.as_string().encode())
+            write_file(copy / FILE, text.encode())
             copy.rename(target.folder)
     except OSError as trouble:
         raise PresetError(f"{target.folder} cannot be written: {trouble.strerror}") from None
     return read_folder(target.folder)
 
 
+def files_of(preset: Preset) -> dict[str, dict[str, str]]:
+    """Return the hashes of the files of every model."""
+    return {model.name: dict(model.hashes) for model in preset.models}
+
+
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file, its folders made; one that is not there is passed over."""
-    if source.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+    """Copy a file, its folders made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def free_name(content: PresetFolder) -> str:

@@ -19,14 +19,9 @@ from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import is_name
 from loopwright.engine.preset import Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR
-from loopwright.export.pack import SUFFIX, unpack
-from loopwright.export.presetfile import (
-    PresetFolder,
-    hash_of,
-    is_preset,
-    read_folder,
-    verify,
-)
+from loopwright.export.pack import SUFFIX
+from loopwright.export.presetfile import PresetFolder, hash_of, is_preset, read_folder, verify
+from loopwright.live.lending import lender
 
 DEFAULT = "first-light"
 
@@ -66,13 +61,25 @@ class Found:
     folder: Path
     place: Place
 
+    def read(self) -> PresetFolder:
+        """Read the preset; no file is held to its hash. Raises PresetError."""
+        if self.place is not Place.PACKED or is_preset(self.folder):
+            return read_folder(self.folder)
+        from loopwright.export.unpack import read_packed  # noqa: PLC0415 - to list it, at most
+
+        return read_packed(self.folder)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A preset that was found, read and held to its hashes."""
+    """A preset that was found, read and held to its hashes.
+
+    `model` is the folder that its loop model lies in: its own, or another preset's.
+    """
 
     found: Found
     content: PresetFolder
+    model: Path
 
     @property
     def preset(self) -> Preset:
@@ -91,11 +98,19 @@ def system_library() -> Library:
 
 def listed(library: Library) -> list[Found]:
     """Return every preset, in the order of the search; the first of a name is what it means."""
-    return [
+    found = [
         Found(folder.name, folder, place)
         for place, parent in library.places()
         for folder in preset_folders(parent)
     ]
+    at_hand = [f for f in found if f.place is Place.HERE]
+    packed = [Found(file.stem, file, Place.PACKED) for file in packed_files(library.here)]
+    return [*at_hand, *packed, *found[len(at_hand) :]]
+
+
+def packed_files(parent: Path) -> list[Path]:
+    """Return the `.loopwright` files directly inside a folder, by name."""
+    return sorted(file for file in parent.glob(f"*{SUFFIX}") if file.is_file())
 
 
 def preset_folders(parent: Path) -> Iterator[Path]:
@@ -133,6 +148,8 @@ def place_of(library: Library, folder: Path) -> Place:
 
 def find_packed(library: Library, packed: Path) -> Found:
     """Unpack a `.loopwright` file into the cache, once, and return the preset there."""
+    from loopwright.export.unpack import unpack  # noqa: PLC0415 - rarely, and it takes time
+
     folder = library.cache / hash_of(packed)[:16]
     if not is_preset(folder):
         shutil.rmtree(folder, ignore_errors=True)
@@ -142,16 +159,19 @@ def find_packed(library: Library, packed: Path) -> Found:
 
 def open_preset(library: Library, name: str) -> Opened:
     """Find, read and verify a preset that can be played. Raises PresetError."""
-    opened = verified(library, name)
+    found = find(library, name)
+    content = found.read()
+    verify(content)
     # A model that is not named is held to no hash.
-    if opened.preset.model(MODEL).sidecar != SIDECAR:
-        raise PresetError(f"preset {opened.preset.name}: the sidecar of its model is no {SIDECAR}")
-    return opened
+    if content.preset.model(MODEL).sidecar != SIDECAR:
+        raise PresetError(f"preset {content.preset.name}: the sidecar of its model is no {SIDECAR}")
+    others = (other.folder for other in listed(library) if other.place is not Place.PACKED)
+    return Opened(found, content, lender(content, MODEL, others))
 
 
-def verified(library: Library, name: str) -> Opened:
+def verified(library: Library, name: str) -> tuple[Found, PresetFolder]:
     """Find, read and verify a preset, with a model or without. Raises PresetError."""
     found = find(library, name)
-    content = read_folder(found.folder)
+    content = found.read()
     verify(content)
-    return Opened(found, content)
+    return found, content

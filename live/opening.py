@@ -6,4 +6,4 @@ from loopwright.live.runtime import LoopModel
 
 def open_model(preset: str, device: str) -> LoopModel:
     """Find a preset and open its loop model. Blocks for some 30 ms. Raises LoopwrightError."""
-    return LoopModel.open(open_preset(system_library(), preset).found.folder, device)
+    return LoopModel.open(open_preset(system_library(), preset).model, device)

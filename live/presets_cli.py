@@ -1,103 +1,143 @@
-"""`loopwright presets`: list, show, verify, pack and unpack."""
+"""`loopwright presets`: what there is, and what can be done with it."""
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
 from loopwright.engine.errors import PresetError, SettingError
-from loopwright.engine.keys import NAMES
-from loopwright.engine.preset import ModelRef, Preset, SavedLoop
-from loopwright.export.pack import SUFFIX, name_in, pack_to, unpack
-from loopwright.export.presetfile import CARD, read_folder, verify
-from loopwright.live.library import Found, find, listed, system_library, verified
+from loopwright.engine.sidecar import MODEL
+from loopwright.export.inspection import inspect
+from loopwright.export.pack import SUFFIX, lightened, pack_to
+from loopwright.export.presetfile import PresetFolder
+from loopwright.export.unpack import read_packed, unpack
+from loopwright.live import shelf
+from loopwright.live.lending import holds
+from loopwright.live.library import (
+    Found,
+    Library,
+    find,
+    listed,
+    open_preset,
+    preset_folders,
+    system_library,
+    verified,
+)
+from loopwright.live.presets_diff import differences
+from loopwright.live.presets_show import description, printable
+from loopwright.live.trial import tried
 
 
 def list_all(_: Namespace) -> str:
-    """Return every preset in a line: name, place, what it says; a damaged one with its trouble."""
+    """Return where presets are looked for, and each in a line: name, place, what it says."""
     library = system_library()
     found = listed(library)
     names = [preset.name for preset in found]
-    lines = [f"{p.name:24} {p.place:8} {summary(p)}" for p in found]
+    lines = [f"{printable(p.name):24} {p.place:8} {summary(p)}" for p in found]
     for index, name in enumerate(names):
         if name in names[:index]:
             lines[index] += " (hidden by the one above)"
-    return "\n".join(lines) or f"no presets here; yours go to {library.user}"
+    places = [f"{place}: {folder}" for place, folder in library.places()]
+    return "\n".join([*lines, f"searched in this order: {'; '.join(places)}"])
 
 
 def summary(found: Found) -> str:
-    """Return one line about a preset."""
+    """Return one line about a preset; about a damaged one, what is wrong with it."""
     try:
-        preset = read_folder(found.folder).preset
+        preset = found.read().preset
     except PresetError as trouble:
-        return f"damaged: {trouble}"
+        return f"damaged: {printable(str(trouble))}"
     kept = f" [{len(preset.loops)} kept]" if preset.loops else ""
-    return preset.says + kept
+    return printable(preset.says) + kept
 
 
 def show(told: Namespace) -> str:
     """Return all that is known about a preset."""
-    opened = verified(system_library(), told.preset)
-    preset, found = opened.preset, opened.found
-    lines = description(preset)
-    if (found.folder / CARD).is_file():
-        lines.append(f"card       {found.folder / CARD}")
-    return "\n  ".join([f"{preset.name} ({found.place}: {found.folder})", *lines])
+    found, content = verified(system_library(), told.preset)
+    title = f"{content.preset.name} ({found.place}: {found.folder})"
+    return "\n  ".join([title, *description(content)])
 
 
-def description(preset: Preset) -> list[str]:
-    """Return lines that tell what a preset holds."""
-    lines = [preset.says] if preset.says else []
-    lines += [f"tempo      {preset.tempo:g}", f"key        {preset.key or 'of the first loop'}"]
-    lines.append(f"bass       {note_name(preset.low)}-{note_name(preset.high)}")
-    lines += [f"{part + ' channel':10} {channel}" for part, channel in preset.channels.items()]
-    drums = ", ".join(f"{d.name.lower()} {note}" for d, note in preset.drum_map.items())
-    lines.append(f"drums      {drums}")
-    lines += [f"setting    {name} {value:g}" for name, value in preset.parameters.items()]
-    for model in preset.models:
-        lines += model_lines(model)
-    return lines + [loop_line(saved) for saved in preset.loops]
-
-
-def model_lines(model: ModelRef) -> list[str]:
-    """Return lines about a model: its files with the heads of their hashes, its terms."""
-    files = [f"           {path}  sha256 {h[:16]}" for path, h in model.hashes.items()]
-    return [f"model      {model.name}", *files, f"terms      {model.terms or 'none stated'}"]
-
-
-def loop_line(saved: SavedLoop) -> str:
-    """Return one line about a kept loop."""
-    key = saved.loop.key or "no key"
-    return f"loop       {saved.name}: {key}, {saved.tempo:g} bpm, {len(saved.loop.notes)} notes"
-
-
-def note_name(pitch: int) -> str:
-    """Return a MIDI pitch as a name and a number, C1 = 24, for octave names differ."""
-    return f"{NAMES[pitch % 12]}{pitch // 12 - 1} ({pitch})"
+def diff(told: Namespace) -> str:
+    """Return what differs between two presets."""
+    library = system_library()
+    old, new = (find(library, name).read().preset for name in (told.old, told.new))
+    return "\n".join(differences(old, new)) or "no difference"
 
 
 def check(told: Namespace) -> str:
-    """Hold a preset to its hashes."""
-    found = find(system_library(), told.preset)
-    content = read_folder(found.folder)
-    verify(content)
-    files = sum(len(model.hashes) for model in content.preset.models)
-    return f"{content.preset.name}: {files} files are what their hashes name"
+    """Hold a preset to its hashes, look into its files, and try its model."""
+    library = system_library()
+    content = find(library, told.preset).read()
+    files = inspect(content)
+    says = f"{content.preset.name}: {files} files are what their hashes name"
+    if not any(model.name == MODEL for model in content.preset.models):
+        return says
+    tried(open_preset(library, told.preset).model)
+    return f"{says}; its model draws loops"
 
 
 def pack_up(told: Namespace) -> str:
     """Write a preset as one file."""
-    opened = verified(system_library(), told.preset)
-    target = Path(told.out or f"{opened.preset.name}{SUFFIX}")
+    library = system_library()
+    _, content = verified(library, told.preset)
+    target = Path(told.out or f"{content.preset.name}{SUFFIX}")
     if target.suffix != SUFFIX:
         raise SettingError(f"--out {target}: the name must end in {SUFFIX}")
-    pack_to(opened.content, target)
+    pack_to(lightened(content, origin(library, content)) if told.light else content, target)
     return f"{target}: {target.stat().st_size} bytes"
+
+
+def origin(library: Library, content: PresetFolder) -> str:
+    """Return the shipped preset that has all models of another one. Raises PresetError."""
+    for folder in preset_folders(library.shipped):
+        if all(holds(folder, model) for model in content.preset.models):
+            return folder.name
+    raise PresetError(
+        f"the model of {content.preset.name} does not ship with Loopwright: it has to travel along"
+    )
 
 
 def unpack_here(told: Namespace) -> str:
     """Unpack a preset, by default into the user's folder, where a name finds it."""
     packed = Path(told.file)
-    if not packed.is_file():
-        raise PresetError(f"no such file: {packed}")
     parent = Path(told.into) if told.into else system_library().user
-    content = unpack(packed, parent / name_in(packed))
+    content = unpack(packed, parent / read_packed(packed).preset.name)
     return f"{content.preset.name}: unpacked to {content.folder}"
+
+
+def install_file(told: Namespace) -> str:
+    """Unpack a preset into the user's folder, its model tried out before."""
+    library = system_library()
+    content = shelf.install(library, Path(told.file), told.name)
+    name = content.preset.name
+    says = f"{name}: installed to {content.folder}"
+    if find(library, name).folder != content.folder:
+        says += f"\n{name} means {find(library, name).folder} here, which is found before it"
+    try:
+        open_preset(library, str(content.folder))
+    except PresetError as trouble:
+        return f"{says}\nbut it cannot be played yet: {trouble}"
+    return f"{says}\nto play it: loopwright jam --preset {name!r}"
+
+
+def rename_own(told: Namespace) -> str:
+    """Give one of the user's presets another name."""
+    content = shelf.rename(system_library(), told.preset, told.name)
+    return f"{told.preset} is {content.preset.name} now: {content.folder}"
+
+
+def remove_own(told: Namespace) -> str:
+    """Delete one of the user's presets, once the user has said so."""
+    found = shelf.own(system_library(), told.preset)
+    if not told.yes and not confirmed(found):
+        return f"{found.name} stays"
+    shelf.remove(found)
+    return f"{found.name} is removed"
+
+
+def confirmed(found: Found) -> bool:
+    """Ask on the terminal whether a preset may go. Raises SettingError where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise SettingError(f"{found.name} stays: say --yes where there is no terminal to ask on")
+    said = input(f"remove {found.folder} ({summary(found)})? [y/N] ")
+    return said.strip().lower() in ("y", "yes")

@@ -54,7 +54,7 @@ def render_to_files(options: RenderOptions) -> str:
     batch = batch_of(options, opened.preset)
     out = Path(options.out)
     check_folder(out)
-    model = LoopModel.open(opened.found.folder, options.device)
+    model = LoopModel.open(opened.model, options.device)
     tempo = options.tempo or opened.preset.tempo
     loops = shown(loops_of(model, batch), batch.loops)
     write_files(out, files_of(loops, opened.preset, tempo), force=options.force)

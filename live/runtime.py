@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
+from loopwright.engine.onnxgraph import LARGEST
+from loopwright.engine.operators import trusted
 from loopwright.engine.sidecar import (
     CPU,
     CUDA,
@@ -26,6 +28,7 @@ from loopwright.engine.sidecar import (
     parsed,
     vocabulary,
 )
+from loopwright.export.reading import read_at_most
 from loopwright.live import sessions
 from loopwright.live.sessions import Session
 
@@ -35,6 +38,7 @@ INPUTS = ("uniforms", "temperature", "top_k", "top_p", "prefix", "mask", "plain"
 OUTPUTS = ("codes", "roll", "log_probability", "probabilities")
 KNOWN = {LOOP: Tensors(INPUTS, OUTPUTS), ENCODER: Tensors(("roll",), ("codes",))}
 SHORT = {CPU: "cpu", CUDA: "cuda"}
+LARGEST_SIDECAR = 1 << 20  # bytes
 TRIALS = 5  # timed draws of each variant; the fastest of them counts
 
 Codes = NDArray[np.int64]
@@ -136,9 +140,8 @@ class LoopModel:
     @cached_property
     def encoder(self) -> Session:
         """The graph from rolls to codes, opened when it is first needed."""
-        session = checked_session(self.folder, self.sidecar, self.sidecar.encoder, CPU)
-        check_tensors(session, self.sidecar, ENCODER)
-        return session
+        content = checked_graph(self.folder, self.sidecar, self.sidecar.encoder, ENCODER)
+        return checked_session(content, self.sidecar, CPU)
 
     def fastest(self) -> "LoopModel":
         """Time this variant beside those of the other providers here; return the fastest.
@@ -178,7 +181,7 @@ def drawn(outputs: list[NDArray[np.generic]]) -> Draw:
 def read_sidecar(path: Path) -> Sidecar:
     """Read the sidecar of a model. Raises PresetError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_at_most(path, LARGEST_SIDECAR).decode("utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
         raise PresetError(f"{path} cannot be read: {trouble}") from None
     try:
@@ -202,34 +205,44 @@ def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
     if variant.provider == CUDA:
         sessions.load_cuda()
     graph = GraphFile(variant.file, variant.sha256)
-    session = checked_session(folder, sidecar, graph, variant.provider)
-    check_tensors(session, sidecar, LOOP)
+    session = checked_session(
+        checked_graph(folder, sidecar, graph, LOOP), sidecar, variant.provider
+    )
     if session.shape_of("mask") != (sidecar.shape.positions, sidecar.shape.codes):
         raise PresetError(f"{folder / variant.file} has codes of another shape than {SIDECAR} says")
     return LoopModel(folder, sidecar, variant, session)
 
 
-def checked_session(folder: Path, sidecar: Sidecar, graph: GraphFile, provider: str) -> Session:
-    """Return a graph ready to run; PresetError when it is not the one that the sidecar means."""
+def checked_graph(folder: Path, sidecar: Sidecar, graph: GraphFile, role: str) -> bytes:
+    """Return the content of a graph, before onnxruntime sees it.
+
+    Raises PresetError where it is not the file that the sidecar means, takes or gives other tensors
+    than its role promises, or holds what no graph of a stranger may hold.
+    """
     path = folder / graph.file
     try:
-        content = path.read_bytes()
+        content = read_at_most(path, LARGEST)
     except OSError as trouble:
         raise PresetError(f"{path} cannot be read: {trouble.strerror}") from None
     if hashlib.sha256(content).hexdigest() != graph.sha256:
         raise PresetError(f"{path} is not the file that {SIDECAR} describes: its SHA-256 differs")
+    try:
+        tensors = trusted(content).tensors
+    except PresetError as trouble:
+        raise PresetError(f"{path}: {trouble}") from None
+    if not tensors == KNOWN[role] == sidecar.tensors.get(role):
+        raise PresetError(f"the {role} graph has other tensors than {SIDECAR} or Loopwright names")
+    return content
+
+
+def checked_session(content: bytes, sidecar: Sidecar, provider: str) -> Session:
+    """Return a graph ready to run; PresetError when it is not the model that the sidecar names."""
     session = sessions.open_session(content, provider)
     inside = session.about
     expected = {"loopwright.model": sidecar.model, "loopwright.vocabulary": vocabulary()}
     if any(inside.get(name) != value for name, value in expected.items()):
-        raise PresetError(f"{path} holds another model than {SIDECAR} says")
+        raise PresetError(f"a graph holds another model than {SIDECAR} says")
     return session
-
-
-def check_tensors(session: Session, sidecar: Sidecar, graph: str) -> None:
-    """Raise PresetError where a graph takes or gives other tensors than its name promises."""
-    if not session.tensors == KNOWN[graph] == sidecar.tensors.get(graph):
-        raise PresetError(f"the {graph} graph has other tensors than {SIDECAR} or Loopwright names")
 
 
 def seconds_a_draw(model: LoopModel) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
-from loopwright.engine.sidecar import CPU, CUDA, Tensors
+from loopwright.engine.sidecar import CPU, CUDA
 
 try:
     import onnxruntime
@@ -28,7 +28,7 @@ QUIET = 3  # onnxruntime's severity: errors only
 
 
 class Named(Protocol):
-    """An input or output of a graph, as onnxruntime tells it."""
+    """An input of a graph, as onnxruntime tells it."""
 
     name: str
     shape: Sequence[int | str | None]
@@ -39,10 +39,6 @@ class Native(Protocol):
 
     def get_inputs(self) -> Sequence[Named]:
         """Return what the graph takes."""
-        ...
-
-    def get_outputs(self) -> Sequence[Named]:
-        """Return what the graph gives."""
         ...
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
@@ -56,12 +52,6 @@ class Session:
 
     native: Native
     about: Mapping[str, str]
-
-    @property
-    def tensors(self) -> Tensors:
-        """The names of what the graph takes and gives."""
-        both = (self.native.get_inputs(), self.native.get_outputs())
-        return Tensors(*(tuple(tensor.name for tensor in side) for side in both))
 
     def shape_of(self, tensor: str) -> tuple[int | str | None, ...]:
         """Return the shape of an input, names where it is free; empty where there is none."""
@@ -88,6 +78,7 @@ def open_session(graph: bytes, provider: str) -> Session:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = QUIET
+    options.add_session_config_entry("session.load_model_format", "ONNX")  # whatever it looks like
     try:
         session = onnxruntime.InferenceSession(
             graph, options, providers=list(dict.fromkeys((provider, CPU)))

@@ -58,7 +58,7 @@ def missing_file(root: Path) -> None:
 
 def later_schema(root: Path) -> None:
     (root / "dusk").mkdir()
-    (root / "dusk" / "preset.toml").write_text('schema = 2\nname = "dusk"\n')
+    (root / "dusk" / "preset.toml").write_text('schema = 99\nname = "dusk"\n')
 
 
 def no_model(root: Path) -> None:
@@ -115,7 +115,11 @@ BAD: list[tuple[Callable[[Path], object], str, str]] = [
     (wrong_hash, "presets pack dusk", "dusk: loop.onnx is not the file that its hash names"),
     (missing_file, "render --preset dusk", "dusk: loop.onnx is missing"),
     (missing_file, "presets verify dusk", "dusk: loop.onnx is missing"),
-    (later_schema, "presets show dusk", "preset schema 2 is unknown: this Loopwright reads 1"),
+    (
+        later_schema,
+        "presets show dusk",
+        "schema 99 is unknown: this Loopwright reads 1 to 2",
+    ),
     (no_model, "render --preset dusk", "the model's description is damaged"),
     (unnamed_model, "render --preset dusk", "dusk: it has no model 'loop'"),
     (unnamed_model, "jam --preset dusk --midi-system none", "dusk: it has no model 'loop'"),
@@ -190,8 +194,6 @@ def test_presets_go_out_and_come_back(home: Path, capsys: pytest.CaptureFixture[
     write(with_loop(read_folder(folder), SavedLoop("01", KICK, 93)))
     assert main(["presets", "pack", "dusk"]) == 0
     assert main(["presets", "unpack", "dusk.loopwright"]) == 0
-    assert main(["presets", "verify", str(home / "home" / "presets" / "dusk")]) == 0
-    assert "dusk: 2 files are what their hashes name" in capsys.readouterr().out
     assert main(["presets", "list"]) == 0
     listing = capsys.readouterr().out
     assert "dusk                     here     for tests [1 kept]" in listing
@@ -199,8 +201,14 @@ def test_presets_go_out_and_come_back(home: Path, capsys: pytest.CaptureFixture[
     assert main(["presets", "show", "dusk"]) == 0
     shown = capsys.readouterr().out
     assert "bass       E1 (28)-G3 (55)" in shown
-    assert "terms      CC BY 4.0" in shown
-    assert "loop       01: no key, 93 bpm, 1 notes" in shown
+    assert "licence weights  CC BY 4.0" in shown
+    assert "loop       01: no key, 93 bpm, 1 notes (1 of drums)" in shown
+
+
+def test_what_ships_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["presets", "verify", "first-light"]) == 0
+    told = capsys.readouterr().out
+    assert told == "first-light: 4 files are what their hashes name; its model draws loops\n"
 
 
 def test_a_damaged_preset_is_listed_as_such(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

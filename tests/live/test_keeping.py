@@ -2,7 +2,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from small_preset import library_in, make_preset
+from small_preset import GRAPH, library_in, make_preset
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.keys import Key
@@ -67,7 +67,7 @@ def test_another_model_of_the_same_name_gets_a_preset_of_its_own(tmp_path: Path)
 
 
 def make_newer(text: str, folder: Path) -> str:
-    old = sha256(bytes(range(256)) * 8).hexdigest()
+    old = sha256(GRAPH).hexdigest()
     return text.replace(old, sha256((folder / "loop.onnx").read_bytes()).hexdigest())
 
 

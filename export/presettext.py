@@ -1,0 +1,113 @@
+"""The text of a `preset.toml`, made and changed so that whatever others wrote into it stays.
+
+A kept loop is written at the end of the text. Other changes go through tomlkit, which keeps
+comments, order and unknown fields, and takes some ten times as long as reading.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+import tomlkit
+from tomlkit import TOMLDocument
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array, Table
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.migrate import migrated
+from loopwright.engine.notes import Note
+from loopwright.engine.preset import SCHEMA, ModelRef, Preset, SavedLoop
+
+
+def text_of(preset: Preset) -> str:
+    """Return the text of a preset without loops."""
+    tables: dict[str, object] = {"schema": SCHEMA, "name": preset.name, "tempo": preset.tempo}
+    if preset.says:
+        tables["description"] = preset.says
+    if preset.key is not None:
+        tables["key"] = str(preset.key)
+    if preset.seed is not None:
+        tables["seed"] = preset.seed
+    tables["bass"] = {"low": preset.low, "high": preset.high}
+    tables["parameters"] = dict(preset.parameters)
+    tables["channels"] = {part.value: number for part, number in preset.channels.items()}
+    tables["drums"] = {drum.name.lower(): note for drum, note in preset.drum_map.items()}
+    tables["models"] = {model.name: model_table(model) for model in preset.models}
+    return tomlkit.dumps(tables)
+
+
+def model_table(model: ModelRef) -> dict[str, object]:
+    """Return the plain table of a model."""
+    said = model.licences
+    licences = {"code": said.code, "weights": said.weights, "data": said.data}
+    table: dict[str, object] = {"sidecar": model.sidecar}
+    if model.origin:
+        table["from"] = model.origin
+    table["licences"] = {name: text for name, text in licences.items() if text}
+    return table | {"sha256": dict(model.hashes)}
+
+
+def loop_table(saved: SavedLoop) -> dict[str, object]:
+    """Return a kept loop as the plain table that is read back."""
+    loop = saved.loop
+    table: dict[str, object] = {"name": saved.name, "tempo": saved.tempo}
+    if loop.key is not None:
+        table["key"] = str(loop.key)
+    if loop.codes:
+        table |= {"model": loop.model, "codes": list(loop.codes)}
+    return table | {"notes": [row_of(note) for note in loop.notes]}
+
+
+def row_of(note: Note) -> list[object]:
+    """Return a note as [tick, length, pitch, velocity, part]."""
+    return [note.tick, note.length, note.pitch, note.velocity, note.part.value]
+
+
+def with_loop_at_end(text: str, saved: SavedLoop) -> str:
+    """Return the text with one more kept loop, one note a line."""
+    gap = "" if text.endswith("\n") else "\n"
+    table = tomlkit.table()
+    for field, value in loop_table(saved).items():
+        table[field] = value
+    cast(Array, table["notes"]).multiline(multiline=True)
+    loops = tomlkit.aot()
+    loops.append(table)
+    return f"{text}{gap}\n{tomlkit.dumps({'loops': loops})}"
+
+
+def with_loop_inside(text: str, saved: SavedLoop) -> str:
+    """Return the text with one more kept loop where they are written loops = [{...}]."""
+
+    def add(document: TOMLDocument) -> None:
+        loops = cast(object, document["loops"])
+        if isinstance(loops, Array | AoT):
+            loops.append(loop_table(saved))
+
+    return changed(text, add)
+
+
+def renamed(text: str, name: str) -> str:
+    """Return the text of a preset under another name."""
+
+    def rename(document: TOMLDocument) -> None:
+        document["name"] = name
+
+    return changed(text, rename)
+
+
+def with_origin(text: str, model: str, origin: str) -> str:
+    """Return the text of a preset that names where its model comes from."""
+
+    def name_it(document: TOMLDocument) -> None:
+        cast(Table, cast(Table, document["models"])[model])["from"] = origin
+
+    return changed(text, name_it)
+
+
+def changed(text: str, change: Callable[[TOMLDocument], None]) -> str:
+    """Return the text after a change to it, in the schema of today. Raises PresetError."""
+    try:
+        document = migrated(tomlkit.parse(text))
+        change(document)
+        return document.as_string()
+    except (TOMLKitError, ValueError, TypeError, LookupError, RecursionError) as trouble:
+        raise PresetError(f"it is TOML that cannot be edited: {trouble}") from None

@@ -1,0 +1,106 @@
+"""A preset in words: every field of it, a line each."""
+
+from pathlib import Path
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.keys import NAMES
+from loopwright.engine.notes import Part
+from loopwright.engine.parameters import PARAMETERS
+from loopwright.engine.preset import ModelRef, Preset, SavedLoop
+from loopwright.engine.sidecar import MODEL, Sidecar
+from loopwright.export.pack import clips
+from loopwright.export.presetfile import CARD, FILE, PresetFolder, parse_toml
+
+KNOWN = (
+    *("schema", "name", "description", "tempo", "key", "seed", "bass", "parameters", "channels"),
+    *("drums", "models", "loops"),
+)
+
+
+def description(opened: PresetFolder) -> list[str]:
+    """Return lines that tell all that a preset holds."""
+    preset = opened.preset
+    lines = [printable(preset.says)] if preset.says else []
+    lines += settings(preset)
+    for model in preset.models:
+        lines += model_lines(model, opened.folder)
+    lines += [loop_line(saved) for saved in preset.loops]
+    lines += [f"clip       {file.relative_to(opened.folder)}" for file in clips(opened)]
+    lines += [f"other      {printable(name)} (kept as it is)" for name in unknown(opened)]
+    card = opened.folder / CARD
+    return [*lines, f"card       {card}"] if card.is_file() else lines
+
+
+def settings(preset: Preset) -> list[str]:
+    """Return lines about what is set: tempo, key, seed, range, channels, drums, parameters."""
+    drums = ", ".join(f"{d.name.lower()} {note}" for d, note in preset.drum_map.items())
+    as_usual = [p.name for p in PARAMETERS if p.name not in preset.parameters]
+    return [
+        f"tempo      {preset.tempo:g}",
+        f"key        {preset.key or 'of the first loop'}",
+        f"seed       {'fresh in every run' if preset.seed is None else preset.seed}",
+        f"bass       {note_name(preset.low)}-{note_name(preset.high)}",
+        "channels   " + ", ".join(f"{part} {n}" for part, n in preset.channels.items()),
+        f"drums      {drums}",
+        *(f"setting    {name} {value:g}" for name, value in preset.parameters.items()),
+        f"as usual   {', '.join(as_usual) or 'nothing'}",
+    ]
+
+
+def model_lines(model: ModelRef, folder: Path) -> list[str]:
+    """Return lines about a model: its files with the heads of their hashes, and its licences."""
+    said = model.licences
+    lines = [f"model      {model.name}" + (f", from {model.origin}" if model.origin else "")]
+    lines += about(model, folder)
+    lines += [f"           {path}  sha256 {h[:16]}" for path, h in model.hashes.items()]
+    for what, text in (("code", said.code), ("weights", said.weights), ("data", said.data)):
+        lines.append(f"{'licence ' + what:16} {printable(text) or 'none stated'}")
+    return lines
+
+
+def about(model: ModelRef, folder: Path) -> list[str]:
+    """Return a line from the sidecar of a loop model, where one is here and can be read."""
+    if model.name != MODEL or not (folder / model.sidecar).is_file():
+        return []
+    from loopwright.live.runtime import read_sidecar  # noqa: PLC0415 - numpy, only where needed
+
+    try:
+        return [sidecar_line(read_sidecar(folder / model.sidecar))]
+    except PresetError as trouble:
+        return [f"           {printable(str(trouble))}"]
+
+
+def sidecar_line(sidecar: Sidecar) -> str:
+    """Return one line about a sidecar."""
+    shape, names = sidecar.shape, ", ".join(printable(v.name) for v in sidecar.variants)
+    return (
+        f"           {sidecar.kind} {printable(sidecar.model[:16])}, "
+        f"{shape.positions} codes out of {shape.codes}, runs as {names}"
+    )
+
+
+def loop_line(saved: SavedLoop) -> str:
+    """Return one line about a kept loop."""
+    loop = saved.loop
+    parts = [f"{len(loop.of(part))} of {part}" for part in Part if loop.of(part)]
+    codes = f", {len(loop.codes)} codes of {printable(loop.model[:16])}" if loop.codes else ""
+    return (
+        f"loop       {saved.name}: {loop.key or 'no key'}, {saved.tempo:g} bpm, "
+        f"{len(loop.notes)} notes ({', '.join(parts) or 'silence'}){codes}"
+    )
+
+
+def unknown(opened: PresetFolder) -> list[str]:
+    """Return the names of fields that belong to somebody else, or to a later Loopwright."""
+    table = parse_toml(opened.text, FILE)
+    return [name for name in table if name not in KNOWN]
+
+
+def note_name(pitch: int) -> str:
+    """Return a MIDI pitch as a name and a number, C1 = 24, for octave names differ."""
+    return f"{NAMES[pitch % 12]}{pitch // 12 - 1} ({pitch})"
+
+
+def printable(text: str) -> str:
+    """Return a stranger's text in one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
