@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from loopwright.engine.happen import Cue, Send, Wish
-from loopwright.engine.midi import CLOCK
+from loopwright.engine.midi import CLOCK, STOP
 from loopwright.engine.time import Seconds
 
 WITHIN = 0.1  # seconds that the way round may take
 EARLY = 0.003  # seconds by which stamps may be wrong
 ALIKE = 2  # of velocity
 MOST = 128
+HEEDED = (CLOCK, STOP)  # clocks, which are many, do no harm; a Stop is always believed
 
 Key = tuple[int, int]
 """Channel (0..15) and pitch."""
@@ -30,8 +31,8 @@ class Echoes:
 
 
 def noted(echoes: Echoes, wishes: Iterable[Wish], now: Seconds) -> Echoes:
-    """Return the echoes to expect after `wishes`; clocks, which are many, are none of them."""
-    new = tuple(w for w in wishes if isinstance(w, Send | Cue) and w.data != CLOCK)
+    """Return the echoes to expect after `wishes`."""
+    new = tuple(w for w in wishes if isinstance(w, Send | Cue) and w.data not in HEEDED)
     if not new:
         return echoes
     recent = tuple(s for s in echoes.sent if s.at >= now - WITHIN)

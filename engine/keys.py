@@ -57,8 +57,9 @@ def fit(weights: tuple[float, ...], key: Key) -> float:
     """Return the correlation of 12 pitch class weights with the profile of a key, -1..1."""
     profile = MINOR if key.minor else MAJOR
     turned = [profile[(i - key.tonic) % 12] for i in range(12)]
-    x = [w - sum(weights) / 12 for w in weights]
-    y = [p - sum(turned) / 12 for p in turned]
+    heard, usual = sum(weights) / 12, sum(turned) / 12
+    x = [w - heard for w in weights]
+    y = [p - usual for p in turned]
     size = (sum(a * a for a in x) * sum(b * b for b in y)) ** 0.5
     return sum(a * b for a, b in zip(x, y, strict=True)) / size if size else 0.0
 

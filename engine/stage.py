@@ -66,7 +66,7 @@ def play(state: State) -> Outcome:
         return ended(state) if state.ending else (state, ())
     state, asks = lay_bars(state)
     emitted = schedule.emit(state.plan.waiting, state.table, window(state))
-    if emitted.sends or emitted.dropped:
+    if emitted.waiting is not state.plan.waiting or emitted.table is not state.table:
         state = state.but(
             plan=replace(state.plan, waiting=emitted.waiting),
             table=emitted.table,

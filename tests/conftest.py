@@ -1,9 +1,17 @@
-"""Tests marked `jack` need a JACK server: skipped with a word without one, but never in CI."""
+"""What holds for all tests.
+
+Those marked `jack` need a JACK server: skipped with a word without one, but never in CI. Those of
+hypothesis take the same examples every time, and are never timed.
+"""
 
 import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.load_profile("same")
 
 NO_JACK = "no JACK server (jackd) here; `make test` as root on Debian or Ubuntu installs one"
 

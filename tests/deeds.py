@@ -1,0 +1,202 @@
+"""Performances written as bytes: each deed is a byte, and the bytes after it say how.
+
+So that whatever bytes there are mean something, in a test of laws as in a soak of a night.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from judge import LOOPS, Judge
+from score import settings, with_lead
+
+from loopwright.engine import midi
+from loopwright.engine.compose import Composed
+from loopwright.engine.happen import (
+    Action,
+    Answered,
+    Heard,
+    PortsLost,
+    Pressed,
+    Recalled,
+    Session,
+    Turned,
+)
+from loopwright.engine.notes import Part
+from loopwright.engine.parameters import PARAMETERS
+from loopwright.engine.state import Settings
+from loopwright.engine.time import Seconds
+
+PERIODS = (1 / 48, 1 / 47, 1 / 80, 1 / 24, 0.0, 0.001, 0.1, 0.2)  # seconds between two clocks
+PLACES = (0, 127, 126, 72, 63, 255, 16383, 5)  # song positions, in sixteenths
+ACTIONS = tuple(action for action in Action if action is not Action.QUIT)
+ANSWERS = (*LOOPS, None)
+TOGETHER = dict.fromkeys(Part, "out")
+ALL_ON_1 = dict.fromkeys(Part, 1)
+
+Bytes = Iterator[int]
+Deed = Callable[[Judge, Bytes], None]
+
+
+def of(tape: Bytes) -> int:
+    """Return the next byte, 0 at the end."""
+    return next(tape, 0)
+
+
+def clocks(judge: Judge, tape: Bytes) -> None:
+    how = of(tape)
+    judge.hear_clocks(1 + of(tape) % 24, PERIODS[how % 8], wake=how & 8 == 0)
+
+
+def steady_clocks(judge: Judge, tape: Bytes) -> None:
+    judge.hear_clocks(1 + of(tape) % 24, 1 / 48, wake=True)
+
+
+def start(judge: Judge, _: Bytes) -> None:
+    judge.hear(midi.START)
+
+
+def stop(judge: Judge, _: Bytes) -> None:
+    judge.hear(midi.STOP)
+
+
+def go_on(judge: Judge, _: Bytes) -> None:
+    judge.hear(midi.CONTINUE)
+
+
+def point(judge: Judge, tape: Bytes) -> None:
+    judge.hear(midi.song_position(PLACES[of(tape) % 8]))
+
+
+def point_anywhere(judge: Judge, tape: Bytes) -> None:
+    judge.hear(midi.song_position(of(tape) * 64 + of(tape) % 64))
+
+
+def play_note(judge: Judge, tape: Bytes) -> None:
+    channel, pitch = 1 + of(tape) % 16, 30 + of(tape) % 40
+    make = midi.note_off if pitch & 1 else midi.note_on
+    judge.hear(make(channel, pitch, *(() if pitch & 1 else (9,))))
+
+
+def control(judge: Judge, tape: Bytes) -> None:
+    number, value = of(tape) % 128, of(tape) % 128
+    if number != 26:  # the end comes when the performance is over
+        judge.hear(midi.control(1, number, value))
+
+
+def stray(judge: Judge, tape: Bytes) -> None:
+    data = bytes(of(tape) for _ in range(of(tape) % 4))
+    if data[:1] != b"\x9f" and data[:2] != b"\xb0\x1a":
+        judge.hear(data)
+
+
+def late_clock(judge: Judge, tape: Bytes) -> None:
+    judge.step(Heard(midi.CLOCK, Seconds(judge.now - of(tape) / 2560)))
+
+
+def answer(judge: Judge, tape: Bytes) -> None:
+    which = of(tape)
+    request = judge.asked[0 if which & 64 else -1]
+    composed = Composed(request.number, ANSWERS[which % len(ANSWERS)])
+    judge.step(Answered(composed, Seconds(judge.now)))
+
+
+def press(judge: Judge, tape: Bytes) -> None:
+    judge.step(Pressed(ACTIONS[of(tape) % len(ACTIONS)], Seconds(judge.now)))
+
+
+def turn(judge: Judge, tape: Bytes) -> None:
+    parameter = PARAMETERS[of(tape) % len(PARAMETERS)]
+    value = parameter.low + (parameter.high - parameter.low) * of(tape) / 255
+    judge.step(Turned(parameter.name, value, Seconds(judge.now)))
+
+
+def shift(judge: Judge, tape: Bytes) -> None:
+    name = ("offset_drums", "offset_bass")[of(tape) % 2]
+    judge.step(Turned(name, (of(tape) - 128) * 2.34, Seconds(judge.now)))
+
+
+def recall(judge: Judge, tape: Bytes) -> None:
+    """Bring another loop and the settings that go with it, as a preset does."""
+    which = of(tape)
+    judge.step(Recalled(LOOPS[which % 4], Seconds(judge.now)))
+    for name in ("swing", "offset_bass", "mute_drums") if which & 4 else ():
+        judge.step(Turned(name, which % 16, Seconds(judge.now)))
+
+
+def lose_ports(judge: Judge, _: Bytes) -> None:
+    judge.step(PortsLost(Seconds(judge.now)))
+
+
+def wait(judge: Judge, tape: Bytes) -> None:
+    judge.wait(of(tape) / 256)
+
+
+def wait_long(judge: Judge, tape: Bytes) -> None:
+    judge.now += of(tape) / 64
+    judge.wait(0.05)
+
+
+def meet(judge: Judge, tape: Bytes) -> None:
+    tempo = 20.0 + of(tape)
+    due = Seconds(judge.now + of(tape) / 2560)
+    judge.step(Session(of(tape) % 4, tempo, due, Seconds(judge.now)))
+
+
+DEEDS: tuple[Deed, ...] = (
+    steady_clocks,
+    clocks,
+    start,
+    stop,
+    go_on,
+    point,
+    answer,
+    press,
+    turn,
+    shift,
+    recall,
+    wait,
+    play_note,
+    lose_ports,
+    late_clock,
+    steady_clocks,
+    clocks,
+    start,
+    stop,
+    go_on,
+    point,
+    point_anywhere,
+    control,
+    stray,
+    wait_long,
+    meet,
+    steady_clocks,
+    steady_clocks,
+    start,
+    answer,
+    shift,
+    clocks,
+)
+
+
+def chosen(bits: int) -> Settings:
+    """Return the settings that 16 bits stand for."""
+    told = with_lead(settings(flat=float(bits & 1)), (0.0, 0.003, 0.0107, 0.02)[bits >> 1 & 3])
+    shared = (bits >> 3 & 3) == 3
+    return replace(
+        told,
+        loops=(0, 0, 0, 0, 0, 0, 1, 2)[bits >> 5 & 7],
+        follow_clock=bits >> 8 & 7 != 7,
+        ports=TOGETHER if shared else told.ports,
+        channels=ALL_ON_1 if shared else told.channels,
+        restart=bits >> 11 & 3 != 3,
+        unit=(6, 6, 6, 1)[bits >> 13 & 3],
+        freewheel=Seconds((0.25, 2.0)[bits >> 15 & 1]),
+        sends_clock=bool(bits >> 4 & 1),
+    )
+
+
+def perform(judge: Judge, score: Sequence[int]) -> None:
+    """Do all deeds of a score."""
+    tape = iter(score)
+    for deed in tape:
+        DEEDS[deed % len(DEEDS)](judge, tape)

@@ -1,0 +1,139 @@
+"""A judge beside the instrument: keeps what sounds outside, and holds every step to the laws."""
+
+from collections.abc import Sequence
+
+from loopwright.engine import conduct, midi
+from loopwright.engine.compose import Request
+from loopwright.engine.happen import Ask, Cue, End, Happening, Heard, Send, Wish, Woke
+from loopwright.engine.keys import Key
+from loopwright.engine.notes import Loop, Note, Part
+from loopwright.engine.state import Plan, Settings, State
+from loopwright.engine.time import LOOP_TICKS, Seconds
+from loopwright.engine.transport import PLAYING
+
+KICK, HAT = 36, 42
+LOWEST = 30
+LATEST = 2.0  # ticks that swing delays at most
+
+Place = tuple[str, int, int]
+"""Port, channel and pitch."""
+
+
+def telling(length: int) -> Loop:
+    """Return a loop whose bass tells by its pitch where in the loop it is: on every quarter."""
+    notes = [Note(tick, 6, HAT, 100, Part.DRUMS) for tick in range(0, LOOP_TICKS, 12)]
+    notes += [Note(tick, 6, KICK, 100, Part.DRUMS) for tick in range(0, LOOP_TICKS, 24)]
+    for tick in range(0, LOOP_TICKS, 24):
+        ends = min(length, LOOP_TICKS - tick)
+        notes.append(Note(tick, ends, LOWEST + tick // 24, 80, Part.BASS))
+    return Loop(tuple(sorted(notes)), key=Key(length % 12))
+
+
+LOOPS = tuple(telling(length) for length in (24, 12, 6, 30))
+
+
+def strays(place: float, part: Part, pitch: int) -> float:
+    """Return how many ticks after its place in the loop a note of `telling` is."""
+    if part is Part.BASS:
+        return (place - 24 * (pitch - LOWEST)) % LOOP_TICKS
+    return place % (24 if pitch == KICK else 12)
+
+
+class Judge:
+    """Plays, and raises AssertionError when a law is broken. Second `now` is the present."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.now = 100.0
+        self.state, wishes = conduct.opening(settings)
+        self.sounding: set[Place] = set()
+        self.last: dict[Place, float] = {}
+        self.asked: list[Request] = []
+        self.steps = self.ons = 0
+        self.over = False
+        self._plan = Plan()
+        self._shared = len(set(settings.ports.values())) == 1
+        self.take(wishes)
+
+    def step(self, happening: Happening) -> None:
+        """Let something happen."""
+        self.steps += 1
+        self.state, wishes = conduct.step(self.state, happening)
+        if wishes:
+            assert not self.over, "something was wished for after the end"
+            self.take(wishes)
+        self._judge(self.state)
+
+    def hear(self, data: bytes) -> None:
+        """Let a message come in, now."""
+        self.step(Heard(data, Seconds(self.now)))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; the instrument is woken whenever it asks for it."""
+        end = self.now + seconds
+        due = conduct.due(self.state)
+        while due is not None and due < end:
+            self.now = max(self.now, due)
+            self.step(Woke(Seconds(self.now)))
+            again = conduct.due(self.state)
+            assert again is None or again > due, "it asks to be woken for nothing"
+            due = again
+        self.now = end
+
+    def hear_clocks(self, count: int, period: float, *, wake: bool) -> None:
+        """Let clocks come, and between them time pass, with or without being woken."""
+        for _ in range(count):
+            self.hear(midi.CLOCK)
+            if wake:
+                self.wait(period)
+            else:
+                self.now += period
+
+    def take(self, wishes: Sequence[Wish]) -> None:
+        """Hear what is wished for."""
+        for wish in wishes:
+            match wish:
+                case Send():
+                    self._hear(wish)
+                case Ask(request):
+                    self.asked = [*self.asked[-1:], request]
+                case End():
+                    self.over = True
+                case Cue(data, _):
+                    assert midi.parse(data) is not None
+                case _:
+                    pass
+        held = {(*v.outlet, v.pitch) for v in self.state.table.voices}
+        assert self.sounding == held, "the table is not what sounds"
+
+    def _hear(self, send: Send) -> None:
+        status, pitch = send.data[0] & 0xF0, send.data[1]
+        if status == 0xB0:
+            return
+        key = (self.state.settings.ports[send.part], (send.data[0] & 0x0F) + 1, pitch)
+        assert send.at >= self.last.get(key, 0.0), "a message goes back in time"
+        self.last[key] = send.at
+        if status == 0x90:
+            assert self.state.transport.playing or self.over, "a note begins while we do not play"
+            assert key not in self.sounding, "a note is doubled"
+            self.sounding.add(key)
+            self.ons += 1
+        else:
+            assert key in self.sounding, "a note ends twice"
+            self.sounding.remove(key)
+
+    def _judge(self, state: State) -> None:
+        assert state.ended == self.over
+        if state.transport.motion not in PLAYING or state.ended:
+            assert not self.sounding, "something sounds while we do not play"
+        if state.plan is not self._plan:
+            self._plan = state.plan
+            self._judge_places(state)
+
+    def _judge_places(self, state: State) -> None:
+        """Hold everything that waits and sounds to its place: the absolute tick mod 768."""
+        for hits in state.plan.waiting.values():
+            for hit in hits[-1:]:
+                assert strays(hit.place, hit.part, hit.pitch) <= LATEST, "out of phase"
+        for voice in () if self._shared else state.table.voices:
+            late = strays(voice.end, voice.part, voice.pitch)
+            assert 0 < late <= 30 + LATEST or voice.part is Part.DRUMS, "out of phase"
