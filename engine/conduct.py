@@ -14,9 +14,11 @@ from loopwright.engine.happen import (
     Answered,
     Happening,
     Heard,
+    OutputLost,
     PortsLost,
     Pressed,
     Recalled,
+    Resumed,
     Session,
     Turned,
     Wish,
@@ -25,8 +27,9 @@ from loopwright.engine.happen import (
 from loopwright.engine.lead import farewell, hear_transport, lose_ports, meet
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.parameters import CONTROL_CHANNEL
+from loopwright.engine.resume import resume, searched
 from loopwright.engine.schedule import next_send
-from loopwright.engine.stage import Outcome, ask, bar_due, play, window
+from loopwright.engine.stage import Outcome, ask, bar_due, play, silence_now, window
 from loopwright.engine.state import Settings, State, offsets_of
 from loopwright.engine.steer import answer, press, recall, turn
 from loopwright.engine.time import Seconds, period_of
@@ -98,18 +101,24 @@ def take_in(state: State, happening: Happening) -> Outcome:
             outcome = turn(state, happening)
         case Recalled():
             outcome = recall(state, happening.loop)
-        case PortsLost() | Session():
+        case PortsLost() | OutputLost() | Session() | Resumed():
             outcome = change_around(state, happening)
         case Woke():
             pass
     return outcome
 
 
-def change_around(state: State, happening: PortsLost | Session) -> Outcome:
-    """Return the instrument after its ports, or the session that it plays in, changed."""
-    if isinstance(happening, PortsLost):
-        return lose_ports(state)
-    return meet(state, happening), ()
+def change_around(state: State, happening: PortsLost | OutputLost | Session | Resumed) -> Outcome:
+    """Return the instrument after what it plays through, with or on behalf of changed."""
+    match happening:
+        case PortsLost():
+            return lose_ports(state)
+        case OutputLost():
+            return silence_now(state)
+        case Resumed():
+            return resume(state, happening)
+        case Session():
+            return meet(state, happening), ()
 
 
 def hear_message(state: State, heard: Heard) -> Outcome:
@@ -121,7 +130,7 @@ def hear_message(state: State, heard: Heard) -> Outcome:
     if message is None:
         return state.but(counts=state.counts.plus(unknown=1)), ()
     if message.kind in SIGNALS or message.kind is Kind.POSITION:
-        return hear_transport(state, message, heard)
+        return hear_transport(searched(state, message.kind, heard.at), message, heard)
     control = control_of(message, state.parameters, heard.at)
     if control is not None:
         return take_in(state, control)

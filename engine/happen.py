@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from loopwright.engine import compose
 from loopwright.engine.notes import Loop, Part
-from loopwright.engine.time import Seconds
+from loopwright.engine.time import Seconds, Timeline
 
 
 class Action(StrEnum):
@@ -91,7 +91,41 @@ class Session:
     at: Seconds
 
 
-Happening = Heard | Woke | Answered | Pressed | Turned | Recalled | PortsLost | Session
+@dataclass(frozen=True, slots=True)
+class OutputLost:
+    """An output went away, as a cable does that is pulled: what sounds there is not ours any more.
+
+    The music goes on.
+    """
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Another player fell before this one: `loop` played, and `line` is where its song was.
+
+    `line` is None where nothing played, or nobody knows; `leads`: by our own clock.
+    """
+
+    loop: Loop | None
+    line: Timeline | None
+    leads: bool
+    at: Seconds
+
+
+Happening = (
+    Heard
+    | Woke
+    | Answered
+    | Pressed
+    | Turned
+    | Recalled
+    | PortsLost
+    | OutputLost
+    | Session
+    | Resumed
+)
 
 
 @dataclass(frozen=True, slots=True)

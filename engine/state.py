@@ -18,7 +18,7 @@ from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.roll import DRUM_OUT, Drum
 from loopwright.engine.schedule import Waiting
 from loopwright.engine.sounding import Table
-from loopwright.engine.time import FIRST, NEVER, TICKS_PER_STEP, Seconds, Tick
+from loopwright.engine.time import FIRST, NEVER, TICKS_PER_STEP, Seconds, Tick, Timeline
 from loopwright.engine.transport import Transport
 
 PARTS = (Part.DRUMS, Part.BASS)
@@ -113,6 +113,7 @@ class State:
     `jitter` is how far the host's clocks came from the line, all along.
     `retry` is when to ask again after a failure with nothing to play; `reason` is why it failed.
     `peers` is how many others are in the session that we play in, None without one.
+    `search` is the line of a song that a player fell from, until a clock lies on it.
     `ending` says that the last round is laid out; `ended`, that all is silent and over.
     """
 
@@ -134,6 +135,7 @@ class State:
     reason: str = ""
     retry: Seconds | None = None
     peers: int | None = None
+    search: Timeline | None = None
     ending: bool = False
     ended: bool = False
 
