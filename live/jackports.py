@@ -6,6 +6,7 @@ goes out is handed over ahead of its time and written to the frame it is due at.
 
 from collections import deque
 from contextlib import suppress
+from math import floor
 
 from loopwright.engine.errors import PortError
 from loopwright.engine.happen import Heard
@@ -19,11 +20,20 @@ from loopwright.live.patch import Cable, Feed, Intake, kind_of, plan_inputs, pla
 WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
 CLIENT = "Loopwright"
+NOISE = 1e-4  # frames
 
 
 def unwrapped(frame: int, near: int) -> int:
     """Return the frame count, without end, whose low 32 bits are `frame`, the one nearest."""
     return near + (frame - near + WRAP // 2) % WRAP - WRAP // 2
+
+
+def frame_of(at: Seconds, rate: int) -> int:
+    """Return the frame that second `at` falls on; halves go up, whatever a float makes of them.
+
+    So a note and the clock that it belongs to leave on the same frame.
+    """
+    return floor(at * rate + 0.5 + NOISE)
 
 
 class JackPorts:
@@ -67,6 +77,15 @@ class JackPorts:
         """How far ahead of their time messages are to be handed over."""
         return Seconds(PERIODS_AHEAD * self._client.blocksize / self._client.samplerate)
 
+    @property
+    def rate(self) -> int:
+        """Frames a second."""
+        return self._client.samplerate
+
+    def whole(self, name: str) -> str:
+        """Return the name that other clients know a port of ours by."""
+        return f"{self._client.name}:{name}"
+
     def now(self) -> Seconds:
         """Return the present second, in JACK's frames. Any thread; never waits.
 
@@ -96,7 +115,7 @@ class JackPorts:
 
     def send(self, part: Feed, data: bytes, at: Seconds) -> None:
         """Hand a message over, for the frame that second `at` falls on."""
-        self._leaving.append((round(at * self._client.samplerate), self._outputs[part], data))
+        self._leaving.append((frame_of(at, self._client.samplerate), self._outputs[part], data))
 
     def cables(self) -> tuple[Cable, ...]:
         """Return how our ports are connected."""
