@@ -119,8 +119,8 @@ def recall(judge: Judge, tape: Bytes) -> None:
     """Bring another loop and the settings that go with it, as a preset does."""
     which = of(tape)
     judge.step(Recalled(LOOPS[which % 4], Seconds(judge.now)))
-    for name in ("swing", "offset_bass", "mute_drums") if which & 4 else ():
-        judge.step(Turned(name, which % 16, Seconds(judge.now)))
+    for name, value in (("swing", which / 255), ("mute_drums", 0.0), ("mute_bass", 0.0)):
+        judge.step(Turned(name, value, Seconds(judge.now)))
 
 
 def lose_ports(judge: Judge, _: Bytes) -> None:
