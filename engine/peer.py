@@ -2,7 +2,8 @@
 
 The session knows no bars: four of its beats are one. Playing begins on the bar line at or after
 the moment that it was asked for, and that line is bar 1. Whoever comes later goes on from the next
-sixteenth. Where the beat jumps, as it does when two sessions meet, the song position follows it.
+sixteenth. Where the beat jumps, as it does when two sessions meet, the song goes on from the
+nearest place that lies as far from a bar line; where we missed some, from where the others are.
 """
 
 from dataclasses import dataclass, replace
@@ -39,13 +40,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """What was told: `next` is the session's tick that the next clock is.
+    """What was told: `next` is the session's tick that the next clock is, by the last `line`.
 
     `bar1` is the tick that counts as the beginning since `began`; `place` the tick that the next
     clock is to those who heard Start, None before.
     """
 
-    next: Tick | None = None
+    next: Tick = FIRST
+    line: Timeline | None = None
     tempo: float = 0.0
     peers: int = -1
     began: float | None = None
@@ -56,20 +58,33 @@ class Peer:
 def tells(peer: Peer, seen: Seen, now: Seconds, until: Seconds) -> tuple[Peer, tuple[Told, ...]]:
     """Return what a host would tell up to second `until`, and the peer that has told it."""
     reached = seen.line.place_of(until)
-    if peer.next is None or not -LEAP < reached - peer.next < LEAP:
-        peer = replace(peer, next=Tick(ceil(seen.line.place_of(now))), began=None)
+    peer = placed(peer, seen, now, until)
     peer, told = announced(began(peer, seen), seen, now)
     if not seen.playing and peer.place is not None:
         peer, told = replace(peer, place=None), (*told, Heard(midi.STOP, now, NAME))
-    while peer.next is not None and peer.next <= reached:
+    while peer.next <= reached:
         peer, more = tick(peer, seen, peer.next)
         told += more
     return peer, told
 
 
+def placed(peer: Peer, seen: Seen, now: Seconds, until: Seconds) -> Peer:
+    """Return the peer whose next clock, and bar 1, are right on the line that is seen."""
+    here = seen.line.place_of(now)
+    shift = 0.0 if peer.line is None else here - peer.line.place_of(now)
+    jumped = abs(shift) > LEAP
+    if jumped:
+        bars = round(shift / TICKS_PER_BAR)
+        after = Tick(ceil(seen.line.place_of(until)))  # what was told ahead is not told again
+        peer = replace(peer, next=after, bar1=Tick(peer.bar1 + bars * TICKS_PER_BAR))
+    elif peer.line is None or here - peer.next > LEAP:
+        peer = replace(peer, next=Tick(ceil(here)))
+    return replace(peer, line=seen.line)
+
+
 def announced(peer: Peer, seen: Seen, now: Seconds) -> tuple[Peer, tuple[Told, ...]]:
     """Return what is told of tempo and peers, where they changed."""
-    if (peer.tempo, peer.peers) == (seen.tempo, seen.peers) or peer.next is None:
+    if (peer.tempo, peer.peers) == (seen.tempo, seen.peers):
         return peer, ()
     due = seen.line.time_of(peer.next)
     after = replace(peer, tempo=seen.tempo, peers=seen.peers)
