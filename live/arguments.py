@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
 from loopwright.engine.parameters import PARAMETERS
+from loopwright.live.hosting import add_hosting
 from loopwright.live.options import MIDI_SYSTEMS
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def add_jam(parser: ArgumentParser) -> None:
     add_sound(parser)
     add_performance(parser.add_argument_group("what plays"))
     add_wiring(parser.add_argument_group("MIDI"))
+    add_hosting(parser.add_argument_group("a host with a mind of its own"))
 
 
 def add_performance(group: "Group") -> None:

@@ -10,6 +10,7 @@ from loopwright.engine.compose import spans_octave
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import Key, parse_key
 from loopwright.engine.parameters import BY_NAME
+from loopwright.live.hosting import Hosting, hosting_from
 
 MIDI_SYSTEMS = ("auto", "jack", "alsa", "core", "windows", "none")
 TEMPO_LOW, TEMPO_HIGH = 20.0, 400.0  # quarter notes a minute
@@ -71,6 +72,7 @@ class JamOptions:
     recall: str | None = None
     record: str | None = None
     log: str | None = None
+    hosting: Hosting = field(default_factory=Hosting)
 
 
 def check(name: str, value: float, low: float, high: float) -> None:
@@ -238,4 +240,5 @@ def jam_options(told: Namespace) -> JamOptions:
         recall=told.recall,
         record=told.record,
         log=told.log,
+        hosting=hosting_from(told),
     )

@@ -36,7 +36,7 @@ def status_line(view: View) -> str:
     status = view.status
     pieces = [motion_of(status), tempo_of(status), f"bar {status.bar}.{status.beat}"]
     pieces += [loop_of(view, status), str(status.key or ""), coming_of(status), mutes_of(status)]
-    pieces += [peers_of(status), strays_of(status)]
+    pieces += [peers_of(status), *warnings_of(status)]
     return " | ".join(piece for piece in (*pieces, view.system, view.device) if piece)
 
 
@@ -88,6 +88,18 @@ def peers_of(status: Status) -> str:
     return (
         f"Link, {status.peers} other{'s' if status.peers > 1 else ''}" if status.peers else "Link"
     )
+
+
+def warnings_of(status: Status) -> tuple[str, ...]:
+    """Return what seems wrong with what comes in."""
+    position = "positions look like clocks: try --position clocks"
+    return strays_of(status), echoes_of(status), position if status.clocks_suspected else ""
+
+
+def echoes_of(status: Status) -> str:
+    """Return how many messages of our own came back to our input."""
+    echoes = status.counts.echoes
+    return f"hears itself ({echoes})" if echoes else ""
 
 
 def strays_of(status: Status) -> str:
@@ -197,6 +209,7 @@ class Log:
             ready = status.number > 0 or status.coming
             now += (status.motion, status.number, status.round, unlocked(status), ready)
             now += (status.reason, status.peers)
+            now += (status.clocks_suspected, status.counts.echoes > 0)
         if now != self._seen:
             self._seen = now
             self.say(status_line(view) + (f" | {view.word}" if view.word else ""))

@@ -7,7 +7,8 @@ from loopwright.engine.notes import Part
 from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
 from loopwright.engine.state import Settings
-from loopwright.live.options import Channels, JamOptions
+from loopwright.live.options import Channels, JamOptions, Wiring
+from loopwright.live.patch import OUTPUT, port_name
 
 SEEDS = 63  # bits
 
@@ -18,6 +19,7 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
     Raises SettingError where the two together leave the bass no octave.
     """
     low, high = preset.bass_range(options.low, options.high)
+    hosting = options.hosting
     tempo = {} if options.tempo is None else {"tempo": options.tempo}
     return Settings(
         seed=seed_of(options, preset),
@@ -32,12 +34,16 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
             **tempo,
         },
         channels=channels_of(options.wiring.channels, preset),
+        ports=ports_of(options.wiring),
         drum_map=preset.drum_map,
         loops=options.loops,
         follow_clock=follows(options, ports=ports),
         sends_clock=options.wiring.lead,
         waits=options.wiring.lead and not options.loops,
         session=options.wiring.link,
+        unit=hosting.unit,
+        freewheel=hosting.freewheel,
+        restart=hosting.restart,
     )
 
 
@@ -53,6 +59,11 @@ def seed_of(options: JamOptions, preset: Preset) -> int:
         if seed is not None:
             return seed
     return secrets.randbits(SEEDS)
+
+
+def ports_of(wiring: Wiring) -> Mapping[Part, str]:
+    """Return the port that each part leaves on."""
+    return {p: OUTPUT if wiring.one_port or wiring.port is not None else port_name(p) for p in Part}
 
 
 def channels_of(told: Channels, preset: Preset) -> Mapping[Part, int]:

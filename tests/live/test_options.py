@@ -1,10 +1,14 @@
 import re
+from math import inf
 
 import pytest
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import Key
+from loopwright.engine.preset import Preset
+from loopwright.engine.time import Seconds
 from loopwright.live.cli import parser_for
+from loopwright.live.hosting import Hosting
 from loopwright.live.options import (
     Channels,
     JamOptions,
@@ -12,6 +16,7 @@ from loopwright.live.options import (
     jam_options,
     render_options,
 )
+from loopwright.live.tuneup import settings_of
 
 
 def jam(words: str = "") -> JamOptions:
@@ -53,6 +58,39 @@ def test_a_jam_hears_all_its_options() -> None:
     assert (wiring.one_port, wiring.midi_system) == (True, "alsa")
     assert wiring.channels == Channels(3, 4, 5)
     assert (options.device, options.recall, options.record) == ("cpu", "01", "a.mid")
+
+
+@pytest.mark.parametrize(
+    ("words", "hosting"),
+    [
+        ("", Hosting(6, Seconds(0.25), restart=True)),
+        ("--position clocks", Hosting(unit=1)),
+        ("--freewheel 2", Hosting(freewheel=Seconds(2.0))),
+        ("--freewheel on", Hosting(freewheel=Seconds(inf))),
+        ("--ignore-restart", Hosting(restart=False)),
+    ],
+)
+def test_how_a_host_is_taken(words: str, hosting: Hosting) -> None:
+    assert jam(words).hosting == hosting
+    settings = settings_of(jam(words), Preset("any"), ports=True)
+    assert (settings.unit, settings.freewheel, settings.restart) == (
+        hosting.unit,
+        hosting.freewheel,
+        hosting.restart,
+    )
+
+
+@pytest.mark.parametrize("wrong", ["for ever", "-1", "61", "nan"])
+def test_a_freewheel_that_is_none_is_refused_in_one_line(wrong: str) -> None:
+    told = ["jam", f"--freewheel={wrong}"]
+    with pytest.raises(SettingError, match="--freewheel"):
+        jam_options(parser_for("jam").parse_args(told))
+
+
+@pytest.mark.parametrize(("words", "ports"), [("", 3), ("--one-port", 1), ("--port usb", 1)])
+def test_which_parts_share_a_port(words: str, ports: int) -> None:
+    settings = settings_of(jam(words), Preset("any"), ports=True)
+    assert len(set(settings.ports.values())) == ports
 
 
 def test_who_asks_for_loops_hears_a_new_one_each_time() -> None:

@@ -70,6 +70,19 @@ def test_lock_lead_round_and_what_is_ready_are_shown() -> None:
     assert status_line(View(leading, LOOP, "", "")).startswith("running (own clock) | 120.0")
 
 
+def test_what_seems_wrong_with_what_comes_in_is_shown() -> None:
+    counts = replace(STATUS.counts, unknown=2, echoes=12)
+    wrong = replace(STATUS, counts=counts, clocks_suspected=True)
+    words = status_line(View(wrong, LOOP, "", "")).split(" | ")[-3:]
+    hint = "positions look like clocks: try --position clocks"
+    assert words == ["2 unknown messages", "hears itself (12)", hint]
+    file = StringIO()
+    log = Log(file)
+    for status in (STATUS, wrong, replace(wrong, counts=replace(counts, echoes=13))):
+        log.show(View(status, LOOP, "", ""))
+    assert len(file.getvalue().splitlines()) == 2
+
+
 def test_why_no_loop_comes_is_shown_until_one_does() -> None:
     failed = replace(STATUS, reason="the model failed", asked=True)
     assert "no new loop: the model failed" in status_line(View(failed, LOOP, "", ""))
