@@ -66,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def complain(trouble: str) -> int:
     """Print one line on stderr, whatever the text; return the exit status."""
-    print(f"loopwright: {' '.join(trouble.split())}", file=sys.stderr)
+    # Names in it may be a stranger's: nothing that a terminal would obey.
+    line = " ".join("".join(c if c.isprintable() else " " for c in trouble).split())
+    print(f"loopwright: {line}", file=sys.stderr)
     return TROUBLE
 
 
@@ -147,8 +149,9 @@ def add_ports(commands: "Commands") -> None:
     panic = commands.add_parser("panic", help="silence everything that still sounds")
     panic.add_argument("--port", metavar="NAME", help="only this output (default: all)")
     panic.set_defaults(run=later("loopwright.live.portlist", "silence", attrgetter("port")))
-    says = "tell what is here: versions, presets, devices, MIDI"
+    says = "tell what is here, measure how well it works, and say what could be changed"
     doctor = commands.add_parser("doctor", help=says, description=says)
+    doctor.add_argument("--json", action="store_true", help="the figures, for a program")
     doctor.set_defaults(run=partial(call, "loopwright.live.doctor", "report"))
 
 

@@ -58,7 +58,9 @@ def jack_server() -> Generator[dict[str, str]]:
         [jackd, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
-            time.sleep(0.5)
+            # Half a second is enough on a quiet machine; jack_wait comes with the server.
+            wait = ["jack_wait", "-s", name, "-w", "-t", str(int(PATIENCE))]
+            subprocess.run(wait, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             yield environment
         finally:
             process.terminate()

@@ -232,14 +232,6 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("loopwright 0.")
 
 
-def test_the_doctor_tells_what_is_here(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor"]) == 0
-    told = capsys.readouterr().out
-    assert f"presets, yours: {home / 'home' / 'presets'}" in told
-    assert "first-light: whole; a loop takes" in told
-    assert "Synth A" in told
-
-
 def test_ports_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ports"]) == 0
     assert "Synth B" in capsys.readouterr().out
