@@ -3,7 +3,8 @@
 #   make jam ARGS="--tempo 120"   play (own virtual environment, first call installs)
 #   make test                     the tests, with what they need (torch, the JACK server)
 #   make check                    ruff and pyright, strict
-#   make test-host                Ardour leads, we follow; needs Debian's ardour
+#   make test-host                Ardour leads, we follow; installs Debian's ardour where it can
+#   make soak                     long: ten million happenings, ten minutes of faults through JACK
 #   make bench                    speed and timing, printed and saved in .benchmarks/
 #   make install                  what `make jam` installs, without playing
 #   make clean                    away with everything that these made
@@ -18,7 +19,8 @@ PYTHON_IN := $(VENV)/bin/python
 # Two q: errors only. Building with the pinned setuptools of the environment, not a newer one.
 INSTALL := $(PYTHON_IN) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
 
-.PHONY: help install jam test test-host check bench clean packages-jam packages-test
+.PHONY: help install jam test test-host soak check bench clean
+.PHONY: packages-jam packages-test packages-host
 .DELETE_ON_ERROR:
 
 help:
@@ -32,8 +34,12 @@ jam: packages-jam $(VENV)/.runtime
 test: packages-test $(VENV)/.development
 	@$(PYTHON_IN) -m pytest $(ARGS)
 
-test-host: packages-test $(VENV)/.development
+test-host: packages-host $(VENV)/.development
 	@$(PYTHON_IN) tests/host/ardour.py
+
+soak: packages-test $(VENV)/.development
+	@$(PYTHON_IN) tests/soak/pure.py
+	@$(PYTHON_IN) tests/soak/jack.py $(ARGS)
 
 check: $(VENV)/.development
 	@$(VENV)/bin/ruff check .
@@ -52,6 +58,9 @@ packages-jam:
 
 packages-test:
 	@.ci/debian-packages test
+
+packages-host:
+	@.ci/debian-packages host
 
 # Stamps: made when their step ended well, so a broken one is done again and a whole one is not.
 $(VENV)/.made: | packages-jam
