@@ -1,0 +1,41 @@
+"""Ableton Link: two processes, one session; judged by the other peer and by ears on JACK."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jack_session import Starter, jack_server, starter
+
+pytest.importorskip("link", reason="needs LinkPython-extern, of the extra `link`")
+
+from link_session import linked
+
+from loopwright.engine.errors import PortError
+from loopwright.live import linkclock
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Starter]:
+    with jack_server() as environment, starter(environment, tmp_path) as lent:
+        yield lent
+
+
+@pytest.mark.jack
+def test_a_session_is_joined_started_and_followed(start: Starter) -> None:
+    heard = linked(start, 4.0)
+    # We joined at the session's tempo, pressed + once, and went along with the peer's 140.
+    assert heard.tempos() == [97.0, 98.0, 140.0]
+    for asked, begun in heard.began():
+        assert abs(begun - round(begun / 4) * 4) < 0.1
+        assert -0.1 < begun - asked < 4.1
+    assert len(heard.began()) == 2
+    phases = heard.phases()
+    assert len(phases) > 40
+    assert phases[len(phases) // 2] < 5.0
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "link", None)
+    with pytest.raises(PortError, match=r"pip install 'loopwright\[link\]'"):
+        linkclock.load()
