@@ -10,7 +10,7 @@ from math import ceil
 from statistics import fmean
 
 from loopwright.engine.clock import SHOWN_CHANGE
-from loopwright.engine.happen import Send
+from loopwright.engine.happen import Cue, Send
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, Seconds, Tick, Timeline, bpm_of
 
@@ -28,7 +28,7 @@ class Placed:
     """A message on paper, at a place in ticks with a fraction."""
 
     place: float
-    send: Send
+    send: Send | Cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Course:
         marks = (Mark(tick, line.period),) if new else ()
         return Course(line, shift, max(self.reached, tick), True), marks
 
-    def placed(self, sends: Iterable[Send]) -> tuple["Course", tuple[Placed, ...]]:
+    def placed(self, sends: Iterable[Send | Cue]) -> tuple["Course", tuple[Placed, ...]]:
         """Return messages with their places; what comes before any clock is at the beginning."""
         found = tuple(Placed(self._place(send), send) for send in sends)
         return replace(self, reached=max((self.reached, *(p.place for p in found)))), found
 
-    def _place(self, send: Send) -> float:
+    def _place(self, send: Send | Cue) -> float:
         return max(self.line.place_of(send.at), 0.0) if self.line is not None else self.reached
 
     def _shift(self, before: State, state: State) -> int:

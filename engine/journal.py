@@ -13,7 +13,7 @@ from typing import cast, get_args
 
 from loopwright.engine.codec import decode, encode
 from loopwright.engine.errors import LogError
-from loopwright.engine.happen import Happening, Send, Wish
+from loopwright.engine.happen import Cue, Happening, Send, Wish
 from loopwright.engine.report import Report
 from loopwright.engine.state import Settings
 
@@ -64,9 +64,14 @@ KINDS: dict[str, type[Entry]] = {
 
 def words_of(wish: Wish) -> str:
     """Return what a digest takes of a wish."""
-    if isinstance(wish, Send):
-        return f"{wish.part} {wish.data.hex()} {round(wish.at * 1e6)}"
+    if isinstance(wish, Send | Cue):
+        return f"{part_of(wish)} {wish.data.hex()} {round(wish.at * 1e6)}"
     return f"{type(wish).__name__} {json.dumps(encode(wish))}"
+
+
+def part_of(sent: Send | Cue) -> str:
+    """Return the part that a message is of, or that it is our clock's."""
+    return sent.part if isinstance(sent, Send) else "clock"
 
 
 def header(by: Mapping[str, str]) -> str:

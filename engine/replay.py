@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from loopwright.engine import conduct
 from loopwright.engine.course import Course, Mark, Placed
-from loopwright.engine.happen import Happening, Send, Wish
+from loopwright.engine.happen import Cue, Happening, Send, Wish
 from loopwright.engine.journal import Began, Tally
 from loopwright.engine.state import State
 from loopwright.engine.time import Seconds
@@ -41,6 +41,6 @@ def again(replay: Replay, happening: Happening) -> tuple[Replay, Page]:
     return Replay(state, course, replay.tally.plus(wishes)), (*marks, *placed)
 
 
-def sends_of(wishes: tuple[Wish, ...]) -> tuple[Send, ...]:
+def sends_of(wishes: tuple[Wish, ...]) -> tuple[Send | Cue, ...]:
     """Return the messages among wishes."""
-    return tuple(wish for wish in wishes if isinstance(wish, Send))
+    return tuple(wish for wish in wishes if isinstance(wish, Send | Cue))

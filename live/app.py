@@ -113,7 +113,6 @@ class App:
         """Go on with a player that has just opened its ports, or with the report of one."""
         match value:
             case PortsOpen():
-                self._chronicle = self._chronicle.another()
                 self._begin(value)
             case Status():
                 self._chronicle = self._chronicle.heard(value, now())
@@ -160,6 +159,8 @@ class App:
 
     def _revive(self, member: Member) -> None:
         """Bring a process that was started again to where the one before was."""
+        if member is Member.PLAYER:
+            self._chronicle = self._chronicle.another()
         if member is Member.COMPOSER:
             self._falls.count("composer")
             if self._player.loop is None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.errors import LogError
-from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, writer_of
+from loopwright.engine.happen import Send
+from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, part_of, writer_of
 from loopwright.engine.replay import Page, Replay, again, begin
 from loopwright.engine.report import Report
 from loopwright.live.files import check_folder, write_files
@@ -136,11 +137,15 @@ def is_note(placed: Placed) -> bool:
 def contents(section: Section) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a section by the endings of their names."""
     marks = [one for one in section.page if isinstance(one, Mark)]
+    notes = [(p.place, p.send) for p in section.placed if isinstance(p.send, Send)]
     written = BytesIO()
-    recording = Recording([(p.place, p.send) for p in section.placed], tempos(marks))
-    file_of(recording, FINER).save(file=written)
+    file_of(Recording(notes, tempos(marks)), FINER).save(file=written)
     yield ".mid", written.getvalue()
-    rows = [
-        f"{p.send.at!r}\t{p.place!r}\t{p.send.part}\t{p.send.data.hex()}" for p in section.placed
-    ]
-    yield ".tsv", "".join(f"{row}\n" for row in (HEADINGS, *rows)).encode()
+    rows = (HEADINGS, *map(row_of, section.placed))
+    yield ".tsv", "".join(f"{row}\n" for row in rows).encode()
+
+
+def row_of(placed: Placed) -> str:
+    """Return a message as a row of the table."""
+    sent = placed.send
+    return f"{sent.at!r}\t{placed.place!r}\t{part_of(sent)}\t{sent.data.hex()}"

@@ -13,7 +13,7 @@ from score import Stand, groove, playing, settings, with_lead
 from loopwright.engine import midi
 from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.happen import Action, Happening, Heard, Recalled
-from loopwright.engine.journal import Began, Entry, entries, line_of
+from loopwright.engine.journal import Began, Entry, entries, line_of, part_of
 from loopwright.engine.notes import Part
 from loopwright.engine.replay import Page, Replay, again, begin
 from loopwright.engine.time import Seconds
@@ -149,4 +149,4 @@ def test_the_parts_keep_their_names() -> None:
     stand = playing()
     stand.clocks(24)
     _, page = played(log_of(stand, Began(settings())))
-    assert {one.send.part for one in placed(page)} == {Part.DRUMS, Part.BASS}
+    assert {part_of(one.send) for one in placed(page)} == {Part.DRUMS, Part.BASS}

@@ -9,9 +9,10 @@ from typing import cast
 import pytest
 from jack_session import jack_server
 
-from loopwright.live import doctor, doctor_midi, doctor_models, doctor_time
-from loopwright.live.doctor_midi import EXACT, Loopback, Opened, numbered, told
+from loopwright.live import doctor, doctor_midi, doctor_models, doctor_time, loopback
+from loopwright.live.doctor_midi import Opened, told
 from loopwright.live.findings import Finding, percentile
+from loopwright.live.loopback import EXACT, Loopback, numbered
 
 RTMIDI, ALSA = "JACK through python-rtmidi", "ALSA through python-rtmidi"
 NO_SERVER = "no JACK server runs"
@@ -56,7 +57,7 @@ def test_the_reason_names_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_delays_are_those_of_each_message_and_what_never_came_is_lost() -> None:
     due = [10.0, 10.02, 10.04, 10.06]
     came = [(numbered(n), due[n] + 0.05 + n * 0.001) for n in (0, 1, 3)]
-    delays = doctor_midi.delays(due, [*came, (b"\xf8", 10.0), (numbered(3), 99.0)])
+    delays = loopback.delays(due, [*came, (b"\xf8", 10.0), (numbered(3), 99.0)])
     assert [round(delay, 6) for delay in delays] == [0.05, 0.051, 0.053]
     finding = told("it", Loopback(4, delays, 48000))
     assert finding.facts["lost"] == 1
