@@ -88,3 +88,33 @@ def test_every_clock_while_playing_is_one_tick(signals: list[Signal]) -> None:
             assert transport.tick == before.tick + 1
         elif signal is not START and signal is not CLOCK:
             assert transport.next == before.next
+
+
+def test_where_the_song_jumped_away_is_an_edge_until_it_is_passed() -> None:
+    turned = hear(locate(after(START, CLOCK, CLOCK, CLOCK), 0), CLOCK)
+    assert (turned.tick, turned.edge, turned.horizon) == (0, 3, 3)
+    near = reduce(hear, [CLOCK] * 2, turned)
+    assert (near.next, near.horizon) == (3, 3)
+    passed = hear(near, CLOCK)
+    assert (passed.tick, passed.edge, passed.horizon) == (3, None, None)
+
+
+@pytest.mark.parametrize("begin", [START, CONTINUE])
+def test_stop_position_and_continue_without_a_clock_between_are_a_jump(begin: Signal) -> None:
+    stopped = locate(after(*[START, *[CLOCK] * 10, STOP]), 0)
+    assert hear(hear(stopped, begin), CLOCK).edge == 10
+    meanwhile = hear(stopped, CLOCK)
+    assert hear(hear(meanwhile, begin), CLOCK).edge is None
+
+
+def test_a_host_that_goes_on_where_it_stopped_jumped_nowhere() -> None:
+    assert after(START, CLOCK, CLOCK, STOP, CONTINUE, CLOCK).edge is None
+
+
+def test_behind_the_edge_the_way_is_free() -> None:
+    turned = hear(locate(after(START, CLOCK, CLOCK, CLOCK), 16), CLOCK)
+    assert (turned.tick, turned.edge, turned.horizon) == (96, 3, None)
+
+
+def test_a_position_may_count_clocks() -> None:
+    assert locate(Transport(Motion.STOPPED), 72, unit=1).next == 72
