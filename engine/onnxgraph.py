@@ -20,16 +20,7 @@ DEEPEST = 6  # bodies inside bodies of Scan, Loop and If
 ORT_FORMAT = slice(4, 8), b"ORTM"  # onnxruntime takes such bytes for a format of its own
 MOST_DIMS = 80  # bytes of a tensor's dimensions: eight of any size at least
 STRINGS = 8  # the data type of a tensor of strings
-FORBIDDEN = {
-    ("model", 20): "a training graph",
-    ("model", 25): "local functions (inline them)",
-    ("graph", 15): "sparse tensors",
-    ("attribute", 22): "sparse tensors",
-    ("attribute", 23): "sparse tensors",
-    ("tensor", 6): "texts",
-    ("tensor", 13): "data outside the file",
-}
-MODEL: Fields = {
+MODEL: dict[int, Field] = {
     1: Field("ir_version", Kind.NUMBER),
     2: Field("producer_name", Kind.BYTES),
     3: Field("producer_version", Kind.BYTES),
@@ -40,8 +31,8 @@ MODEL: Fields = {
     8: Field("opset_import", Kind.BYTES, again=True),
     14: Field("metadata_props", Kind.BYTES, again=True),
 }
-OPSET: Fields = {1: Field("domain", Kind.BYTES), 2: Field("version", Kind.NUMBER)}
-GRAPH: Fields = {
+OPSET: dict[int, Field] = {1: Field("domain", Kind.BYTES), 2: Field("version", Kind.NUMBER)}
+GRAPH: dict[int, Field] = {
     1: Field("node", Kind.BYTES, again=True),
     2: Field("name", Kind.BYTES),
     5: Field("initializer", Kind.BYTES, again=True),
@@ -52,13 +43,13 @@ GRAPH: Fields = {
     14: Field("quantization_annotation", Kind.BYTES, again=True),
     16: Field("metadata_props", Kind.BYTES, again=True),
 }
-VALUE: Fields = {
+VALUE: dict[int, Field] = {
     1: Field("name", Kind.BYTES),
     2: Field("type", Kind.BYTES),
     3: Field("doc_string", Kind.BYTES),
     4: Field("metadata_props", Kind.BYTES, again=True),
 }
-NODE: Fields = {
+NODE: dict[int, Field] = {
     1: Field("input", Kind.BYTES, again=True),
     2: Field("output", Kind.BYTES, again=True),
     3: Field("name", Kind.BYTES),
@@ -68,7 +59,7 @@ NODE: Fields = {
     7: Field("domain", Kind.BYTES),
     9: Field("metadata_props", Kind.BYTES, again=True),
 }
-ATTRIBUTE: Fields = {
+ATTRIBUTE: dict[int, Field] = {
     1: Field("name", Kind.BYTES),
     2: Field("f", Kind.FLOAT),
     3: Field("i", Kind.NUMBER),
@@ -85,7 +76,7 @@ ATTRIBUTE: Fields = {
     15: Field("type_protos", Kind.BYTES, again=True),
     20: Field("type", Kind.NUMBER),
 }
-TENSOR: Fields = {
+TENSOR: dict[int, Field] = {
     1: Field("dims", Kind.NUMBER, again=True, packed=True),
     2: Field("data_type", Kind.NUMBER),
     4: Field("float_data", Kind.FLOAT, again=True, packed=True),
@@ -99,6 +90,25 @@ TENSOR: Fields = {
     14: Field("data_location", Kind.NUMBER),
     16: Field("metadata_props", Kind.BYTES, again=True),
 }
+FORBIDDEN = {
+    ("model", 20): "a training graph",
+    ("model", 25): "local functions (inline them)",
+    ("graph", 15): "sparse tensors",
+    ("attribute", 22): "sparse tensors",
+    ("attribute", 23): "sparse tensors",
+    ("tensor", 6): "texts",
+    ("tensor", 13): "data outside the file",
+}
+KINDS = {
+    **{"model": MODEL, "opset": OPSET, "graph": GRAPH, "value": VALUE, "node": NODE},
+    **{"attribute": ATTRIBUTE, "tensor": TENSOR},
+}
+MESSAGES: dict[str, Fields] = {
+    kind: fields
+    | {n: Field(what, Kind.BYTES, again=True) for (of, n), what in FORBIDDEN.items() if of == kind}
+    for kind, fields in KINDS.items()
+}
+"""The fields of each kind of message, with those that are forbidden by what they are."""
 DATA = ("float_data", "int32_data", "int64_data", "raw_data", "double_data", "uint64_data")
 
 
@@ -122,24 +132,18 @@ def read_model(content: bytes) -> Model:
     if content[where] == mark:
         raise PresetError("it is in the format of one onnxruntime, not in ONNX")
     left = iter(range(MOST))
-    held = message("model", memoryview(content), MODEL, left)
+    held = message("model", memoryview(content), left)
     if not held["graph"]:
         raise PresetError("it holds no graph")
     (graph,) = protobuf.messages(held, "graph")
-    opsets = [message("opset", p, OPSET, left) for p in protobuf.messages(held, "opset_import")]
+    opsets = [message("opset", p, left) for p in protobuf.messages(held, "opset_import")]
     domains = tuple(protobuf.text(opset, "domain") for opset in opsets)
     return Model(domains, tuple(operators(graph, left, 0)), tensors_of(graph, left))
 
 
-def message(
-    kind: str, content: memoryview, fields: Fields, left: Iterator[int]
-) -> protobuf.Message:
+def message(kind: str, content: memoryview, left: Iterator[int]) -> protobuf.Message:
     """Return one message; what is forbidden in it is named. Raises PresetError."""
-    known = dict(fields)
-    for (of, number), what in FORBIDDEN.items():
-        if of == kind:
-            known[number] = Field(what, Kind.BYTES, again=True)
-    held = protobuf.read(content, known, left)
+    held = protobuf.read(content, MESSAGES[kind], left)
     for (of, _), what in FORBIDDEN.items():
         if of == kind and held[what]:
             raise PresetError(f"it has {what}, which is not allowed")
@@ -148,14 +152,14 @@ def message(
 
 def tensors_of(graph: memoryview, left: Iterator[int]) -> Tensors:
     """Return the names of what a graph takes and gives; constants are not taken."""
-    held = message("graph", graph, GRAPH, left)
+    held = message("graph", graph, left)
     constants = {
-        protobuf.text(message("tensor", part, TENSOR, left), "name")
+        protobuf.text(message("tensor", part, left), "name")
         for part in protobuf.messages(held, "initializer")
     }
     inputs, outputs = (
         tuple(
-            protobuf.text(message("value", part, VALUE, left), "name")
+            protobuf.text(message("value", part, left), "name")
             for part in protobuf.messages(held, side)
         )
         for side in ("input", "output")
@@ -167,11 +171,11 @@ def operators(graph: memoryview, left: Iterator[int], depth: int) -> Iterator[tu
     """Yield (domain, name) of every operator of a graph and of the bodies in it; check tensors."""
     if depth > DEEPEST:
         raise PresetError(f"it has bodies inside bodies, more than {DEEPEST} deep")
-    held = message("graph", graph, GRAPH, left)
+    held = message("graph", graph, left)
     for part in protobuf.messages(held, "initializer"):
         check_tensor(part, left)
     for part in protobuf.messages(held, "node"):
-        node = message("node", part, NODE, left)
+        node = message("node", part, left)
         yield protobuf.text(node, "domain"), protobuf.text(node, "op_type")
         for attribute in protobuf.messages(node, "attribute"):
             yield from operators_inside(attribute, left, depth)
@@ -181,7 +185,7 @@ def operators_inside(
     attribute: memoryview, left: Iterator[int], depth: int
 ) -> Iterator[tuple[str, str]]:
     """Yield the operators of the bodies in an attribute; check its tensors."""
-    held = message("attribute", attribute, ATTRIBUTE, left)
+    held = message("attribute", attribute, left)
     for name in ("t", "tensors"):
         for part in protobuf.messages(held, name):
             check_tensor(part, left)
@@ -192,7 +196,7 @@ def operators_inside(
 
 def check_tensor(content: memoryview, left: Iterator[int]) -> None:
     """Raise PresetError where a tensor claims more numbers than it holds, or holds no numbers."""
-    held = message("tensor", content, TENSOR, left)
+    held = message("tensor", content, left)
     if protobuf.number(held, "data_location"):
         raise PresetError("it has data outside the file, which is not allowed")
     if protobuf.number(held, "data_type") == STRINGS:

@@ -55,7 +55,7 @@ def read(content: memoryview, fields: Fields, left: Iterator[int]) -> Message:
     for number, wire, value in pieces(content, left):
         field = fields.get(number)
         if field is None:
-            raise PresetError(f"field {number} is not one of {' '.join(found)}")
+            raise PresetError(f"it has a field {number} that is not known here")
         values = found[field.name]
         if wire != field.kind and not (field.packed and wire == Kind.BYTES):
             raise PresetError(f"{field.name} is written as something else")

@@ -94,8 +94,9 @@ def parsed(text: str) -> Sidecar:
     """Read a sidecar; PresetError when it is damaged or describes something else."""
     try:
         sidecar = built(cast(dict[str, object], json.loads(text)))
-    except (AttributeError, KeyError, TypeError, ValueError) as trouble:
-        raise PresetError(f"the model's description is damaged: {trouble!r}") from trouble
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as trouble:
+        said = fields.shown(trouble)
+        raise PresetError(f"the model's description is damaged: {said}") from None
     check(sidecar)
     return sidecar
 
@@ -124,8 +125,9 @@ def built(held: Mapping[str, object]) -> Sidecar:
 
 def variant(held: Mapping[str, object]) -> Variant:
     """Return one entry of the list of variants."""
-    texts = {name: fields.text(held, name) for name in ("name", "provider", "file", "sha256")}
-    return Variant(**texts, measured=cast(bool, held.get("measured", True)))
+    texts = {name: fields.text(held, name) for name in ("provider", "file", "sha256")}
+    measured = cast(bool, held.get("measured", True))
+    return Variant(fields.name(held, "name"), **texts, measured=measured)
 
 
 def check(sidecar: Sidecar) -> None:

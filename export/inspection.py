@@ -10,11 +10,11 @@ from loopwright.engine.errors import LoopwrightError, PresetError
 from loopwright.engine.onnxgraph import LARGEST
 from loopwright.engine.operators import trusted
 from loopwright.export.midiread import read_tracks
-from loopwright.export.pack import clips
-from loopwright.export.presetfile import PresetFolder, verify
+from loopwright.export.pack import clips, contents
+from loopwright.export.presetfile import PresetFolder, check_inside, verify
 from loopwright.export.reading import read_at_most
 
-LARGEST_CLIP = 256 * 1024  # bytes; a loop takes some three thousand
+LARGEST_CLIP = 64 * 1024  # bytes; a loop takes some three thousand
 
 
 def inspect(opened: PresetFolder) -> int:
@@ -27,6 +27,8 @@ def inspect(opened: PresetFolder) -> int:
             inspect_file(opened.folder / path)
     for clip in clips(opened):
         inspect_file(clip)
+    for path in contents(opened):
+        check_inside(opened.folder, path)
     return len(here)
 
 

@@ -14,6 +14,7 @@ from loopwright.export.presetfile import (
     CARD,
     FILE,
     PresetFolder,
+    check_inside,
     parse_text,
     verify,
     write_file,
@@ -48,13 +49,11 @@ def entry(name: str) -> zipfile.ZipInfo:
 
 def content(folder: Path, name: str) -> bytes:
     """Return a file of a preset. Raises PresetError where it lies outside or cannot be read."""
-    path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise PresetError(f"{path} is a link that leads out of the preset")
+    check_inside(folder, name)
     try:
-        return path.read_bytes()
+        return (folder / name).read_bytes()
     except OSError as trouble:
-        raise PresetError(f"{path} cannot be read: {trouble.strerror}") from None
+        raise PresetError(f"{folder / name} cannot be read: {trouble.strerror}") from None
 
 
 def contents(opened: PresetFolder) -> list[str]:

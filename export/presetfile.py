@@ -92,12 +92,17 @@ def verify_file(folder: Path, path: str, wanted: str, *, wanted_here: bool = Tru
     file = folder / path
     if not file.is_file():
         if wanted_here:
-            raise PresetError(f"{path} is missing ({file})")
+            raise PresetError(f"{path} is missing")
         return
-    if not file.resolve().is_relative_to(folder.resolve()):
-        raise PresetError(f"{path} is a link that leads out of the preset")
+    check_inside(folder, path)
     if hash_of(file) != wanted:
         raise PresetError(f"{path} is not the file that its hash names")
+
+
+def check_inside(folder: Path, path: str) -> None:
+    """Raise PresetError where a file of a preset is a link that leads out of it."""
+    if not (folder / path).resolve().is_relative_to(folder.resolve()):
+        raise PresetError(f"{path} is a link that leads out of the preset")
 
 
 def hash_of(path: Path) -> str:

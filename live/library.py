@@ -1,8 +1,8 @@
 """Where presets are: here, in the user's folder, or shipped.
 
-A name is looked for as a folder or a `.loopwright` file in the working directory, then in the
-user's folder (`LOOPWRIGHT_HOME`, else where the system keeps a user's files), then among the
-presets that ship.
+A name is looked for as a folder in the working directory, then in the user's folder
+(`LOOPWRIGHT_HOME`, else where the system keeps a user's files), then among the presets that ship;
+at last as a `.loopwright` file in the working directory.
 """
 
 import os
@@ -103,9 +103,8 @@ def listed(library: Library) -> list[Found]:
         for place, parent in library.places()
         for folder in preset_folders(parent)
     ]
-    at_hand = [f for f in found if f.place is Place.HERE]
-    packed = [Found(file.stem, file, Place.PACKED) for file in packed_files(library.here)]
-    return [*at_hand, *packed, *found[len(at_hand) :]]
+    packed = packed_files(library.here)
+    return [*found, *(Found(file.stem, file, Place.PACKED) for file in packed)]
 
 
 def packed_files(parent: Path) -> list[Path]:
@@ -127,13 +126,13 @@ def find(library: Library, name: str) -> Found:
     path = library.here / name
     if is_preset(path):
         return Found(path.resolve().name, path, place_of(library, path))
-    for packed in (path, Path(f"{path}{SUFFIX}")):
-        if packed.suffix == SUFFIX and os.path.isfile(packed):
-            return find_packed(library, packed)
     if is_name(name):
         for place, parent in library.places():
             if is_preset(parent / name):
                 return Found(name, parent / name, place)
+    for packed in (path, Path(f"{path}{SUFFIX}")):
+        if packed.suffix == SUFFIX and os.path.isfile(packed):
+            return find_packed(library, packed)
     known = ", ".join(dict.fromkeys(f.name for f in listed(library))) or "none"
     raise PresetError(f"no such preset: {name!r} (there are: {known})")
 

@@ -111,8 +111,9 @@ def install_file(told: Namespace) -> str:
     content = shelf.install(library, Path(told.file), told.name)
     name = content.preset.name
     says = f"{name}: installed to {content.folder}"
-    if find(library, name).folder != content.folder:
-        says += f"\n{name} means {find(library, name).folder} here, which is found before it"
+    first = find(library, name).folder
+    if first != content.folder:
+        says += f"\n{name} means {first} here, which is found before it"
     try:
         open_preset(library, str(content.folder))
     except PresetError as trouble:

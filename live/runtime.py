@@ -183,7 +183,8 @@ def read_sidecar(path: Path) -> Sidecar:
     try:
         text = read_at_most(path, LARGEST_SIDECAR).decode("utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
-        raise PresetError(f"{path} cannot be read: {trouble}") from None
+        said = trouble.strerror if isinstance(trouble, OSError) else trouble
+        raise PresetError(f"{path} cannot be read: {said}") from None
     try:
         return parsed(text)
     except PresetError as trouble:

@@ -4,6 +4,7 @@
 draws a loop with it and encodes that; `tried` runs it with limits of time and memory.
 """
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def tried(folder: Path) -> None:
             f"its model was stopped: no loop within {allowed.seconds:g} seconds"
         ) from None
     if done.returncode == REFUSED:
-        raise PresetError(done.stdout.strip())
+        raise PresetError(done.stdout.strip().replace(f"{folder}{os.sep}", ""))
     if done.returncode:
         raise PresetError(f"its model brought the process that tried it down ({done.returncode})")
 

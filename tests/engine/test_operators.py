@@ -196,7 +196,7 @@ ODD: list[tuple[bytes, str]] = [
     (b"\x3a\x7f", "it ends too early"),
     (b"\x00\x00", "a field has no number"),
     (b"\x0b\x0c", "wire type 3 is not read here"),
-    (b"\xf8\x07\x01", "field 127 is not one of"),
+    (b"\xf8\x07\x01", "it has a field 127 that is not known"),
     (HEAD + HEAD, "ir_version is there twice"),
     (GRAPH + b"\x3a\x00", "graph is there twice"),
     (b"\x0a\x00", "ir_version is written as something else"),
