@@ -13,11 +13,12 @@ from typing import cast, get_args
 
 from loopwright.engine.codec import decode, encode
 from loopwright.engine.errors import LogError
-from loopwright.engine.happen import Cue, Happening, Send, Wish
+from loopwright.engine.happen import Answered, Cue, Happening, Send, Wish
 from loopwright.engine.report import Report
 from loopwright.engine.state import Settings
 
 VERSION = 1
+UNTOLD = "not composed"  # stands for any reason
 DIGITS = 16  # of a digest, hexadecimal
 
 
@@ -72,6 +73,13 @@ def words_of(wish: Wish) -> str:
 def part_of(sent: Send | Cue) -> str:
     """Return the part that a message is of, or that it is our clock's."""
     return sent.part if isinstance(sent, Send) else "clock"
+
+
+def without_reason(happening: Happening) -> Happening:
+    """Return a happening as it is written down: why a loop failed may name somebody's files."""
+    if not isinstance(happening, Answered) or not happening.composed.reason:
+        return happening
+    return replace(happening, composed=replace(happening.composed, reason=UNTOLD))
 
 
 def header(by: Mapping[str, str]) -> str:

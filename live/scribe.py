@@ -5,7 +5,7 @@ holds a limited number of happenings and then ends the log of this player with a
 """
 
 from loopwright.engine.happen import Happening, Wish
-from loopwright.engine.journal import Began, Cut, Entry, Tally
+from loopwright.engine.journal import Began, Cut, Entry, Tally, without_reason
 from loopwright.engine.state import Settings
 from loopwright.live.messages import Noted
 from loopwright.live.wire import Wire
@@ -31,7 +31,7 @@ class Scribe:
         """Keep a happening, and count what was wished for after it."""
         if self._full:
             return
-        self._held.append(happening)
+        self._held.append(without_reason(happening))
         self._tally = self._tally.plus(wishes)
         if len(self._held) >= HELD:
             self._full = True

@@ -11,6 +11,7 @@ import pytest
 
 from loopwright.engine.parameters import CONTROL_CHANNEL, CONTROLS, PARAMETERS
 from loopwright.live.cli import main
+from loopwright.live.presets_arguments import VERBS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -58,7 +59,8 @@ def test_links_inside_the_clone_lead_somewhere() -> None:
 
 
 def test_options_that_are_told_of_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("jam", "render", "panic", "presets pack", "presets unpack"):
+    presets = (f"presets {verb.name}" for verb in VERBS)
+    for command in ("jam", "render", "panic", "doctor", *presets):
         with pytest.raises(SystemExit):
             main([*command.split(), "--help"])
     helped = capsys.readouterr().out

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from score import groove, playing, settings
 
 from loopwright.engine import journal
+from loopwright.engine.compose import Composed
 from loopwright.engine.errors import LogError
-from loopwright.engine.happen import Happening, Heard, PortsLost, Recalled, Turned, Woke
+from loopwright.engine.happen import Answered, Happening, Heard, PortsLost, Recalled, Turned, Woke
 from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, line_of, read_line
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
@@ -74,6 +75,14 @@ def test_the_order_of_channels_comes_back() -> None:
     began = read_line(line_of(Began(replace(settings(), channels=turned))))
     assert isinstance(began, Began)
     assert list(began.settings.channels) == list(turned)
+
+
+def test_a_reason_stays_at_home() -> None:
+    failed = Answered(Composed(3, None, "/somebody/s/model.onnx is damaged"), Seconds(1.0))
+    told = journal.without_reason(failed)
+    assert told == Answered(Composed(3, None, journal.UNTOLD), Seconds(1.0))
+    for other in (Woke(Seconds(1.0)), Answered(Composed(3, groove()), Seconds(1.0))):
+        assert journal.without_reason(other) is other
 
 
 def test_a_report_can_be_in_a_log() -> None:

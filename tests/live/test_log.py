@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from multiprocessing import Pipe
 from pathlib import Path
 
 import mido
@@ -17,6 +18,7 @@ import pytest
 from jack_session import RATE, Starter, jack_server, session, starter
 from whereabouts import child_of, killed_after
 
+from loopwright.engine import conduct
 from loopwright.engine.errors import LogError
 from loopwright.engine.happen import Woke
 from loopwright.engine.journal import Began, Tally, entries, line_of
@@ -24,6 +26,10 @@ from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds
 from loopwright.live.cli import main
 from loopwright.live.journal import LogFile
+from loopwright.live.messages import Noted
+from loopwright.live.replay import outcome, sections_of
+from loopwright.live.scribe import HELD, Scribe
+from loopwright.live.wire import Wire
 
 Row = tuple[float, str, bytes]
 
@@ -44,13 +50,15 @@ def channel_messages(file: Path) -> list[list[bytes]]:
     return [[bytes(m.bytes()) for m in track if not m.is_meta] for track in tracks]
 
 
-def start_jam(folder: Path, *words: str) -> "subprocess.Popen[str]":
+def start_jam(
+    folder: Path, *words: str, keyboard: int = subprocess.DEVNULL
+) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "loopwright.live", "jam", "--midi-system", "none", *words]
     return subprocess.Popen(
         command,
         cwd=folder,
         env=os.environ | {"LOOPWRIGHT_HOME": str(folder)},
-        stdin=subprocess.DEVNULL,
+        stdin=keyboard,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -203,3 +211,50 @@ def test_a_full_disk_ends_the_log_and_not_the_music(tmp_path: Path) -> None:
     assert word.startswith("the session log ends here: File too large")
     assert log.close(Woke(Seconds(2.0))) == word
     assert list(entries((tmp_path / "x.log").read_text().splitlines(keepends=True)[1:]))
+
+
+def test_a_player_that_nobody_listens_to_ends_its_log_and_nothing_else() -> None:
+    ours, theirs = Pipe()
+    wire = Wire(ours, lambda _: None)
+    scribe = Scribe(wire, Settings(), "none")
+    for _ in range(300):
+        wire.post(b"status" * 1000)  # the app stands still: the pipe fills, then the queue
+    state, wishes = conduct.opening(Settings())
+    scribe.opened(wishes)
+    for _ in range(HELD + 10):
+        state, wishes = conduct.step(state, Woke(Seconds(1.0)))
+        scribe.note(Woke(Seconds(1.0)), wishes)
+    scribe.tell()
+    assert wire.waiting > 100
+    for _ in range(300):
+        theirs.recv()
+    scribe.tell()
+    noted = theirs.recv()
+    assert isinstance(noted, Noted)
+    assert len(noted.entries) == HELD + 2
+    (section,) = sections_of(noted.entries)
+    assert outcome(section).endswith("the same as played, up to where the log ends")
+    wire.finish(1.0)
+    theirs.close()
+    ours.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_key_prints_the_report(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    said = ""
+    with start_jam(tmp_path, "--tempo", "300", keyboard=theirs) as jam, killed_after(40.0, jam):
+        assert jam.stdout is not None
+        for line in jam.stdout:
+            said += line
+            if "running" in line and "loop 1" in line and "report" not in said:
+                os.write(ours, b"r")
+            if "started again: nothing" in line:
+                break
+        assert "report: 0:0" in said
+        assert "host's clock: none was heard" in said
+        os.write(ours, b"q")
+        assert "report: 0:0" in jam.stdout.read()
+    assert jam.returncode == 0
+    os.close(ours)
+    os.close(theirs)
