@@ -4,7 +4,6 @@ The run's clock is JACK's frames here. What came in carries the frame it was wri
 goes out is handed over ahead of its time and written to the frame it is due at.
 """
 
-from collections import deque
 from contextlib import suppress
 from math import floor
 
@@ -13,6 +12,7 @@ from loopwright.engine.happen import Heard
 from loopwright.engine.time import Seconds
 from loopwright.live.inbox import Inbox
 from loopwright.live.jackclient import Jack, Port, load
+from loopwright.live.leaving import Leaving
 from loopwright.live.midisystem import quiet
 from loopwright.live.options import Wiring
 from loopwright.live.patch import Cable, Feed, Intake, kind_of, plan_inputs, plan_outputs
@@ -48,7 +48,7 @@ class JackPorts:
         self._client = jack.Client(CLIENT, no_start_server=True)
         self._near = 0  # the first frame of the last period
         self._arrived: Inbox[tuple[int, int, bytes]] = Inbox()
-        self._leaving: deque[tuple[int, Port, bytes]] = deque()
+        self._leaving = Leaving[Port]()
         self._inputs: list[tuple[Intake, Port]] = []
         self._buffers: list[Port] = []
         self._outputs: dict[Feed, Port] = {}
@@ -115,7 +115,7 @@ class JackPorts:
 
     def send(self, part: Feed, data: bytes, at: Seconds) -> None:
         """Hand a message over, for the frame that second `at` falls on."""
-        self._leaving.append((frame_of(at, self._client.samplerate), self._outputs[part], data))
+        self._leaving.put(frame_of(at, self._client.samplerate), self._outputs[part], data)
 
     def cables(self) -> tuple[Cable, ...]:
         """Return how our ports are connected."""
@@ -156,8 +156,7 @@ class JackPorts:
         for port in self._buffers:
             port.clear_buffer()
         reached = 0
-        while self._leaving and self._leaving[0][0] < begin + frames:
-            frame, port, data = self._leaving.popleft()
+        for frame, port, data in self._leaving.take(begin + frames):
             reached = max(frame - begin, reached)  # what is late leaves at once, and in order
             self._write(port, reached, data)
 
