@@ -7,6 +7,7 @@ draws a loop with it and encodes that; `tried` runs it with limits of time and m
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,9 @@ def confine(memory: int) -> None:
         return
     import resource  # noqa: PLC0415 - not on Windows
 
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for what, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CORE, 0)):
+        with suppress(OSError, ValueError):  # it may be less already
+            resource.setrlimit(what, (most, most))
 
 
 def draw_once(folder: Path) -> None:
