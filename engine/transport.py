@@ -8,14 +8,15 @@ SILENCE are signals of time alone: 1.5 periods without a clock, and 250 ms after
 
 Where the song jumped away last, in mid-play or by Stop, position and Continue without a clock
 between, is an edge: a host that goes round a part of its song will jump there again, so nothing
-is known beyond it until the clock shows where the song goes.
+is known beyond it until the clock shows where the song goes. A jump in mid-play to the same phase
+of our loop makes no edge, for what comes after it is the same.
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from loopwright.engine.midi import Kind
-from loopwright.engine.time import FIRST, TICKS_PER_STEP, Tick
+from loopwright.engine.time import FIRST, TICKS_PER_STEP, Tick, loop_phase
 
 
 class Motion(StrEnum):
@@ -133,7 +134,8 @@ def ticked(transport: Transport, motion: Motion) -> Transport:
     left = transport.stopped if transport.jump is None else transport.next
     edge = None if transport.edge == tick else transport.edge
     if left is not None and left != tick:
-        edge = left
+        seamless = transport.jump is not None and loop_phase(left) == loop_phase(tick)
+        edge = None if seamless else left
     return Transport(motion, Tick(tick + 1), edge=edge)
 
 

@@ -72,6 +72,16 @@ def test_the_first_roll_over_doubles_no_more_than_what_fell_on_it(roll_over: Rol
     assert set(struck.values()) == {1}
 
 
+def test_a_host_that_goes_round_eight_bars_is_played_ahead_of_as_ever() -> None:
+    stand = playing(with_lead(settings(), 0.0107))
+    for _ in range(3):
+        stand.clocks(768)
+        live_rolls_over(stand, 0)
+    stand.forget()
+    stand.clocks(1)
+    assert stand.ons() == []  # they had left before the clock came
+
+
 def test_a_host_that_goes_on_where_it_used_to_turn_back_is_followed_in_time() -> None:
     stand = playing(with_lead(settings(offset_bass=-100), 0.01))
     stand.clocks(4 * 96)

@@ -111,6 +111,13 @@ def test_a_host_that_goes_on_where_it_stopped_jumped_nowhere() -> None:
     assert after(START, CLOCK, CLOCK, STOP, CONTINUE, CLOCK).edge is None
 
 
+def test_a_jump_to_the_same_phase_of_the_loop_makes_no_edge() -> None:
+    turned = hear(locate(Transport(Motion.RUNNING, Tick(768)), 0), CLOCK)
+    assert (turned.tick, turned.edge) == (0, None)
+    stopped = locate(hear(Transport(Motion.RUNNING, Tick(768)), STOP), 0)
+    assert hear(hear(stopped, CONTINUE), CLOCK).edge == 768
+
+
 def test_behind_the_edge_the_way_is_free() -> None:
     turned = hear(locate(after(START, CLOCK, CLOCK, CLOCK), 16), CLOCK)
     assert (turned.tick, turned.edge, turned.horizon) == (96, 3, None)
