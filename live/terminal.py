@@ -83,11 +83,9 @@ def mutes_of(status: Status) -> str:
 
 def peers_of(status: Status) -> str:
     """Return who else is in the session that we play in."""
-    if status.peers is None:
-        return ""
-    return (
-        f"Link, {status.peers} other{'s' if status.peers > 1 else ''}" if status.peers else "Link"
-    )
+    if not status.peers:
+        return "" if status.peers is None else "Link, alone"
+    return f"Link, {status.peers} other{'s' if status.peers > 1 else ''}"
 
 
 def warnings_of(status: Status) -> tuple[str, ...]:

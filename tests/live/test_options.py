@@ -13,6 +13,7 @@ from loopwright.live.options import (
     Channels,
     JamOptions,
     RenderOptions,
+    Wiring,
     jam_options,
     render_options,
 )
@@ -93,6 +94,13 @@ def test_which_parts_share_a_port(words: str, ports: int) -> None:
     assert len(set(settings.ports.values())) == ports
 
 
+def test_leading_and_sessions() -> None:
+    assert jam("--lead").wiring == Wiring(lead=True)
+    assert jam("--clock-to digi").wiring == Wiring(lead=True, clock_to="digi")
+    assert jam("--clock link").wiring == Wiring(link=True)
+    assert jam("--clock midi").wiring == Wiring()
+
+
 def test_who_asks_for_loops_hears_a_new_one_each_time() -> None:
     assert dict(jam("--loops 4").settings) == {"every": 1.0}
     assert dict(jam("--loops 4 --every 0").settings) == {"every": 0.0}
@@ -129,6 +137,10 @@ WRONG = [
     ("--set swing=1.1", "swing 1.1 is outside 0-1"),
     ("--set swing=nan", "swing nan is outside 0-1"),
     ("--channel-drums 17", "--channel-drums 17 is outside 1-16"),
+    ("--lead --clock link", "exclude each other"),
+    ("--clock-to a --clock-from b", "exclude each other"),
+    ("--clock link --clock-from b", "exclude each other"),
+    ("--clock sun", "invalid choice: 'sun'"),
     ("--midi-system oss", "invalid choice: 'oss'"),
     ("--unheard-of", "unrecognized arguments: --unheard-of"),
 ]

@@ -78,3 +78,44 @@ def test_without_virtual_ports_and_without_ours_the_way_out_is_named() -> None:
         plan_outputs(Wiring(), ("Synth",), False)
     with pytest.raises(PortError, match=r"loopMIDI.*'Loopwright In'.*--clock-from"):
         plan_inputs(Wiring(), ("Synth",), False)
+
+
+CLOCK_OUT = "Loopwright Clock Out"
+
+
+def test_who_leads_has_a_port_for_the_clock() -> None:
+    outputs = plan_outputs(Wiring(lead=True), ALSA, True)
+    assert [(o.name, o.target, o.feeds) for o in outputs][-1] == (CLOCK_OUT, None, ("clock",))
+    assert outputs[:-1] == plan_outputs(Wiring(), ALSA, True)
+
+
+@pytest.mark.parametrize(
+    "wiring", [Wiring(port="digi", lead=True), Wiring(one_port=True, lead=True)]
+)
+def test_on_one_port_the_clock_goes_where_the_parts_go(wiring: Wiring) -> None:
+    (only,) = plan_outputs(wiring, ALSA, True)
+    assert only.feeds == (*EVERY, "clock")
+
+
+def test_the_clock_goes_to_the_port_that_is_named() -> None:
+    named = Wiring(lead=True, clock_to="digi")
+    assert plan_outputs(named, ALSA, True)[-1] == Outtake(CLOCK_OUT, ALSA[1], ("clock",))
+    both = Wiring(port="keys", lead=True, clock_to="digi")
+    assert [o.feeds for o in plan_outputs(both, ALSA, True)] == [EVERY, ("clock",)]
+    with pytest.raises(PortError, match="no MIDI output is called 'x'"):
+        plan_outputs(Wiring(lead=True, clock_to="x"), ALSA, True)
+
+
+def test_without_virtual_ports_the_clock_takes_the_one_with_its_name() -> None:
+    there = (*LOOPMIDI, "Loopwright Clock Out 3")
+    assert plan_outputs(Wiring(lead=True), there, False)[-1] == Outtake(
+        CLOCK_OUT, there[-1], ("clock",)
+    )
+    with pytest.raises(PortError, match=r"loopMIDI.*'Loopwright Clock Out'.*--clock-to"):
+        plan_outputs(Wiring(lead=True), LOOPMIDI, False)
+
+
+@pytest.mark.parametrize("wiring", [Wiring(lead=True), Wiring(link=True)])
+def test_who_leads_or_is_in_a_session_hears_no_clock(wiring: Wiring) -> None:
+    expected = Intake("Loopwright In", None, Takes.NOTES | Takes.CONTROLS)
+    assert plan_inputs(wiring, ALSA, True) == (expected,)

@@ -54,6 +54,13 @@ def test_a_loop_without_notes_can_be_drawn() -> None:
     assert len(pianoroll(Loop(()), None, 64, Ink())) == 6
 
 
+def test_the_status_line_says_who_else_is_in_the_session() -> None:
+    for peers, says in ((0, "Link, alone"), (1, "Link, 1 other"), (3, "Link, 3 others")):
+        status = replace(STATUS, peers=peers)
+        assert f"| {says} |" in status_line(replace(VIEW, status=status))
+    assert "Link" not in status_line(VIEW)
+
+
 def test_the_status_line_says_what_one_wants_to_know() -> None:
     assert status_line(VIEW) == "running | 120.0 BPM | bar 2.2 | loop 2 | Am | JACK | cpu-int8"
     silent = View(read(opening(Settings())[0]), None, "ALSA", "")
