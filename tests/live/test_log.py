@@ -15,6 +15,7 @@ from pathlib import Path
 
 import mido
 import pytest
+from jack_heard import Event, is_off, is_on
 from jack_session import RATE, Starter, jack_server, session, starter
 from whereabouts import child_of, killed_after
 
@@ -113,6 +114,13 @@ def start(tmp_path: Path) -> Iterator[Starter]:
         yield lent
 
 
+def lasting(events: list[Event]) -> list[Event]:
+    """The events without the notes that end as they begin: these may have been called back."""
+    ons = {(frame, m[0] & 0x0F, m[1]) for frame, m in events if is_on(m)}
+    blinks = ons & {(frame, m[0] & 0x0F, m[1]) for frame, m in events if is_off(m)}
+    return [(frame, m) for frame, m in events if (frame, m[0] & 0x0F, m[1]) not in blinks]
+
+
 @pytest.mark.jack
 def test_a_log_plays_to_the_frame_what_a_client_of_jack_heard(
     start: Starter, tmp_path: Path
@@ -123,7 +131,8 @@ def test_a_log_plays_to_the_frame_what_a_client_of_jack_heard(
     sent = rows(tmp_path / "out" / "jam_1.tsv")
     for port, events in heard.parts.items():
         part = port.removeprefix("Loopwright ").lower()
-        wanted = [(round(at * RATE) % 2**32, data) for at, of, data in sent if of == part]
+        wanted = lasting([(round(at * RATE) % 2**32, data) for at, of, data in sent if of == part])
+        events = lasting(events)
         assert [data for _, data in events] == [data for _, data in wanted]
         late = [frame - due for (frame, _), (due, _) in zip(events, wanted, strict=True)]
         # Nothing leaves early; what a busy machine handed over late left late, and that is rare.
