@@ -20,6 +20,7 @@ from loopwright.training.evaluate import Asked, evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
+from loopwright.training.piano_options import add_train_piano
 from loopwright.training.settings import PAPER, Recipe
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ OpenModel = Callable[[str, str], Model]
 
 
 def add_commands(commands: "Commands") -> None:
-    """Add `train data`, `train loops` and `evaluate`."""
+    """Add `train data`, `train loops`, `train piano` and `evaluate`."""
     if "train" not in commands.choices:
         train = commands.add_parser("train", help="train a model on a folder of MIDI")
         verbs = train.add_subparsers(title="verbs", metavar="VERB", required=True)
         add_train_data(verbs)
         add_train_loops(verbs)
+        add_train_piano(verbs)
     if "evaluate" not in commands.choices:
         add_evaluate(commands)
 

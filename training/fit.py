@@ -73,14 +73,18 @@ def fit(task: Task, schedule: Schedule, folder: Path, identity: str) -> Progress
     `identity` says what else the run depends on (data, shapes, settings): a checkpoint with
     another one is refused with a SettingError.
     """
-    run = Fitting(task, schedule, folder, fingerprint(f"{identity} {schedule}"))
-    progress = run.resume()
-    with progress_bar(task.name, progress.epoch, schedule.epochs) as bar:
-        while progress.epoch < schedule.epochs and not run.tired(progress):
+    return finish(Fitting(task, schedule, folder, fingerprint(f"{identity} {schedule}")))
+
+
+def finish(run: "Fitting") -> Progress:
+    """Train to the end of the schedule, or of patience; leave the best weights in the model."""
+    progress, epochs, model = run.resume(), run.schedule.epochs, run.task.model
+    with progress_bar(run.task.name, progress.epoch, epochs) as bar:
+        while progress.epoch < epochs and not run.tired(progress):
             progress = run.stretch(progress, bar)
     assert progress.best_weights is not None
-    task.model.load_state_dict(progress.best_weights)
-    task.model.eval()
+    model.load_state_dict(progress.best_weights)
+    model.eval()
     return progress
 
 
@@ -99,10 +103,19 @@ class Fitting:
 
     def __init__(self, task: Task, schedule: Schedule, folder: Path, identity: str) -> None:
         self.task, self.schedule, self.identity = task, schedule, identity
-        self.optimiser = torch.optim.AdamW(task.model.parameters(), lr=schedule.rate)
+        self.optimiser = self.new_optimiser()
         self.device = next(task.model.parameters()).device.type
+        self.half = True  # whether matrix products are in bfloat16
         self.checkpoint = folder / f"{task.name}.checkpoint.pt"
         self.log = folder / f"{task.name}.jsonl"
+
+    def new_optimiser(self) -> torch.optim.Optimizer:
+        """Return the optimiser of a run that begins."""
+        return torch.optim.AdamW(self.task.model.parameters(), lr=self.schedule.rate)
+
+    def rate(self, share: float) -> float:
+        """Return the learning rate when `share` (0..1) of the run is done."""
+        return cosine(self.schedule, share)
 
     def stretch(self, progress: Progress, bar: "tqdm[NoReturn]") -> Progress:
         """Train up to the next judgement; judge, log and save."""
@@ -133,8 +146,8 @@ class Fitting:
     def step(self, batch: Tensor, share: float) -> float:
         """Take one step of the optimiser; `share` (0..1) of the run is done."""
         for group in self.optimiser.param_groups:
-            group["lr"] = cosine(self.schedule, share)
-        with torch.autocast(self.device, torch.bfloat16):
+            group["lr"] = self.rate(share)
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.half):
             loss = self.task.loss(batch)
         self.optimiser.zero_grad()
         loss.backward()

@@ -1,0 +1,150 @@
+"""Training a piano model: what is drawn, the rates, and the command from a folder to a file."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from small_song import groove
+
+from loopwright.engine.errors import SettingError
+from loopwright.engine.pianotokens import FIRST_DURATION, FIRST_PITCH, VOCABULARY
+from loopwright.training import pianosettings
+from loopwright.training.checkpoint import write
+from loopwright.training.cli import add_commands
+from loopwright.training.dataset import Split
+from loopwright.training.fit import Progress
+from loopwright.training.pianobatches import nll, transposed, windows_of
+from loopwright.training.pianomodelfile import MODEL, load_piano
+from loopwright.training.pianonll import as_json, as_text, measure
+from loopwright.training.pianoset import PianoSet
+from loopwright.training.pianosettings import PAPER, SHORT, WINDOW, LstmShape, TransformerShape
+from loopwright.training.settings import Transposition
+from loopwright.training.train_piano import PianoFitting, PianoTask, train_piano
+
+CPU = torch.device("cpu")
+TINY = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16, 2, 4, 32, 6)}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Keep to one thread: on such little work several only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def data() -> PianoSet:
+    """Return three short pieces of a few tokens that come again and again."""
+    tokens = np.tile(np.array([1, 40, 125, 5, 44, 125, 17, 0], np.uint8), 3 * 34)
+    splits = (Split.TRAIN, Split.VALIDATION, Split.TEST)
+    return PianoSet(tokens, np.array([272, 272, 272]), ("a", "b", "c"), splits)
+
+
+def tiny(kind: str, recipes: dict[str, pianosettings.PianoRecipe]) -> pianosettings.PianoRecipe:
+    base = recipes[kind]
+    schedule = replace(base.schedule, epochs=2)
+    return replace(base, shape=TINY[kind], schedule=schedule, batch=1, share=0.2, short_epochs=1)
+
+
+@given(st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=20), st.integers(-90, 90))
+def test_a_key_change_moves_pitches_alone_and_keeps_to_the_piano(row: list[int], by: int) -> None:
+    after = cast(list[int], transposed(torch.tensor([row]), Transposition(by, by))[0].tolist())
+    pitched = [FIRST_PITCH <= t < FIRST_DURATION for t in row]
+    assert pitched == [FIRST_PITCH <= t < FIRST_DURATION for t in after]
+    moves = {b - a for a, b, one in zip(row, after, pitched, strict=True) if one}
+    assert [b for b, one in zip(after, pitched, strict=True) if not one] == [
+        a for a, one in zip(row, pitched, strict=True) if not one
+    ]
+    pitches = [t for t, one in zip(row, pitched, strict=True) if one]
+    room = pitches and min(pitches) + by >= FIRST_PITCH and max(pitches) + by < FIRST_DURATION
+    assert moves == {by} if room else len(moves) <= 1
+
+
+def test_the_paper_s_rate_falls_by_epochs_to_its_limit(tmp_path: Path) -> None:
+    run = PianoFitting(
+        PianoTask(data(), replace(PAPER["lstm"], shape=TINY["lstm"]), CPU), tmp_path, ""
+    )
+    rates = [run.rate(epoch / 9) for epoch in range(9)]
+    assert rates == pytest.approx([5e-4 * 0.8**n for n in range(9)])
+    assert run.rate(0.5 / 9) == pytest.approx(5e-4)
+    assert isinstance(run.optimiser, torch.optim.Adamax)
+
+
+def test_a_short_run_warms_up_then_falls(tmp_path: Path) -> None:
+    run = PianoFitting(PianoTask(data(), tiny("transformer", SHORT), CPU), tmp_path, "")
+    rates = [run.rate(share / 20) for share in range(21)]
+    assert rates[0] == 0
+    assert rates[1:] == sorted(rates[1:], reverse=True)
+
+
+def test_test_files_choose_no_weights(tmp_path: Path) -> None:
+    for recipes, best in ((PAPER, 2), (SHORT, 1)):
+        task = PianoTask(data(), tiny("lstm", recipes), CPU)
+        run = PianoFitting(task, tmp_path, "")
+        first = run.judged(Progress(), 1, 1.0, {"nll": 1.0})
+        assert run.judged(first, 2, 2.0, {"nll": 9.0}).best_epoch == best
+
+
+def test_the_validation_files_are_held_out_only_where_they_choose() -> None:
+    held, whole = (PianoTask(data(), tiny("lstm", r), CPU) for r in (SHORT, PAPER))
+    assert len(whole.train.starts) == 2 * len(held.train.starts) == 2 * (272 - WINDOW + 1)
+
+
+def test_short_windows_come_first_and_as_many_tokens() -> None:
+    task = PianoTask(data(), tiny("lstm", SHORT), CPU)
+    sizes: list[tuple[int, ...]] = []
+    for epoch in range(2):
+        task.begin(epoch)
+        sizes.append(next(task.batches()).shape)
+    assert sizes == [(4, 65), (1, 257)]
+
+
+@pytest.mark.parametrize("kind", TINY)
+def test_a_trained_model_comes_back_with_its_figures(kind: str, tmp_path: Path) -> None:
+    about = train_piano(data(), tiny(kind, SHORT), tmp_path, ("a test", 1))
+    model, meta = load_piano(tmp_path / MODEL)
+    assert meta == about
+    figures = measure(model, "m", data(), Split.TEST, stride=4)
+    windows = windows_of(data().part(Split.TEST), CPU, 4)
+    with torch.no_grad():
+        whole = nll(model, windows.at(torch.arange(len(windows.starts)))).mean()
+    assert figures.nll == pytest.approx(float(whole), rel=1e-5)
+    assert figures.windows == 4
+    assert "each 4th of the test windows" in as_text(figures)
+    assert '"stride": 4' in as_json(figures)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    write({"shape": {}}, tmp_path / MODEL)
+    with pytest.raises(SettingError, match="not a piano model"):
+        load_piano(tmp_path / MODEL)
+
+
+def run(*words: str) -> str:
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers())
+    told = parser.parse_args(words)
+    return told.run(told)
+
+
+def test_the_command_counts_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    songs = tmp_path / "songs"
+    songs.mkdir()
+    (songs / "a.mid").write_bytes(groove(20))
+    out = run("train", "piano", str(songs), "--count", "--out", str(tmp_path / "out"))
+    assert "windows of 256" in capsys.readouterr().out
+    again = run("train", "piano", out, "--count", "--out", str(tmp_path / "again"))
+    assert again.endswith("data.npz")
+
+
+def test_a_batch_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="--batch"):
+        run("train", "piano", "x.npz", "--batch", "0", "--out", str(tmp_path))

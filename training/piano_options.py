@@ -1,0 +1,72 @@
+"""`loopwright train piano`: its options, and what it does. torch is loaded when it begins."""
+
+import os
+import shlex
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from loopwright.training import pianoset, tables
+from loopwright.training.options import at_least, said
+from loopwright.training.pianosettings import RECIPES, PianoRecipe
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
+
+DATA = "data.npz"
+
+
+def add_train_piano(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+    """Add `train piano`."""
+    says = "train a piano model; the same command goes on where a run was cut off"
+    parser = verbs.add_parser("piano", help=says, description=says)
+    parser.add_argument("source", type=Path, help="an archive or folder of MIDI, or a data set")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="model and logs")
+    parser.add_argument("--model", choices=["lstm", "transformer"], default="transformer")
+    parser.add_argument("--recipe", choices=list(RECIPES), default="short",
+                        help="the paper's, or one for a slow machine (default)")  # fmt: skip
+    parser.add_argument("--count", action="store_true", help="count tokens and windows, no more")
+    group = parser.add_argument_group("training (default: the recipe's)")
+    group.add_argument("--epochs", type=int, metavar="N")
+    group.add_argument("--batch", type=int, metavar="N", help="windows of 257 tokens")
+    group.add_argument("--seed", type=int, metavar="N")
+    group.add_argument("--threads", type=int, metavar="N", help="of the CPU (default: all cores)")
+    parser.set_defaults(run=train_piano)
+
+
+def train_piano(told: Namespace) -> str:
+    """Train a model; return what came of it."""
+    recipe = recipe_from(told)
+    folder = cast(Path, told.out)
+    data = pieces_of(told.source, folder)
+    print(pianoset.counts(data), flush=True)
+    if told.count:
+        return str(folder / DATA)
+    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from loopwright.training.train_piano import train_piano as train  # noqa: PLC0415
+
+    command = shlex.join(["loopwright", *sys.argv[1:]])
+    summary = train(data, recipe, folder, (command, told.threads))
+    return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
+
+
+def recipe_from(told: Namespace) -> PianoRecipe:
+    """Return the recipe that the command line asks for. Raises SettingError."""
+    base = RECIPES[told.recipe][told.model]
+    schedule = replace(base.schedule, **said(epochs=told.epochs, seed=told.seed))
+    recipe = replace(base, schedule=schedule, **said(batch=told.batch))
+    at_least("--epochs", schedule.epochs)
+    at_least("--batch", recipe.batch)
+    return recipe
+
+
+def pieces_of(source: Path, folder: Path) -> pianoset.PianoSet:
+    """Return a data set, read as it is or made of MIDI; what was made is kept in `folder`."""
+    if source.suffix == ".npz":
+        return pianoset.load(source)
+    data = pianoset.read_archive(source)
+    pianoset.save(data, folder / DATA)
+    return data

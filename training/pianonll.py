@@ -1,0 +1,76 @@
+"""The negative log-likelihood of a trained piano model on the test windows, file by file (5.2)."""
+
+import json
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from loopwright.engine.errors import SettingError
+from loopwright.training.dataset import Split
+from loopwright.training.pianobatches import nll, windows_of
+from loopwright.training.pianoset import PianoSet
+
+AT_ONCE = 16  # windows
+
+
+@dataclass(frozen=True, slots=True)
+class FileFigures:
+    """One piece: its windows, and the mean negative log-likelihood of a token, in nats."""
+
+    name: str
+    windows: int
+    nll: float
+
+
+@dataclass(frozen=True, slots=True)
+class PianoFigures:
+    """What was measured: every `stride`-th window of each piece of a split."""
+
+    model: str
+    split: str
+    stride: int
+    files: tuple[FileFigures, ...]
+
+    @property
+    def windows(self) -> int:
+        """How many windows were measured."""
+        return sum(file.windows for file in self.files)
+
+    @property
+    def nll(self) -> float:
+        """The mean over all windows: long pieces count for more, as in the paper."""
+        return sum(file.nll * file.windows for file in self.files) / self.windows
+
+
+@torch.no_grad()
+def measure(model: nn.Module, name: str, data: PianoSet, split: Split, stride: int) -> PianoFigures:
+    """Return the figures of a model. All test windows of the paper's data take long on a CPU."""
+    part = data.part(split)
+    files: list[FileFigures] = []
+    for index in tqdm(range(len(part.names)), desc="pieces"):
+        windows = windows_of(part.chosen([index]), torch.device("cpu"), stride)
+        count = len(windows.starts)
+        parts = torch.split(torch.arange(count), AT_ONCE)
+        total = sum(float(nll(model, windows.at(some)).mean(1).sum()) for some in parts)
+        if count:
+            files.append(FileFigures(part.names[index], count, total / count))
+    if not files:
+        raise SettingError(f"no piece of the {split.value} files is as long as a window")
+    return PianoFigures(name, split.value, stride, tuple(files))
+
+
+def as_text(figures: PianoFigures) -> str:
+    """Return the figures as a table for a terminal."""
+    rows = [f"{file.nll:8.4f}  {file.windows:6}  {file.name}" for file in figures.files]
+    which = "all" if figures.stride == 1 else f"each {figures.stride}th of the"
+    total = f"{figures.nll:8.4f}  {figures.windows:6}  in total, {which} {figures.split} windows"
+    return "\n".join(["     NLL windows  piece", *rows, total])
+
+
+def as_json(figures: PianoFigures) -> str:
+    """Return the figures as JSON."""
+    files = [{"name": f.name, "windows": f.windows, "nll": f.nll} for f in figures.files]
+    whole = {"model": figures.model, "split": figures.split, "stride": figures.stride}
+    return json.dumps({**whole, "windows": figures.windows, "nll": figures.nll, "files": files})

@@ -1,0 +1,146 @@
+"""Piano pieces as tokens in one .npz file, split by file.
+
+Where an archive has a folder `test`, as the piano paper's, the files in it are the test files; a
+tenth of the others, chosen by the hash of their names, is for validation.
+"""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from loopwright.engine.errors import MidiFileError
+from loopwright.engine.pianotokens import encode
+from loopwright.training.corpus import File, files_of
+from loopwright.training.dataset import Split, split_of
+from loopwright.training.files import write_whole
+from loopwright.training.pianofiles import read_piece
+
+PAPER_WINDOW = 256  # the paper counts windows of this length
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PianoSet:
+    """The tokens of all pieces one after the other, and the name, length and split of each."""
+
+    tokens: NDArray[np.uint8]
+    lengths: NDArray[np.int64]
+    names: tuple[str, ...]
+    splits: tuple[Split, ...]
+
+    def part(self, *splits: Split) -> "PianoSet":
+        """Return the pieces of some splits."""
+        return self.chosen([i for i, split in enumerate(self.splits) if split in splits])
+
+    def chosen(self, index: list[int]) -> "PianoSet":
+        """Return some pieces."""
+        pieces = list(self.pieces())
+        return PianoSet(
+            np.concatenate([np.zeros(0, np.uint8), *(pieces[i] for i in index)]),
+            self.lengths[index],
+            tuple(self.names[i] for i in index),
+            tuple(self.splits[i] for i in index),
+        )
+
+    def pieces(self) -> Iterator[NDArray[np.uint8]]:
+        """Yield the tokens of each piece."""
+        yield from np.split(self.tokens, np.cumsum(self.lengths)[:-1])
+
+    def starts(self, window: int, stride: int = 1) -> NDArray[np.int64]:
+        """Return where in `tokens` a window can begin, piece by piece, each `stride`-th."""
+        starts: list[int] = []
+        end = 0
+        for length in self.lengths.tolist():
+            starts += range(end, end + length - window + 1, stride)
+            end += length
+        return np.array(starts, np.int64)
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the tokens."""
+        return hashlib.sha256(self.tokens.tobytes()).hexdigest()
+
+
+def read_archive(archive: Path) -> PianoSet:
+    """Return the pieces of a zip archive or a folder; files without music are said and skipped."""
+    found: list[tuple[str, NDArray[np.uint8]]] = []
+    for file in tqdm(list(files_of(archive)), desc="pieces"):
+        try:
+            found.append((file.name, tokens_of(file)))
+        except MidiFileError as reason:
+            tqdm.write(f"{file.name}: skipped, {reason}")
+    if not found:
+        raise MidiFileError(f"no MIDI file with notes in {archive}")
+    names = tuple(name for name, _ in found)
+    lengths = np.array([len(tokens) for _, tokens in found])
+    return PianoSet(np.concatenate([t for _, t in found]), lengths, names, splits_of(names))
+
+
+def tokens_of(file: File) -> NDArray[np.uint8]:
+    """Return the tokens of one file. Raises MidiFileError with the reason why there are none."""
+    if file.trouble is not None:
+        raise MidiFileError(file.trouble)
+    return np.array(encode(read_piece(file.content)), np.uint8)
+
+
+def splits_of(names: tuple[str, ...]) -> tuple[Split, ...]:
+    """Return the split of each file."""
+    paths = [PurePosixPath(name) for name in names]
+    by_folder = any("test" in path.parts[:-1] for path in paths)
+    return tuple(split_in_folder(p) if by_folder else split_of(p.name) for p in paths)
+
+
+def split_in_folder(path: PurePosixPath) -> Split:
+    """Return the split of a file of an archive that has a folder of test files."""
+    if "test" in path.parts[:-1]:
+        return Split.TEST
+    validates = split_of(path.name) is Split.VALIDATION
+    return Split.VALIDATION if validates else Split.TRAIN
+
+
+def counts(data: PianoSet) -> str:
+    """Return how much music there is, the paper's way: tokens, and windows of 256."""
+    lines: list[str] = []
+    for says, splits in (
+        ("training", (Split.TRAIN, Split.VALIDATION)),
+        ("of these for validation", (Split.VALIDATION,)),
+        ("test", (Split.TEST,)),
+    ):
+        part = data.part(*splits)
+        lines.append(
+            f"{says}: {len(part.names)} pieces, {len(part.tokens)} tokens, "
+            f"{len(part.starts(PAPER_WINDOW))} windows of {PAPER_WINDOW}"
+        )
+    return "\n".join(lines)
+
+
+def save(data: PianoSet, path: Path) -> None:
+    """Write the pieces as one compressed .npz, whole or not at all."""
+    held = io.BytesIO()
+    np.savez_compressed(
+        held,
+        piano_tokens=data.tokens,
+        lengths=data.lengths,
+        names=np.array(data.names),
+        splits=np.array([split.value for split in data.splits]),
+    )
+    write_whole(path, held.getvalue())
+
+
+def load(path: Path) -> PianoSet:
+    """Read what `save` wrote; MidiFileError when the file is none of these."""
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            return PianoSet(
+                held["piano_tokens"],
+                held["lengths"],
+                tuple(str(name) for name in held["names"]),
+                tuple(Split(str(split)) for split in held["splits"]),
+            )
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as trouble:
+        raise MidiFileError(f"cannot read the piano data {path}: {trouble}") from trouble
