@@ -20,7 +20,16 @@ from loopwright.live.composing import Composing
 from loopwright.live.falls import Falls, Restarts
 from loopwright.live.hints import hint
 from loopwright.live.keys import Reader, keyboard
-from loopwright.live.messages import Ended, Fell, NoPorts, Noted, Patched, Playing, PortsOpen
+from loopwright.live.messages import (
+    Away,
+    Ended,
+    Fell,
+    NoPorts,
+    Noted,
+    Patched,
+    Playing,
+    PortsOpen,
+)
 from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
@@ -37,6 +46,10 @@ if TYPE_CHECKING:
 LOOK = 0.05  # seconds between two looks at the keyboard
 PATIENCE = 3.0  # seconds that the player may take to fall silent at the end
 WHILE = 8.0  # seconds that a word stays
+RIGHTS = {
+    True: "with real-time rights",
+    False: "without real-time rights (loopwright doctor tells how to get them)",
+}
 NO_MIDI = "no MIDI system here: playing to our own clock, recording to {}"
 
 
@@ -84,6 +97,7 @@ class App:
         """Look at everything once; wait for some 50 ms where nothing comes."""
         for member, value in self._band.heard(LOOK):
             self._hear(member, value)
+        self._composer.watch()
         for member in self._band.revived():
             self._revive(member)
         for key in read():
@@ -97,9 +111,10 @@ class App:
         match value:
             case Opened() | Composed() | Refused():
                 self._composer.hear(value)
-            case PortsOpen() | NoPorts() | Fell() | Patched() | Ended() | Status() | Playing():
-                self._player.hear(value)
+            case PortsOpen() | Status() | Playing():
                 self._go_on(value)
+            case NoPorts() | Away() | Fell() | Patched() | Ended():
+                self._player.hear(value)
             case Ask(request):
                 self._composer.ask(request)
             case Keep(loop):
@@ -109,14 +124,17 @@ class App:
             case _:
                 raise TypeError(f"the {member} said {value!r}")
 
-    def _go_on(self, value: object) -> None:
+    def _go_on(self, value: PortsOpen | Status | Playing) -> None:
         """Go on with a player that has just opened its ports, or with the report of one."""
+        if isinstance(value, PortsOpen) and self._player.trouble:
+            self._falls.count("ports")
+        self._player.hear(value)
         match value:
             case PortsOpen():
                 self._begin(value)
             case Status():
                 self._chronicle = self._chronicle.heard(value, now())
-            case _:
+            case Playing():
                 pass
 
     def _write_down(self, value: Sent | Timeline | Noted) -> None:
@@ -142,6 +160,7 @@ class App:
         self._player.begin(settings, self._kept)
         if ports:
             self._teller.say(f"{TITLES[opened.system]} ports: {', '.join(opened.names)}")
+            self._teller.say(f"through {opened.through}; {RIGHTS[opened.realtime]}")
 
     def _keep(self, loop: Loop) -> None:
         """Save a loop; what cannot be saved is said, and the music goes on."""
@@ -168,18 +187,14 @@ class App:
             self._composer.revive()
         elif self._leave_by is not None:
             self._player.ended = True
-        elif self._player.no_ports:
-            # A server that is down is no fault of ours, and may come back.
-            self._say(f"trying again: {self._player.no_ports}")
-            self._player.no_ports = ""
-        else:
+        elif not self._player.trouble:  # a server that is down is no fault of the player's
             self._revive_player()
 
     def _revive_player(self) -> None:
         """Say that the player fell, and why where that is known; give up after too many falls."""
         self._falls.count("player")
         self._falls.judge("player", self._player.fell)
-        press = ": press play in the host again" if self._player.hosted else ""
+        press = "; if nothing sounds, press play in the host" if self._player.hosted else ""
         self._say(f"the player failed and was started again{self._player.fell}{press}")
         self._player.fell = ""
 
@@ -229,8 +244,16 @@ class App:
         player = self._player
         waiting = hint(player.settings, player.status)
         word = self._word if now() < self._word_until else waiting
-        system = TITLES[player.system]
-        return View(player.status, player.loop, system, self._composer.device, word)
+        return View(
+            player.status,
+            player.loop,
+            TITLES[player.system],
+            self._composer.device,
+            word,
+            trouble=player.trouble,
+            away=player.away,
+            slow=self._composer.slow(),
+        )
 
 
 def log_file(path: str, say: Callable[[str], None]) -> "LogFile":

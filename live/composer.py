@@ -66,7 +66,7 @@ def run(connection: Pipe, board: Board) -> None:
     except LoopwrightError as error:
         wire.post(Refused(str(error)))
     except Exception as error:  # the outermost line of this process: say why it dies, then die
-        wire.post(Refused(f"the composer failed: {explained(error)}"))
+        wire.post(Refused(explained(error)))
     wire.finish(1.0)
 
 

@@ -45,6 +45,7 @@ class Client(Protocol):
     samplerate: int
     blocksize: int
     frames_since_cycle_start: int  # about now
+    frame_time: int  # about now
     last_frame_time: int  # the first frame of this period; in the process callback
     midi_inports: Ports
     midi_outports: Ports

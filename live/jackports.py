@@ -4,22 +4,35 @@ The run's clock is JACK's frames here. What came in carries the frame it was wri
 goes out is handed over ahead of its time and written to the frame it is due at.
 """
 
-from contextlib import suppress
+from errno import EEXIST
 from math import floor
 
-from loopwright.engine.errors import PortError
-from loopwright.engine.happen import Heard
+from loopwright.engine.happen import Heard, OutputLost
 from loopwright.engine.time import Seconds
+from loopwright.live.hotplug import HotPlug, Plug, plugs_of
 from loopwright.live.inbox import Inbox
 from loopwright.live.jackclient import Jack, Port, load
 from loopwright.live.leaving import Leaving
-from loopwright.live.midisystem import quiet
+from loopwright.live.midisystem import Note, SystemGone, quiet
+from loopwright.live.now import now
 from loopwright.live.options import Wiring
-from loopwright.live.patch import Cable, Feed, Intake, kind_of, plan_inputs, plan_outputs
+from loopwright.live.patch import (
+    Cable,
+    Feed,
+    Fit,
+    Intake,
+    kind_of,
+    match,
+    plan_inputs,
+    plan_outputs,
+)
 
 WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
+STALLED = 1.5  # seconds without a period after which the server counts as gone
 CLIENT = "Loopwright"
+NO_CLIENT = "JACK-Client, which is not installed: pip install 'loopwright[jack]'"
+NO_SERVER = "JACK-Client: no JACK server runs"
 NOISE = 1e-4  # frames
 
 
@@ -40,13 +53,22 @@ class JackPorts:
     """Open ports of a JACK client. The player's thread, but for JACK's own callbacks."""
 
     system = "jack"
+    through = "JACK-Client: exact to the frame"
     spins = False  # the callbacks need the interpreter
 
-    def __init__(self, jack: Jack, wiring: Wiring) -> None:
-        """Open and connect all that `wiring` asks for. Raises PortError; takes some 20 ms."""
+    def __init__(self, jack: Jack, wiring: Wiring, fit: Fit = match, near: float = 0.0) -> None:
+        """Open and connect all that `wiring` asks for, as `fit` finds it.
+
+        `near` is a second of this clock that a player before counted to: JACK counts in 32 bits.
+        Raises PortError; takes some 20 ms.
+        """
         self._jack = jack
         self._client = jack.Client(CLIENT, no_start_server=True)
-        self._near = 0  # the first frame of the last period
+        frame = self._client.frame_time
+        # The first frame of the last period, without end.
+        self._near = unwrapped(frame, round(near * self._client.samplerate)) if near else frame
+        self._called = now()
+        self._lost_outputs: Inbox[OutputLost] = Inbox()
         self._arrived: Inbox[tuple[int, int, bytes]] = Inbox()
         self._leaving = Leaving[Port]()
         self._inputs: list[tuple[Intake, Port]] = []
@@ -54,10 +76,8 @@ class JackPorts:
         self._outputs: dict[Feed, Port] = {}
         self._lost = ""
         self.unsent = 0  # messages that JACK had no room for
-        sources = tuple(p.name for p in self._client.get_ports(is_midi=True, is_output=True))
-        targets = tuple(p.name for p in self._client.get_ports(is_midi=True, is_input=True))
-        intakes = plan_inputs(wiring, sources, virtual=True)
-        outtakes = plan_outputs(wiring, targets, virtual=True)
+        intakes = plan_inputs(wiring, self._sources(), True, fit)
+        outtakes = plan_outputs(wiring, self._targets(), True, fit)
         self.names = tuple(place.name for place in (*intakes, *outtakes))
         self._client.set_process_callback(self._process)
         self._client.set_shutdown_callback(self._shut)
@@ -65,12 +85,13 @@ class JackPorts:
         self._client.activate()
         for intake in intakes:
             self._inputs.append((intake, self._client.midi_inports.register(intake.name)))
-            self._connect(intake.source, f"{self._client.name}:{intake.name}")
+            self._connect(intake.source, self.whole(intake.name))
         for outtake in outtakes:
             port = self._client.midi_outports.register(outtake.name)
             self._buffers.append(port)
             self._outputs.update(dict.fromkeys(outtake.feeds, port))
-            self._connect(f"{self._client.name}:{outtake.name}", outtake.target)
+            self._connect(self.whole(outtake.name), outtake.target)
+        self._plugs = HotPlug(self, plugs_of(intakes, outtakes))
 
     @property
     def lead(self) -> Seconds:
@@ -95,14 +116,16 @@ class JackPorts:
         inside = min(self._client.frames_since_cycle_start, self._client.blocksize)
         return Seconds((self._near + inside) / self._client.samplerate)
 
-    def heard(self) -> list[Heard]:
-        """Take what came in, in order of time, less what its port is not for.
+    def heard(self) -> list[Heard | OutputLost]:
+        """Take what came in, in order of time, less what its port is not for; and what was lost.
 
-        Raises PortError where the server has gone.
+        Raises SystemGone where the server has gone, or stands still.
         """
         if self._lost:
-            raise PortError(f"JACK has gone: {self._lost}")
-        came = list[Heard]()
+            raise SystemGone(f"JACK has gone ({self._lost})")
+        if now() - self._called > STALLED:
+            raise SystemGone("JACK stands still")
+        came = list[Heard | OutputLost](self._lost_outputs.take())
         for index, frame, data in self._arrived.take():
             intake, _ = self._inputs[index]
             if data and kind_of(data) in intake.takes:
@@ -129,16 +152,45 @@ class JackPorts:
     def connect(self, cables: tuple[Cable, ...]) -> None:
         """Connect our ports like this, as far as the others are still there."""
         for cable in cables:
-            own = f"{self._client.name}:{cable.name}"
-            ends = (cable.other, own) if cable.incoming else (own, cable.other)
-            with suppress(self._jack.JackError):
-                self._client.connect(*ends)
+            self._join(cable.name, cable.other, cable.incoming)
+
+    def away(self) -> tuple[str, ...]:
+        """Return what was named and is not there now."""
+        return self._plugs.away()
+
+    def there(self, plug: Plug) -> tuple[str, ...]:
+        """Return the ports of others that a plug could be put into."""
+        return self._sources() if plug.incoming else self._targets()
+
+    def put(self, plug: Plug, other: str) -> bool:
+        """Connect a port of ours to another's; return whether it is."""
+        return self._join(plug.name, other, plug.incoming)
+
+    def lose(self, plug: Plug) -> None:
+        """Take in that the port that a plug was in is gone."""
+        if not plug.incoming:
+            self._lost_outputs.put(OutputLost(self.now()))
 
     def close(self) -> None:
         """Close everything."""
+        self._plugs.end()
         with quiet():
             self._client.deactivate()
             self._client.close()
+
+    def _join(self, name: str, other: str, incoming: bool) -> bool:
+        ends = (other, self.whole(name)) if incoming else (self.whole(name), other)
+        try:
+            self._client.connect(*ends)
+        except self._jack.JackError as error:
+            return getattr(error, "code", None) == EEXIST  # somebody else was quicker
+        return True
+
+    def _sources(self) -> tuple[str, ...]:
+        return tuple(p.name for p in self._client.get_ports(is_midi=True, is_output=True))
+
+    def _targets(self) -> tuple[str, ...]:
+        return tuple(p.name for p in self._client.get_ports(is_midi=True, is_input=True))
 
     def _connect(self, source: str | None, target: str | None) -> None:
         if source is not None and target is not None:
@@ -149,6 +201,7 @@ class JackPorts:
 
     def _process(self, frames: int) -> None:
         """Take and write the messages of one period. JACK's thread; never waits."""
+        self._called = now()
         begin = self._near = unwrapped(self._client.last_frame_time, self._near)
         for index, (_, port) in enumerate(self._inputs):
             for offset, data in port.incoming_midi_events():
@@ -167,16 +220,19 @@ class JackPorts:
             self.unsent += 1
 
 
-def open_jack(wiring: Wiring) -> JackPorts | None:
+def open_jack(wiring: Wiring, note: Note, fit: Fit = match, near: float = 0.0) -> JackPorts | None:
     """Open ports through JACK-Client, None where it is not there or no server runs.
 
-    Raises PortError where a name does not fit. Takes some 30 ms; starts no server.
+    `note` is told why not. Raises PortError where a name does not fit. Takes some 30 ms;
+    starts no server.
     """
     jack = load()
     if jack is None:
+        note(NO_CLIENT)
         return None
     try:
         with quiet():
-            return JackPorts(jack, wiring)
+            return JackPorts(jack, wiring, fit, near)
     except jack.JackError:
+        note(NO_SERVER)
         return None

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from loopwright.engine.errors import PortError
+from loopwright.engine.happen import Heard
 from loopwright.engine.midi import control
 from loopwright.engine.notes import Part
 from loopwright.engine.parameters import CONTROL_CHANNEL
@@ -76,7 +77,7 @@ def loop_jack_client() -> Loopback:
                 time.sleep(NAP)
             ports.send(Part.DRUMS, numbered(number), at)
         time.sleep(SETTLE)
-        came = [(heard.data, heard.at) for heard in ports.heard()]
+        came = [(one.data, one.at) for one in ports.heard() if isinstance(one, Heard)]
         return Loopback(len(due), delays(due, came), ports.rate)
     finally:
         ports.close()

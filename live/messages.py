@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PortsOpen:
-    """The ports are open, or there is no MIDI system: "none"."""
+    """The ports are open, or there is no MIDI system: "none".
+
+    `through` is what they are reached by, and how exact that is; `realtime` tells whether the
+    player was given real-time scheduling.
+    """
 
     system: str
     names: tuple[str, ...]
+    through: str = ""
+    realtime: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,13 @@ class NoPorts:
     """The ports do not open, or have gone, with one sentence that says why."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """These of the ports that the user named are not there now."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +57,22 @@ class Patched:
 
 
 @dataclass(frozen=True, slots=True)
+class Legacy:
+    """What a player that fell leaves to the next: how its ports were connected."""
+
+    cables: tuple[Cable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Begin:
     """Play, with these settings: the first word to a player.
 
-    `again`: another one fell. `log`: a log is kept, so tell of all that happens.
+    `again`: another one fell, and `loop` played. `log`: a log is kept, so tell of all that happens.
     """
 
     settings: Settings
     again: bool = False
+    loop: Loop | None = None
     log: bool = False
 
 
@@ -74,5 +95,5 @@ class Ended:
     """The performance ended as it should: all is silent."""
 
 
-FromPorts = PortsOpen | NoPorts | Fell | Patched | Ended
+FromPorts = PortsOpen | NoPorts | Away | Fell | Patched | Ended
 """What a player tells of its ports and of its end."""

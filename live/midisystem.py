@@ -32,8 +32,15 @@ TITLES = {
     "none": "no MIDI",
 }
 
+
+class SystemGone(PortError):
+    """The MIDI system that we played on has gone: nothing can be sent, not even an end."""
+
+
 Hearer = Callable[[bytes, float, Seconds], None]
 """Takes a message, the driver's seconds since the one before, and the second it arrived."""
+Note = Callable[[str], object]
+"""Takes a sentence: what was tried, and did not open."""
 
 
 class OpenPort(Protocol):
@@ -49,6 +56,10 @@ class OpenPort(Protocol):
 
     def get_ports(self) -> list[str]:
         """Return the names of the ports that it could connect to."""
+        ...
+
+    def close_port(self) -> None:
+        """Close the port; another can be opened."""
         ...
 
     def delete(self) -> None:
@@ -143,6 +154,11 @@ class MidiSystem:
         self._open(port, name, target)
         return port
 
+    def reopen(self, port: OpenPort, name: str, other: str) -> None:
+        """Close a port and open it again, connected to `other`. Raises PortError."""
+        port.close_port()
+        self._open(port, name, other)
+
     def _made(self, kind: str, client: str) -> OpenPort:
         try:
             return cast(OpenPort, getattr(self._rtmidi, kind)(self._api, name=client))
@@ -166,10 +182,15 @@ def candidates(platform: str) -> tuple[str, ...]:
     return ("windows",) if platform == "win32" else ("jack", "alsa")
 
 
-def find(wanted: str) -> MidiSystem | None:
+def ignore(_: str) -> None:
+    """Take no note."""
+
+
+def find(wanted: str, note: Note = ignore) -> MidiSystem | None:
     """Return the MIDI system `wanted`, or the first that opens; None where none does.
 
-    Raises PortError where one was named and does not open. Takes some 30 ms.
+    `note` is told why others do not. Raises PortError where one was named and does not open.
+    Takes some 30 ms.
     """
     if wanted == "none":
         return None
@@ -179,6 +200,6 @@ def find(wanted: str) -> MidiSystem | None:
         for name in candidates(sys.platform):
             try:
                 return MidiSystem(name)
-            except PortError:
-                continue
+            except PortError as error:
+                note(str(error))
     return None

@@ -23,13 +23,14 @@ from loopwright.engine.happen import (
 from loopwright.engine.notes import Loop
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds, Timeline
-from loopwright.live.board import Board, Member
+from loopwright.engine.transport import Transport
+from loopwright.live.board import Board, Member, Song
 from loopwright.live.inbox import Inbox
 from loopwright.live.linkclock import LinkClock
-from loopwright.live.messages import Begin, Patched, Playing
+from loopwright.live.messages import Away, Begin, Patched, Playing
 from loopwright.live.now import LONGEST_SPIN, now
+from loopwright.live.outlet import Outlet
 from loopwright.live.patch import Cable
-from loopwright.live.ports import Outlet
 from loopwright.live.wire import Gone, Wire
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Performer:
         self._loop: Loop | None = None
         self._line: Timeline | None = None
         self._cables: tuple[Cable, ...] = ()
+        self._away: tuple[str, ...] = ()
+        self._transport: Transport | None = None
         self._playing = True
         self._session: LinkClock | None = None
         settings = replace(begin.settings, lead=outlet.lead)
@@ -90,7 +93,18 @@ class Performer:
             self._scribe.note(happening, wishes)
         if self._outlet.system == "none":
             self._tell_line()
+        self._show_song()
         self._grant(wishes)
+
+    def _show_song(self) -> None:
+        """Leave where the song is for whoever takes over, should this player fall."""
+        state = self._state
+        if state.transport is self._transport:
+            return
+        self._transport = state.transport
+        line = state.follower.line(state.transport.tick)
+        playing = state.transport.playing
+        self._board.show(Song(line, state.host is not None) if playing else None)
 
     def _grant(self, wishes: tuple[Wish, ...]) -> None:
         for wish in wishes:
@@ -135,6 +149,10 @@ class Performer:
         if cables != self._cables:
             self._cables = cables
             self._wire.post(Patched(cables))
+        away = self._outlet.away()
+        if away != self._away:
+            self._away = away
+            self._wire.post(Away(away))
         if report.loop is not self._loop:
             self._loop = report.loop
             self._wire.post(Playing(report.loop))

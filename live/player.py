@@ -3,35 +3,41 @@
 Nothing here imports numpy or a model, waits for another process, or writes a file.
 """
 
+import os
 import signal
 import sys
 import time
+from typing import NoReturn
 
 from loopwright.engine import midi
 from loopwright.engine.errors import PortError
+from loopwright.engine.happen import Resumed
 from loopwright.engine.state import Settings
+from loopwright.engine.time import NEVER
 from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
+from loopwright.live.jackports import JackPorts
 from loopwright.live.linkclock import join, load
-from loopwright.live.messages import Begin, Ended, Fell, NoPorts, PortsOpen
+from loopwright.live.messages import Begin, Ended, Fell, Legacy, NoPorts, PortsOpen
+from loopwright.live.midisystem import SystemGone
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
-from loopwright.live.patch import Cable
+from loopwright.live.outlet import Outlet
 from loopwright.live.performer import NAP, Performer
-from loopwright.live.ports import Outlet, open_ports
+from loopwright.live.ports import open_ports
 from loopwright.live.processes import explained
 from loopwright.live.rights import claim_time
+from loopwright.live.rtports import Ports
 from loopwright.live.tape import Tape
 from loopwright.live.wire import Gone, Pipe, Wire
 
 LINGER = 0.06  # seconds that the MIDI system is given to send the last messages
 
 
-def run(connection: Pipe, board: Board, wiring: Wiring, cables: tuple[Cable, ...]) -> None:
+def run(connection: Pipe, board: Board, wiring: Wiring, legacy: Legacy | None) -> None:
     """Open the ports, wait for the settings, and play until the end, or until the app is gone.
 
-    `cables` are how the ports of a player that fell were connected: these will be again.
-    The player process's main thread; blocks.
+    `legacy` is that of a player that fell, if one did. The player process's main thread; blocks.
     """
     told: Inbox[object] = Inbox()
     catch_signals(told)
@@ -39,10 +45,12 @@ def run(connection: Pipe, board: Board, wiring: Wiring, cables: tuple[Cable, ...
     try:
         if wiring.link:
             load()
-        outlet = open_ports(wiring) or Tape(wire.post)
-        outlet.connect(cables)
-        wire.post(PortsOpen(outlet.system, outlet.names))
+        outlet = opened(board, wiring, legacy) or Tape(wire.post)
+        realtime = claim_time()
+        wire.post(PortsOpen(outlet.system, outlet.names, outlet.through, realtime))
         perform(wire, told, outlet, board)
+    except SystemGone as error:
+        leave_at_once(wire, board, str(error))
     except (PortError, OSError) as error:
         wire.post(NoPorts(str(error)))
     except Exception as error:  # the outermost line of this process: say why it dies, then die
@@ -50,22 +58,64 @@ def run(connection: Pipe, board: Board, wiring: Wiring, cables: tuple[Cable, ...
     wire.finish(1.0)
 
 
+def opened(board: Board, wiring: Wiring, legacy: Legacy | None) -> Ports | JackPorts | None:
+    """Open the ports, connected as those of a player that fell, if one did. Raises PortError."""
+    if legacy is None:
+        return open_ports(wiring)
+    song = board.song()
+    outlet = open_ports(wiring, near=0.0 if song is None else song.line.at)
+    if outlet is not None:
+        outlet.connect(legacy.cables)
+    return outlet
+
+
+def leave_at_once(wire: Wire, board: Board, reason: str) -> NoReturn:
+    """Say that the MIDI system has gone, and end without a word to it: it may never answer.
+
+    Its clock has gone with it, so nobody can go on in place. Blocks for a second at most.
+    """
+    board.show(None)
+    wire.post(NoPorts(reason))
+    wire.finish(1.0)
+    os._exit(0)
+
+
 def perform(wire: Wire, told: Inbox[object], outlet: Outlet, board: Board) -> None:
-    """Play on open ports, and close them with nothing left to sound. Blocks."""
+    """Play on open ports, and close them with nothing left to sound. Blocks.
+
+    Raises SystemGone; the ports are not touched then.
+    """
     try:
         release(board, outlet)
         begin = awaited(told, board)
         if begin is not None:
             if begin.again:
                 hush(outlet, begin.settings)
+                told.put(resumed(begin, board))
             session = join(begin.settings)
-            claim_time()
             Performer(wire, told, outlet, board, begin).play(session)
             wire.post(Ended())
-    finally:
-        release(board, outlet)
-        time.sleep(LINGER)
-        outlet.close()
+    except SystemGone:
+        raise
+    except BaseException:
+        close(board, outlet)
+        raise
+    close(board, outlet)
+
+
+def close(board: Board, outlet: Outlet) -> None:
+    """End what sounds, and close the ports. Blocks for a moment."""
+    release(board, outlet)
+    time.sleep(LINGER)
+    outlet.close()
+
+
+def resumed(begin: Begin, board: Board) -> Resumed:
+    """Return where a player that fell was, for the one that takes over."""
+    song = board.song()
+    if song is None:
+        return Resumed(begin.loop, None, leads=False, at=NEVER)
+    return Resumed(begin.loop, song.line, song.leads, NEVER)
 
 
 def awaited(told: Inbox[object], board: Board) -> Begin | None:

@@ -12,8 +12,10 @@ from typing import Protocol
 
 from loopwright.engine import midi
 from loopwright.live.jackclient import Jack, load
-from loopwright.live.midisystem import TITLES, MidiSystem, find, quiet
+from loopwright.live.jackports import NO_CLIENT, NO_SERVER, JackPorts
+from loopwright.live.midisystem import TITLES, MidiSystem, Note, find, ignore, quiet
 from loopwright.live.patch import OUTPUT, match
+from loopwright.live.rtports import PRECISION
 
 CLIENT = "Loopwright Panic"
 ALL_OFF = tuple(data for channel in range(1, 17) for data in midi.all_notes_off(channel))
@@ -41,7 +43,8 @@ class Driver:
     def __init__(self, system: MidiSystem) -> None:
         """Read the names of all ports. Takes some 20 ms."""
         self._system = system
-        self.title, self.outputs = TITLES[system.name], system.outputs
+        self.title = f"{TITLES[system.name]} through python-rtmidi: {PRECISION[system.name]}"
+        self.outputs = system.outputs
         with quiet():
             self.inputs = system.inputs()
 
@@ -61,7 +64,7 @@ class Driver:
 class Server:
     """The MIDI ports of a JACK server, seen through JACK-Client. One thread, and JACK's own."""
 
-    title = "JACK (through JACK-Client)"
+    title = f"JACK through {JackPorts.through}"
 
     def __init__(self, jack: Jack) -> None:
         """Join the server and read the names of all ports. Raises JackError."""
@@ -106,13 +109,17 @@ class Server:
 
 def listing() -> str:
     """Return a text that lists the MIDI system and its ports, for `loopwright ports`."""
-    server = joined()
+    tried = list[str]()
+    server = joined(tried.append)
     if server is not None:
         server.close()
-    directory = server or driver()
+    directory = server or driver(tried.append)
+    unused = [f"not used: {reason}" for reason in tried]
     if directory is None:
-        return "no MIDI system here; `loopwright jam` plays to a MIDI file then"
-    lines = [f"MIDI system: {directory.title}", "inputs (notes and clock come from):"]
+        return "\n".join(
+            ["no MIDI system here; `loopwright jam` plays to a MIDI file then", *unused]
+        )
+    lines = [f"MIDI system: {directory.title}", *unused, "inputs (notes and clock come from):"]
     lines += [f"  {name}" for name in directory.inputs] or ["  none"]
     lines += ["outputs (loops go to):", *([f"  {n}" for n in directory.outputs] or ["  none"])]
     return "\n".join(lines)
@@ -137,19 +144,24 @@ def silence(port: str | None) -> str:
     return "silenced: " + (", ".join(targets) or "nothing, there are no outputs")
 
 
-def joined() -> Server | None:
-    """Join a JACK server through JACK-Client, None where there is none of the two."""
+def joined(note: Note = ignore) -> Server | None:
+    """Join a JACK server through JACK-Client, None where there is none of the two.
+
+    `note` is told which.
+    """
     jack = load()
     if jack is None:
+        note(NO_CLIENT)
         return None
     try:
         with quiet():
             return Server(jack)
     except jack.JackError:
+        note(NO_SERVER)
         return None
 
 
-def driver() -> Driver | None:
-    """Return what python-rtmidi sees, None where no MIDI system opens."""
-    system = find("auto")
+def driver(note: Note = ignore) -> Driver | None:
+    """Return what python-rtmidi sees, None where no MIDI system opens; `note` is told why."""
+    system = find("auto", note)
     return None if system is None else Driver(system)

@@ -7,9 +7,11 @@ from loopwright.engine.happen import Recalled
 from loopwright.engine.notes import Loop
 from loopwright.engine.state import Settings
 from loopwright.engine.status import Status
+from loopwright.engine.time import Seconds
 from loopwright.engine.transport import PLAYING
 from loopwright.live.band import Band, Member
 from loopwright.live.messages import (
+    Away,
     Begin,
     Ended,
     Fell,
@@ -33,7 +35,8 @@ class Prompter:
         self.status: Status | None = None
         self.loop: Loop | None = None
         self._first: Loop | None = None  # what it was given to begin with
-        self.no_ports = ""  # why there are none, while the player cannot open them
+        self.away: tuple[str, ...] = ()  # named ports that are not there
+        self._gone: tuple[str, Seconds] | None = None  # why there are no ports, and since when
         self.fell = ""  # what the last player died of, where it could say
         self.ended = False
 
@@ -42,6 +45,14 @@ class Prompter:
         """Whether it plays to the clock of a host, which does not know where it stopped."""
         settings = self.settings
         return settings is not None and settings.follow_clock and not settings.session
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can sound, and for how long; empty where the ports are open."""
+        if self._gone is None:
+            return ""
+        reason, since = self._gone
+        return f"silent: {reason}, {now() - since:.0f} s ago; trying again every second"
 
     def hear(self, value: Status | Playing | FromPorts) -> None:
         """Take in what the player said. Raises PortError where its ports never opened."""
@@ -58,11 +69,13 @@ class Prompter:
             case Patched(cables):
                 self._band.patch(cables)
             case PortsOpen(system):
-                self.system = system
+                self.system, self._gone = system, None
             case NoPorts(reason):
                 if self.settings is None:
                     raise PortError(reason)
-                self.no_ports = reason
+                self._gone = self._gone or (reason, now())
+            case Away(names):
+                self.away = names
             case Fell(reason):
                 self.fell = f" ({reason})"
             case Ended():
@@ -72,7 +85,9 @@ class Prompter:
         """Have the first player begin, with a loop if there is one."""
         self.settings, self._first = settings, first
         self._band.insist(self.system)
-        self._begin(Begin(settings, log=self._log))
+        self._band.tell(Member.PLAYER, Begin(settings, log=self._log))
+        if first is not None:
+            self._band.tell(Member.PLAYER, Recalled(first, now()))
 
     def go_on(self) -> None:
         """Have another player go on where the one before fell."""
@@ -80,14 +95,12 @@ class Prompter:
         # Another seed: a new player counts its loops from 1, and would have the same again.
         self.settings = replace(self.settings, seed=(self.settings.seed + 1) % 2**63)
         if self.status is not None:
-            self.settings = replace(self.settings, parameters=self.status.parameters)
+            left = self.settings.loops and max(self.settings.loops - self.status.passes, 1)
+            values = self.status.parameters
+            self.settings = replace(self.settings, parameters=values, loops=left)
+            self.status = replace(self.status, passes=0)
         waits = self.settings.waits
         if self.status is not None and self.status.number:
             waits = self.status.motion not in PLAYING
-        self._begin(Begin(replace(self.settings, waits=waits), again=True, log=self._log))
-
-    def _begin(self, begin: Begin) -> None:
-        self._band.tell(Member.PLAYER, begin)
-        loop = self.loop or self._first
-        if loop is not None:
-            self._band.tell(Member.PLAYER, Recalled(loop, now()))
+        settings, loop = replace(self.settings, waits=waits), self.loop or self._first
+        self._band.tell(Member.PLAYER, Begin(settings, again=True, loop=loop, log=self._log))

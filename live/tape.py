@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from loopwright.engine.happen import Heard
+from loopwright.engine.happen import Heard, OutputLost
 from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
 from loopwright.live.now import now
@@ -23,6 +23,7 @@ class Tape:
     """An Outlet without a MIDI system: what is sent to it goes to the app. Never waits."""
 
     system = "none"
+    through = ""
     names = ()
     lead = Seconds(0.0)
     spins = False
@@ -34,7 +35,7 @@ class Tape:
         """Return the present second."""
         return now()
 
-    def heard(self) -> list[Heard]:
+    def heard(self) -> list[Heard | OutputLost]:
         """Take nothing: nobody can play in."""
         return []
 
@@ -53,6 +54,10 @@ class Tape:
 
     def connect(self, cables: tuple[Cable, ...]) -> None:
         """Do nothing: there are no ports."""
+
+    def away(self) -> tuple[str, ...]:
+        """Return nothing: no port was named."""
+        return ()
 
     def close(self) -> None:
         """Do nothing; the app closes the file."""

@@ -20,23 +20,31 @@ UP, CLEAR = "\x1b[{}F", "\x1b[K"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is to be seen; `status` comes without its loop."""
+    """What is to be seen; `status` comes without its loop.
+
+    `trouble` says that nothing can sound, and why; `away` are named ports that are not there;
+    `slow` is how many seconds a loop is being composed for, where that is long.
+    """
 
     status: Status | None
     loop: Loop | None
     system: str
     device: str
     word: str = ""
+    trouble: str = ""
+    away: tuple[str, ...] = ()
+    slow: int = 0
 
 
 def status_line(view: View) -> str:
     """Return the state of things in one line."""
-    if view.status is None:
-        return " | ".join(piece for piece in ("starting", view.system, view.device) if piece)
+    if view.status is None or view.trouble:
+        known = (view.trouble or "starting", view.system, view.device)
+        return " | ".join(piece for piece in known if piece)
     status = view.status
     pieces = [motion_of(status), tempo_of(status), f"bar {status.bar}.{status.beat}"]
-    pieces += [loop_of(view, status), str(status.key or ""), coming_of(status), mutes_of(status)]
-    pieces += [peers_of(status), *warnings_of(status)]
+    pieces += [loop_of(view, status), str(status.key or ""), coming_of(status, view.slow)]
+    pieces += [mutes_of(status), peers_of(status), *warnings_of(status), *map(absent, view.away)]
     return " | ".join(piece for piece in (*pieces, view.system, view.device) if piece)
 
 
@@ -66,10 +74,12 @@ def loop_of(view: View, status: Status) -> str:
     return f"loop {status.number}{again}"
 
 
-def coming_of(status: Status) -> str:
+def coming_of(status: Status, slow: int) -> str:
     """Return what comes at the next boundary, or why nothing does."""
     if status.coming:
         return "next one ready"
+    if slow:
+        return f"composing for {slow} s"
     if status.reason:
         return f"no new loop: {status.reason}"
     return "composing" if status.asked else ""
@@ -98,6 +108,11 @@ def echoes_of(status: Status) -> str:
     """Return how many messages of our own came back to our input."""
     echoes = status.counts.echoes
     return f"hears itself ({echoes})" if echoes else ""
+
+
+def absent(name: str) -> str:
+    """Return that a port is not there."""
+    return f"{name!r} is away"
 
 
 def strays_of(status: Status) -> str:
@@ -203,6 +218,7 @@ class Log:
         status = view.status
         self._word = view.word or self._word
         now = (view.system, view.device, self._word, view.loop is None)
+        now += (bool(view.trouble), view.away, bool(view.slow))
         if status is not None:
             ready = status.number > 0 or status.coming
             now += (status.motion, status.number, status.round, unlocked(status), ready)

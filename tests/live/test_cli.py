@@ -30,7 +30,7 @@ class TwoSynths:
         return ()
 
 
-def two_synths(_: str) -> TwoSynths:
+def two_synths(*_: object) -> TwoSynths:
     return TwoSynths()
 
 
@@ -40,7 +40,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(portlist, "find", two_synths)
-    monkeypatch.setattr(portlist, "joined", lambda: None)
+    monkeypatch.setattr(portlist, "joined", lambda *_: None)
     return tmp_path
 
 

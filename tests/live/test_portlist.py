@@ -64,9 +64,10 @@ def run(server: dict[str, str], *words: str, without: str = "") -> str:
 def test_ports_lists_what_jack_has(server: dict[str, str], synth: Synth) -> None:
     del synth
     exact, driver = run(server, "ports"), run(server, "ports", without="jack")
-    assert "JACK (through JACK-Client)" in exact
+    assert "JACK through JACK-Client" in exact
     assert "  synth:one\n" in exact.partition("outputs")[2]
-    assert "MIDI system: JACK\n" in driver
+    assert "MIDI system: JACK through python-rtmidi: exact to the period" in driver
+    assert "not used: JACK-Client" in driver
     assert "  synth:one\n" in driver
 
 
