@@ -79,7 +79,7 @@ def starter(environment: dict[str, str], folder: Path) -> Generator["Starter"]:
 
 
 class Starter:
-    """Starts Python processes beside the JACK server."""
+    """Starts processes beside the JACK server."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment, self.folder = environment, folder
@@ -93,8 +93,13 @@ class Starter:
         self.blocked = {"PYTHONPATH": str(self.folder / "blocked")}
 
     def __call__(self, *words: object) -> Script:
+        """Start a Python process."""
+        return self.run(sys.executable, *words)
+
+    def run(self, *words: object) -> Script:
+        """Start any process."""
         process = subprocess.Popen(
-            [sys.executable, *map(str, words)],
+            [str(word) for word in words],
             env=self.environment | (self.blocked if "jam" in words else {}),
             cwd=self.folder,
             stdin=subprocess.PIPE,

@@ -129,10 +129,10 @@ def test_a_log_plays_to_the_frame_what_a_client_of_jack_heard(
     heard = session(start, 4.0, "--seed", "7", "--log", str(log))
     assert replay(log, tmp_path / "out") == 0
     sent = rows(tmp_path / "out" / "jam_1.tsv")
-    for port, events in heard.parts.items():
+    for port, came in heard.parts.items():
         part = port.removeprefix("Loopwright ").lower()
         wanted = lasting([(round(at * RATE) % 2**32, data) for at, of, data in sent if of == part])
-        events = lasting(events)
+        events = lasting(came)
         assert [data for _, data in events] == [data for _, data in wanted]
         late = [frame - due for (frame, _), (due, _) in zip(events, wanted, strict=True)]
         # Nothing leaves early; what a busy machine handed over late left late, and that is rare.
