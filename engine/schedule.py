@@ -11,6 +11,7 @@ and stays down for the longer of the two; struck by both at about the same time,
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 
 from loopwright.engine.feel import Hit
 from loopwright.engine.notes import Part
@@ -40,14 +41,16 @@ Waiting = Mapping[Part, tuple[Hit, ...]]
 class Window:
     """What may leave: all that falls before second `until`, but no note from tick `limit` on.
 
-    `origin` is the second of the clock that set us playing; `offsets` are seconds; `ports` and
-    `channels` are where each part goes.
+    On a clock that is not locked no note leaves from tick `near` on, or that much later as its
+    part's negative offset is long. `origin` is the second of the clock that set us playing;
+    `offsets` are seconds; `ports` and `channels` are where each part goes.
     """
 
     line: Timeline
     now: Seconds
     until: Seconds
     limit: float
+    near: float
     origin: Seconds
     offsets: Mapping[Part, float]
     ports: Mapping[Part, str]
@@ -56,6 +59,12 @@ class Window:
     def outlet(self, part: Part) -> Outlet:
         """Return where a part goes."""
         return self.ports[part], self.channels[part]
+
+    def admits(self, hit: Hit) -> bool:
+        """Whether a hit may leave when its time has come."""
+        if self.near == inf or hit.place >= self.limit:
+            return hit.place < self.limit
+        return hit.place < self.near + max(0.0, -self.offsets[hit.part]) / self.line.period
 
     def on_time(self, hit: Hit) -> Seconds:
         """Return the second that a hit falls on."""
@@ -90,7 +99,7 @@ def next_on(waiting: Waiting, window: Window) -> tuple[Seconds, Hit] | None:
     """Return the hit that leaves next and its second; None if nothing may leave."""
     found: tuple[Seconds, Hit] | None = None
     for hits in waiting.values():
-        if hits and hits[0].place < window.limit:
+        if hits and window.admits(hits[0]):
             at = window.on_time(hits[0])
             if found is None or at < found[0]:
                 found = at, hits[0]

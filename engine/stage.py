@@ -26,28 +26,23 @@ Outcome = tuple[State, tuple[Wish, ...]]
 
 
 def window(state: State) -> Window:
-    """Return what may leave now."""
-    return Window(
-        line=state.follower.line(state.transport.tick),
-        now=state.now,
-        until=Seconds(state.now + state.settings.lead),
-        limit=limit(state),
-        origin=state.plan.origin,
-        offsets=state.offsets,
-        ports=state.settings.ports,
-        channels=state.settings.channels,
-    )
-
-
-def limit(state: State) -> float:
-    """Return the tick from which on no note may leave yet.
+    """Return what may leave now.
 
     We look no further than a relocation, or where one is likely, and on a clock that is not
     locked one tick ahead.
     """
     horizon = state.transport.horizon
-    known = inf if horizon is None else horizon
-    return known if state.follower.locked else min(known, state.transport.next + NEXT)
+    return Window(
+        line=state.follower.line(state.transport.tick),
+        now=state.now,
+        until=Seconds(state.now + state.settings.lead),
+        limit=inf if horizon is None else horizon,
+        near=inf if state.follower.locked else state.transport.next + NEXT,
+        origin=state.plan.origin,
+        offsets=state.offsets,
+        ports=state.settings.ports,
+        channels=state.settings.channels,
+    )
 
 
 def bar_due(state: State) -> Seconds | None:

@@ -33,7 +33,7 @@ def window(now: float, lead: float = 0.0, bass: float = 0.0, ports: Ports = APAR
     offsets = {Part.DRUMS: 0.0, Part.BASS: bass}
     channels = {Part.DRUMS: 1, Part.BASS: 1}
     return Window(
-        LINE, Seconds(now), Seconds(now + lead), inf, Seconds(0.0), offsets, ports, channels
+        LINE, Seconds(now), Seconds(now + lead), inf, inf, Seconds(0.0), offsets, ports, channels
     )
 
 
@@ -91,6 +91,13 @@ def test_no_note_leaves_from_the_limit_on_but_ends_do() -> None:
     after = emit(with_hits(left.waiting, (kick(6),)), left.table, limited)
     assert [type(send) for send in after.sends] == [Off]
     assert next_send(after.waiting, after.table, limited) is None
+
+
+def test_near_is_as_far_as_a_negative_offset_needs() -> None:
+    waiting = with_hits(NOTHING, (bass(5), kick(5)))
+    unlocked = replace(window(0.0, bass=-0.03), near=2.0)
+    assert next_send(waiting, Table(), unlocked) is None
+    assert next_send(waiting, Table(), replace(unlocked, near=2.1)) == pytest.approx(0.02)
 
 
 @pytest.mark.parametrize(
