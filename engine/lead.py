@@ -17,6 +17,7 @@ from loopwright.engine.time import TICKS_PER_STEP, period_of
 from loopwright.engine.transport import SIGNALS, Motion, Signal, locate
 
 POSITIONS = 2**14  # that a song position can tell, in sixteenths: 128 loops
+CENTS = 2  # digits of a session's tempo that mean something: it is kept in microseconds a beat
 
 
 def hear_transport(state: State, message: Message, heard: Heard) -> Outcome:
@@ -103,13 +104,10 @@ def tempo_turned(state: State) -> Outcome:
 
 def meet(state: State, session: Session) -> State:
     """Return the instrument that knows who is in the session, and its tempo."""
-    tempo = clamp("tempo", session.tempo)
-    turned = tempo != state.parameters["tempo"]
-    state = state.but(peers=session.peers, parameters={**state.parameters, "tempo": tempo})
-    if not turned:
-        return state
+    tempo = clamp("tempo", round(session.tempo, CENTS))
+    values = {**state.parameters, "tempo": tempo}
     follower = clock.told(state.follower, session.due, period_of(session.tempo))
-    return state.but(follower=follower)
+    return state.but(peers=session.peers, parameters=values, follower=follower)
 
 
 def lose_ports(state: State) -> Outcome:

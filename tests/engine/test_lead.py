@@ -294,6 +294,14 @@ def test_the_session_s_tempo_is_taken_over_and_asked_of_nobody() -> None:
     assert stand.state.follower.line(stand.state.transport.tick).period == period_of(150)
 
 
+def test_what_a_key_adds_to_the_session_s_tempo_is_added_to_a_round_number() -> None:
+    stand = in_session()
+    stand.turn("tempo", 98)
+    stand.happen(Session(1, 97.9999836666694, Seconds(stand.at), Seconds(stand.at)))
+    assert stand.state.parameters["tempo"] == 98
+    assert stand.state.follower.period == period_of(97.9999836666694)
+
+
 def test_a_new_tempo_of_the_session_moves_what_falls_after_its_next_clock() -> None:
     stand = in_session()
     stand.start()
