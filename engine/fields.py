@@ -17,7 +17,7 @@ Table = Mapping[str, object]
 NAME_RULE = "is no name: letters, digits, blanks and _ . - only, 64 at most"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}[A-Za-z0-9_-]|[A-Za-z0-9]")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-LONGEST = 4000  # characters of a text
+LONGEST, LONGEST_PATH = 4000, 200  # characters of a text, bytes of a path
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 SHORT = reprlib.Repr()
 SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 80
@@ -132,9 +132,11 @@ def wholes(parent: Table, field: str) -> list[int]:
 
 def check_path(path: str) -> None:
     """Raise PresetError unless `path` is relative, written with /, and stays in its folder."""
+    if not path.isprintable() or len(path.encode()) > LONGEST_PATH:
+        raise PresetError(f"{shown(path)} is no name that every system can have")
     pieces = PurePosixPath(path).parts
     bad = not pieces or path.startswith("/") or ".." in pieces or "\\" in path or ":" in path
-    if bad or "\0" in path or "/".join(pieces) != path:
+    if bad or "/".join(pieces) != path:
         raise PresetError(f"{shown(path)} does not name a file inside the preset")
 
 

@@ -6,6 +6,7 @@ uniforms), works on texts or pictures, trains, or opens files. Standard library 
 """
 
 from loopwright.engine.errors import PresetError
+from loopwright.engine.fields import shown
 from loopwright.engine.onnxgraph import Model, read_model
 
 MOST = 20_000  # operators of a graph, those of its bodies counted once
@@ -63,13 +64,15 @@ def check_operators(model: Model) -> None:
     """Raise PresetError where a model has an operator that is not on the list, or too many."""
     for domain in model.domains:
         if plain(domain) not in ALLOWED:
-            raise PresetError(f"its operators of {domain!r} are not among those that may be run")
+            raise PresetError(
+                f"its operators of {shown(domain)} are not among those that may be run"
+            )
     if len(model.operators) > MOST:
         raise PresetError(f"it has more than {MOST} operators")
     for domain, name in model.operators:
         if name not in ALLOWED.get(plain(domain), ()):
             full = f"{domain}.{name}" if domain else name
-            raise PresetError(f"its operator {full!r} is not among those that may be run")
+            raise PresetError(f"its operator {shown(full)} is not among those that may be run")
 
 
 def plain(domain: str) -> str:

@@ -141,5 +141,6 @@ def check(sidecar: Sidecar) -> None:
     if not sidecar.variants:
         raise PresetError("the model's description lists no graph")
     for file in (*(v.file for v in sidecar.variants), sidecar.encoder.file):
-        if not file or file in (".", "..") or set(file) & set("/\\:\0"):
+        fields.check_path(file)
+        if "/" in file:
             raise PresetError(f"the model's description names a file outside its folder: {file!r}")

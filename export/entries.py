@@ -10,7 +10,6 @@ from loopwright.engine.fields import RESERVED, check_path, shown
 
 MOST_FILES = 1000
 LARGEST = 512 * 1024 * 1024  # bytes, unpacked, all together
-LONGEST = 200  # bytes of a name
 STEEPEST = 200  # times smaller packed than unpacked
 FLAT = 1 << 20  # bytes that may be packed as tight as they like
 ENCRYPTED = 1
@@ -57,9 +56,8 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
 
 def check_pieces(path: str) -> None:
     """Raise PresetError for a path that some system would take for another one."""
-    odd = not path.isprintable() or len(path.encode(errors="replace")) > LONGEST
     for piece in path.split("/"):
-        if odd or piece.endswith((".", " ")) or RESERVED.fullmatch(piece):
+        if piece.endswith((".", " ")) or RESERVED.fullmatch(piece):
             raise PresetError(f"{shown(path)} is no name that every system can have")
 
 

@@ -4,18 +4,17 @@ A kept loop is written at the end of the text. Other changes go through tomlkit,
 comments, order and unknown fields, and takes some ten times as long as reading.
 """
 
-from collections.abc import Callable
-from typing import cast
-
-import tomlkit
-from tomlkit import TOMLDocument
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Array, Table
+from collections.abc import Callable, MutableSequence
+from typing import TYPE_CHECKING, cast
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.migrate import migrated
 from loopwright.engine.notes import Note
 from loopwright.engine.preset import SCHEMA, ModelRef, Preset, SavedLoop
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+    from tomlkit.items import Array, Table
 
 
 def text_of(preset: Preset) -> str:
@@ -32,6 +31,8 @@ def text_of(preset: Preset) -> str:
     tables["channels"] = {part.value: number for part, number in preset.channels.items()}
     tables["drums"] = {drum.name.lower(): note for drum, note in preset.drum_map.items()}
     tables["models"] = {model.name: model_table(model) for model in preset.models}
+    import tomlkit  # noqa: PLC0415 - it takes as long to load as all the rest of a jam's app
+
     return tomlkit.dumps(tables)
 
 
@@ -64,11 +65,13 @@ def row_of(note: Note) -> list[object]:
 
 def with_loop_at_end(text: str, saved: SavedLoop) -> str:
     """Return the text with one more kept loop, one note a line."""
+    import tomlkit  # noqa: PLC0415 - as above
+
     gap = "" if text.endswith("\n") else "\n"
     table = tomlkit.table()
     for field, value in loop_table(saved).items():
         table[field] = value
-    cast(Array, table["notes"]).multiline(multiline=True)
+    cast("Array", table["notes"]).multiline(multiline=True)
     loops = tomlkit.aot()
     loops.append(table)
     return f"{text}{gap}\n{tomlkit.dumps({'loops': loops})}"
@@ -77,10 +80,10 @@ def with_loop_at_end(text: str, saved: SavedLoop) -> str:
 def with_loop_inside(text: str, saved: SavedLoop) -> str:
     """Return the text with one more kept loop where they are written loops = [{...}]."""
 
-    def add(document: TOMLDocument) -> None:
+    def add(document: "TOMLDocument") -> None:
         loops = cast(object, document["loops"])
-        if isinstance(loops, Array | AoT):
-            loops.append(loop_table(saved))
+        if isinstance(loops, MutableSequence):
+            cast(MutableSequence[object], loops).append(loop_table(saved))
 
     return changed(text, add)
 
@@ -88,7 +91,7 @@ def with_loop_inside(text: str, saved: SavedLoop) -> str:
 def renamed(text: str, name: str) -> str:
     """Return the text of a preset under another name."""
 
-    def rename(document: TOMLDocument) -> None:
+    def rename(document: "TOMLDocument") -> None:
         document["name"] = name
 
     return changed(text, rename)
@@ -97,14 +100,17 @@ def renamed(text: str, name: str) -> str:
 def with_origin(text: str, model: str, origin: str) -> str:
     """Return the text of a preset that names where its model comes from."""
 
-    def name_it(document: TOMLDocument) -> None:
-        cast(Table, cast(Table, document["models"])[model])["from"] = origin
+    def name_it(document: "TOMLDocument") -> None:
+        cast("Table", cast("Table", document["models"])[model])["from"] = origin
 
     return changed(text, name_it)
 
 
-def changed(text: str, change: Callable[[TOMLDocument], None]) -> str:
+def changed(text: str, change: Callable[["TOMLDocument"], None]) -> str:
     """Return the text after a change to it, in the schema of today. Raises PresetError."""
+    import tomlkit  # noqa: PLC0415 - as above
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
+
     try:
         document = migrated(tomlkit.parse(text))
         change(document)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loopwright.engine.errors import RuntimeMissing, SettingError
 
-PROGRAM = "fluidsynth"
+PROGRAM, VARIABLE = "fluidsynth", "LOOPWRIGHT_SOUND_FONT"
 PATIENCE = 120.0  # seconds; eight bars take one
 RATE, GAIN = 44100, 0.6
 FONTS = (
@@ -23,13 +23,13 @@ DEBIAN = "Debian and Ubuntu: sudo apt-get install fluidsynth fluid-soundfont-gm"
 
 
 def font_for(told: str | None) -> Path:
-    """Return the sound font to use: told, $SOUND_FONT, or the system's.
+    """Return the sound font to use: told, $LOOPWRIGHT_SOUND_FONT, or the system's.
 
     Raises SettingError, RuntimeMissing.
     """
     if shutil.which(PROGRAM) is None:
         raise RuntimeMissing(f"--wav needs the program {PROGRAM} ({DEBIAN})")
-    named = told or os.environ.get("SOUND_FONT")
+    named = told or os.environ.get(VARIABLE)
     if named and not Path(named).is_file():
         raise SettingError(f"no such sound font: {named}")
     for font in (named,) if named else FONTS:

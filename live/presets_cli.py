@@ -26,6 +26,8 @@ from loopwright.live.presets_diff import differences
 from loopwright.live.presets_show import description, printable
 from loopwright.live.trial import tried
 
+LONGEST = 100  # characters about a preset in a list
+
 
 def list_all(_: Namespace) -> str:
     """Return where presets are looked for, and each in a line: name, place, what it says."""
@@ -47,7 +49,7 @@ def summary(found: Found) -> str:
     except PresetError as trouble:
         return f"damaged: {printable(str(trouble))}"
     kept = f" [{len(preset.loops)} kept]" if preset.loops else ""
-    return printable(preset.says) + kept
+    return printable(preset.says)[:LONGEST] + kept
 
 
 def show(told: Namespace) -> str:

@@ -25,7 +25,7 @@ def description(opened: PresetFolder) -> list[str]:
     for model in preset.models:
         lines += model_lines(model, opened.folder)
     lines += [loop_line(saved) for saved in preset.loops]
-    lines += [f"clip       {file.relative_to(opened.folder)}" for file in clips(opened)]
+    lines += [f"clip       {printable(file.name)}" for file in clips(opened)]
     lines += [f"other      {printable(name)} (kept as it is)" for name in unknown(opened)]
     card = opened.folder / CARD
     return [*lines, f"card       {card}"] if card.is_file() else lines

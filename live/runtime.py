@@ -17,6 +17,7 @@ from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
 from loopwright.engine.onnxgraph import LARGEST
 from loopwright.engine.operators import trusted
+from loopwright.engine.roll import COLUMNS
 from loopwright.engine.sidecar import (
     CPU,
     CUDA,
@@ -28,6 +29,7 @@ from loopwright.engine.sidecar import (
     parsed,
     vocabulary,
 )
+from loopwright.engine.time import STEPS_PER_LOOP
 from loopwright.export.reading import read_at_most
 from loopwright.live import sessions
 from loopwright.live.sessions import Session
@@ -130,12 +132,18 @@ class LoopModel:
             "mask": np.ascontiguousarray(np.broadcast_to(allowed, (self.positions, self.codes))),
             "plain": np.array(plain, np.bool_),
         }
-        return drawn(self.session.run(OUTPUTS, inputs))
+        draw = drawn(self.session.run(OUTPUTS, inputs))
+        if draw.rolls.shape != (len(chance), STEPS_PER_LOOP, COLUMNS):
+            raise LoopwrightError(f"the model gave rolls of another shape: {draw.rolls.shape}")
+        check_codes(draw.codes, chance.shape, self.codes)
+        return draw
 
     def encode(self, rolls: ArrayLike) -> Codes:
         """Return the codes (b, t) nearest to rolls (b, 128, 93). Blocks for milliseconds."""
         inputs = {"roll": np.ascontiguousarray(rolls, np.uint8)}
-        return self.encoder.run(("codes",), inputs)[0].astype(np.int64)
+        codes = self.encoder.run(("codes",), inputs)[0].astype(np.int64)
+        check_codes(codes, (len(inputs["roll"]), self.positions), self.codes)
+        return codes
 
     @cached_property
     def encoder(self) -> Session:
@@ -176,6 +184,12 @@ def drawn(outputs: list[NDArray[np.generic]]) -> Draw:
         log_probability.astype(np.float32, copy=False),
         probabilities.astype(np.float32, copy=False),
     )
+
+
+def check_codes(codes: Codes, shape: tuple[int, ...], count: int) -> None:
+    """Raise LoopwrightError unless codes have a shape, and are each one of `count`."""
+    if codes.shape != shape or codes.min(initial=0) < 0 or codes.max(initial=0) >= count:
+        raise LoopwrightError("the model gave codes that its codebook does not have")
 
 
 def read_sidecar(path: Path) -> Sidecar:

@@ -25,6 +25,7 @@ else:
 
 Array = NDArray[np.generic]
 QUIET = 3  # onnxruntime's severity: errors only
+LONGEST = 300  # characters of what onnxruntime says; it can name a hundred tensors
 
 
 class Named(Protocol):
@@ -142,5 +143,5 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def first_line(trouble: Exception) -> str:
-    """Return the first line of what an exception says."""
-    return str(trouble).partition("\n")[0]
+    """Return the first line of what an exception says, not too long."""
+    return str(trouble).partition("\n")[0][:LONGEST]

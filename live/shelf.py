@@ -21,8 +21,13 @@ def install(library: Library, packed: Path, name: str | None) -> PresetFolder:
 
     `name` is another one to go by. All or nothing. Blocks for seconds. Raises PresetError.
     """
-    content = unpack(packed, free_folder(library, name or read_packed(packed).preset.name), trusted)
-    return renamed_to(content, name) if name else content
+
+    def prepare(fresh: PresetFolder) -> None:
+        trusted(fresh)
+        if name:
+            write(renamed(fresh, name))
+
+    return unpack(packed, free_folder(library, name or read_packed(packed).preset.name), prepare)
 
 
 def trusted(opened: PresetFolder) -> None:
@@ -57,19 +62,19 @@ def own(library: Library, name: str) -> Found:
 def rename(library: Library, old: str, new: str) -> PresetFolder:
     """Give a preset of the user's another name: its folder's, and the one it says itself."""
     found, target = own(library, old), free_folder(library, new)
-    content = found.read()
+    content = renamed(found.read(), new)
     try:
         found.folder.rename(target)
     except OSError as trouble:
         raise PresetError(f"{target} cannot be made: {trouble.strerror}") from None
-    return renamed_to(replace(content, folder=target), new)
+    moved = replace(content, folder=target)
+    write(moved)
+    return moved
 
 
-def renamed_to(content: PresetFolder, name: str) -> PresetFolder:
-    """Write another name into a preset. Raises PresetError."""
-    fresh = parse_text(content.folder, presettext.renamed(content.text, name))
-    write(fresh)
-    return fresh
+def renamed(content: PresetFolder, name: str) -> PresetFolder:
+    """Return a preset under another name; nothing is written yet. Raises PresetError."""
+    return parse_text(content.folder, presettext.renamed(content.text, name))
 
 
 def remove(found: Found) -> None:

@@ -42,7 +42,9 @@ def test_it_comes_back_as_it_was_written() -> None:
         (replace(WHOLE, vocabulary="other"), "other drums"),
         (replace(WHOLE, shape=CodesShape(32, 2, 512)), "shape that is not known"),
         (replace(WHOLE, variants=()), "lists no graph"),
-        (replace(WHOLE, encoder=GraphFile("../encoder.onnx", "")), "outside its folder"),
+        (replace(WHOLE, encoder=GraphFile("../encoder.onnx", "")), "not name a file inside"),
+        (replace(WHOLE, encoder=GraphFile("a/b.onnx", "")), "outside its folder"),
+        (replace(WHOLE, encoder=GraphFile("\ud800", "")), "no name that every system"),
     ],
 )
 def test_what_we_cannot_use_is_refused(sidecar: Sidecar, says: str) -> None:

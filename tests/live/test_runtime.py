@@ -1,10 +1,14 @@
 """A loop model is opened only if it is what its sidecar says."""
 
+import hashlib
 import json
 import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from small_model import SMALL, SmallModel, made
 
@@ -194,3 +198,47 @@ def test_cuda_draws_what_the_cpu_draws(small: SmallModel) -> None:
     assert np.mean(cpu.codes == cuda.codes) > 0.99
     same = np.all(cpu.codes == cuda.codes, axis=1)
     assert cuda.probabilities[same] == pytest.approx(cpu.probabilities[same], abs=1e-5)
+
+
+def forged(model: LoopModel, **outputs: np.ndarray) -> LoopModel:
+    """Return a model whose graph gives these outputs in the place of its own."""
+    held = model.session
+
+    class Forged:
+        def get_inputs(self) -> list[sessions.Named]:
+            return list(held.native.get_inputs())
+
+        def run(
+            self, names: Sequence[str], inputs: Mapping[str, sessions.Array]
+        ) -> list[sessions.Array]:
+            real = dict(zip(names, held.native.run(names, inputs), strict=True))
+            return [outputs.get(name, real[name]) for name in names]
+
+    return replace(model, session=replace(held, native=Forged()))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "says"),
+    [
+        ({"roll": np.zeros((4, 5, 93), np.uint8)}, "rolls of another shape"),
+        ({"codes": np.zeros((4, 1), np.int64)}, "codes that its codebook does not have"),
+        ({"codes": np.full(CHANCE.shape, -1)}, "codes that its codebook does not have"),
+        ({"codes": np.full(CHANCE.shape, SMALL.codes)}, "codes that its codebook does not have"),
+    ],
+)
+def test_what_a_graph_gives_is_held_to_its_shape(
+    outputs: dict[str, np.ndarray], says: str, small: SmallModel
+) -> None:
+    with pytest.raises(LoopwrightError, match=says):
+        forged(LoopModel.open(small.folder), **outputs).draw(CHANCE)
+
+
+def test_a_graph_that_cannot_be_trusted_is_not_run(folder: Path) -> None:
+    model = onnx.load(folder / "loop.int8.onnx")
+    model.graph.node[0].domain = "com.acme"
+    content = model.SerializeToString()
+    (folder / "loop.int8.onnx").write_bytes(content)
+    held = json.loads((folder / SIDECAR).read_text())
+    held["variants"][0]["sha256"] = hashlib.sha256(content).hexdigest()
+    with pytest.raises(PresetError, match=r"loop\.int8\.onnx: its operator 'com\.acme\."):
+        LoopModel.open(changed(folder, variants=held["variants"]))
