@@ -15,7 +15,7 @@ from jack_heard import BASS, DRUMS, Event, Heard
 from whereabouts import killed_after
 
 RATE, PERIOD, BPM = 48000, 256, 400
-PATIENCE = 20.0
+PATIENCE = 45.0
 HERE = Path(__file__).parent
 PARTS = (DRUMS, BASS)
 
