@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from math import isfinite
 from typing import cast, get_args
 
 from loopwright.engine.codec import decode, encode
@@ -97,7 +98,7 @@ def writer_of(line: str) -> dict[str, str]:
     """Return which program wrote a log, from its first line. Raises LogError."""
     try:
         told = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or "log" not in told:
         raise LogError("this is no session log of Loopwright")
@@ -126,11 +127,14 @@ def read_line(line: str) -> Entry:
     """Return the entry of a line. Raises LogError."""
     try:
         told = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise LogError("this is no JSON") from None
     if not isinstance(told, dict) or len(pairs := cast(dict[str, object], told)) != 1:
         raise LogError("one entry a line is wanted")
     ((name, plain),) = pairs.items()
     if name not in KINDS:
         raise LogError(f"{name!r} is unknown to this Loopwright")
-    return decode(KINDS[name], plain)
+    entry = decode(KINDS[name], plain)
+    if not isfinite(getattr(entry, "at", 0.0)):
+        raise LogError(f"{name} has no second that it happened at")
+    return entry

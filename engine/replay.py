@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from loopwright.engine import conduct
 from loopwright.engine.course import Course, Mark, Placed
+from loopwright.engine.errors import LogError
 from loopwright.engine.happen import Cue, Happening, Send, Wish
 from loopwright.engine.journal import Began, Tally
+from loopwright.engine.parameters import PARAMETERS
 from loopwright.engine.state import State
 from loopwright.engine.time import Seconds
+
+DAY = 86_400.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,23 @@ Page = tuple[Placed | Mark, ...]
 
 
 def begin(began: Began) -> Replay:
-    """Return a section's instrument as it began."""
+    """Return a section's instrument as it began. Raises LogError for what no jam begins with."""
+    told = began.settings.parameters
+    for one in PARAMETERS:
+        if not one.low <= told.get(one.name, one.low - 1) <= one.high:
+            raise LogError(f"{one.name} is missing in its settings, or outside its range")
     state, wishes = conduct.opening(began.settings)
     return Replay(state, Course(), Tally().plus(wishes, 0))
 
 
 def again(replay: Replay, happening: Happening) -> tuple[Replay, Page]:
-    """Return the instrument after what happened to it then, and what goes on paper."""
+    """Return the instrument after what happened to it then, and what goes on paper.
+
+    Raises LogError where a day went by at once: no player sleeps as long while it has to do.
+    """
+    due = conduct.due(replay.state)
+    if due is not None and happening.at - max(due, replay.state.now) > DAY:
+        raise LogError(f"its clock leaps from second {replay.state.now} to {happening.at}")
     state, wishes = conduct.step(replay.state, happening)
     course, marks = replay.course.after(replay.state, state)
     course, placed = course.placed(sends_of(wishes))

@@ -14,8 +14,8 @@ from loopwright.engine.happen import (
     Happening,
     Keep,
     Pace,
+    Play,
     Pressed,
-    Roll,
     Send,
     Wish,
     Woke,
@@ -64,6 +64,13 @@ class Performer:
 
     def play(self, session: LinkClock | None) -> None:
         """Play, in a session if there is one, until the conductor says that it is over. Blocks."""
+        try:
+            self._perform(session)
+        finally:
+            if self._scribe is not None:
+                self._scribe.tell()
+
+    def _perform(self, session: LinkClock | None) -> None:
         self._session = session
         while self._playing:
             self._board.beat(Member.PLAYER, now())
@@ -88,9 +95,11 @@ class Performer:
         return heard + [stamped(value, at) for value in self._told.take()]
 
     def _step(self, happening: Happening) -> None:
+        if self._scribe is not None:
+            self._scribe.note(happening)
         self._state, wishes = conduct.step(self._state, happening)
         if self._scribe is not None:
-            self._scribe.note(happening, wishes)
+            self._scribe.count(wishes)
         if self._outlet.system == "none":
             self._tell_line()
         self._show_song()
@@ -115,18 +124,21 @@ class Performer:
                     self._board.sent(part, data)
                 case Cue(data, at):
                     self._outlet.send("clock", data, at)
-                case Roll() | Pace():
+                case Play() | Pace():
                     self._ask_session(wish)
                 case Ask() | Keep():
                     self._wire.post(wish)
                 case End():
                     self._playing = False
 
-    def _ask_session(self, wish: Roll | Pace) -> None:
-        if self._session is not None and isinstance(wish, Pace):
-            self._session.pace(wish.tempo)
-        elif self._session is not None:
-            self._session.roll(self._outlet.lead)
+    def _ask_session(self, wish: Play | Pace) -> None:
+        match self._session, wish:
+            case None, _:
+                pass
+            case session, Pace(tempo):
+                session.pace(tempo)
+            case session, Play(stops):
+                session.play(self._outlet.lead, stops=stops)
 
     def _tell_line(self) -> None:
         """Tell a recording app where the ticks of our own clock fall, before what falls there."""

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.errors import LogError
-from loopwright.engine.happen import Send
+from loopwright.engine.happen import Happening, Send
 from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, part_of, writer_of
-from loopwright.engine.replay import Page, Replay, again, begin
+from loopwright.engine.replay import Replay, again, begin
 from loopwright.engine.report import Report
 from loopwright.live.files import check_folder, write_files
 from loopwright.live.options import RenderOptions
+from loopwright.live.processes import explained
 from loopwright.live.recorder import Recording, file_of
 
 FINER = 1000  # of the file's ticks in one of ours: at 120 BPM one lasts 21 us, a frame at 48 kHz
@@ -31,6 +32,7 @@ class Section:
     proven: Tally = field(default_factory=Tally)
     differs: str = ""
     cut: bool = False
+    failed: str = ""
 
     def take(self, entry: Entry) -> None:
         """Play an entry."""
@@ -42,19 +44,29 @@ class Section:
             case Tally():
                 self._compare(entry)
             case _:
-                self._play(again(self.replay, entry))
+                self._play(entry)
 
     @property
     def placed(self) -> list[Placed]:
         """The messages that were sent, in order."""
         return [one for one in self.page if isinstance(one, Placed)]
 
-    def _play(self, after: tuple[Replay, Page]) -> None:
-        self.replay, page = after
+    def _play(self, happening: Happening) -> None:
+        """Play on; an error that a player died of then is there again, and ends the section."""
+        if self.failed:
+            return
+        try:
+            self.replay, page = again(self.replay, happening)
+        except LogError:
+            raise
+        except Exception as error:  # whatever it was: to tell of it is what a log is for
+            self.failed = f"fails at happening {self.replay.tally.happenings + 1}: "
+            self.failed += explained(error)
+            return
         self.page += page
 
     def _compare(self, told: Tally) -> None:
-        if self.differs:
+        if self.differs or (self.failed and told != self.replay.tally):
             return
         if told == self.replay.tally:
             self.proven = told
@@ -83,7 +95,7 @@ def replay_to_files(options: RenderOptions) -> str:
     }
     write_files(out, files, force=options.force)
     told = [f"section {n}: {outcome(section)}" for n, section in enumerate(sections, 1)]
-    if any(section.differs for section in sections):
+    if any(section.differs or section.failed for section in sections):
         raise LogError(f"{'; '.join(told)}; the log was written by {by}")
     return "\n".join((*told, f"written to {out}" if sections else "the log holds no music"))
 
@@ -122,8 +134,8 @@ def outcome(section: Section) -> str:
     """Return what became of a section, in a line."""
     tally, notes = section.replay.tally, sum(map(is_note, section.placed))
     said = f"{tally.happenings} happenings, {notes} notes"
-    if section.differs:
-        return f"{said}: {section.differs}"
+    if section.differs or section.failed:
+        return f"{said}: {section.differs or section.failed}"
     unproven = tally.happenings - section.proven.happenings
     tail = f", but for the last {unproven}, which nothing proves" if unproven else ""
     return f"{said}: the same as played{tail}{', up to where the log ends' if section.cut else ''}"

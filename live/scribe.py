@@ -27,14 +27,16 @@ class Scribe:
         """Count what the instrument wished for as it began."""
         self._tally = self._tally.plus(wishes, 0)
 
-    def note(self, happening: Happening, wishes: tuple[Wish, ...]) -> None:
-        """Keep a happening, and count what was wished for after it."""
-        if self._full:
-            return
-        self._held.append(without_reason(happening))
-        self._tally = self._tally.plus(wishes)
-        if len(self._held) >= HELD:
-            self._full = True
+    def note(self, happening: Happening) -> None:
+        """Keep a happening, before it is played: it may be what the player dies of."""
+        self._full = self._full or len(self._held) >= HELD
+        if not self._full:
+            self._held.append(without_reason(happening))
+
+    def count(self, wishes: tuple[Wish, ...]) -> None:
+        """Count what was wished for after it."""
+        if not self._full:
+            self._tally = self._tally.plus(wishes)
 
     def tell(self) -> None:
         """Post what is held, unless the app has long taken nothing."""

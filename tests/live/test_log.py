@@ -6,6 +6,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,8 +22,9 @@ from whereabouts import child_of, killed_after
 
 from loopwright.engine import conduct
 from loopwright.engine.errors import LogError
-from loopwright.engine.happen import Woke
+from loopwright.engine.happen import Recalled, Woke
 from loopwright.engine.journal import Began, Tally, entries, line_of
+from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds
 from loopwright.live.cli import main
@@ -140,8 +142,10 @@ def test_a_log_plays_to_the_frame_what_a_client_of_jack_heard(
         assert late.count(0) >= 0.9 * len(late) > 20
 
 
+TOO_HIGH, LOW = (Loop((Note(0, 6, pitch, 90, Part.BASS),)) for pitch in (300, 40))
+ALONE = line_of(Began(Settings(follow_clock=False)))
 BEGAN = line_of(Began(Settings()))
-WOKE = line_of(Woke(Seconds(1.0)))
+WOKE, LATER = line_of(Woke(Seconds(1.0))), line_of(Woke(Seconds(2.0)))
 
 
 @pytest.mark.parametrize(
@@ -157,6 +161,22 @@ WOKE = line_of(Woke(Seconds(1.0)))
             "section 1: 1 happenings, 0 notes: differs from what was played between happenings 0 "
             "and 1, by bar 1 of its file (second 1.000); the log was written by loopwright 9",
         ),
+        (
+            f'{{"log": 1}}\n{ALONE}{line_of(Recalled(TOO_HIGH, Seconds(1.0)))}{LATER}',
+            "section 1: 1 happenings, 0 notes: fails at happening 2: ValueError: bytes must be in "
+            "range(0, 256) (midi.py:{line}); the log was written by ",
+        ),
+        (
+            f'{{"log": 1}}\n{ALONE}{line_of(Recalled(LOW, Seconds(1.0)))}'
+            f"{line_of(Woke(Seconds(1e9)))}",
+            "jam.log: its clock leaps from second 1.0 to 1000000000.0",
+        ),
+        (
+            '{"log": 1}\n{"Began":{"settings":{"parameters":{"tempo":1e-9}}}}\n',
+            "jam.log: temperature is missing in its settings, or outside its range",
+        ),
+        ('{"log": 1}\n{"Woke":{"at":"inf"}}\n', "line 2: Woke has no second that it happened at"),
+        (f'{{"log": 1}}\n{"[" * 100_000}\n', "line 2: this is no JSON"),
     ],
 )
 def test_a_log_that_is_none_or_differs_is_one_line(
@@ -168,7 +188,7 @@ def test_a_log_that_is_none_or_differs_is_one_line(
     told = capsys.readouterr()
     assert told.out == ""
     (line,) = told.err.splitlines()
-    assert line.endswith(says)
+    assert re.sub(r"\.py:\d+", ".py:{line}", line).endswith(says.rstrip())
 
 
 def test_nothing_is_overwritten_and_nothing_else_is_rendered(
@@ -231,8 +251,9 @@ def test_a_player_that_nobody_listens_to_ends_its_log_and_nothing_else() -> None
     state, wishes = conduct.opening(Settings())
     scribe.opened(wishes)
     for _ in range(HELD + 10):
+        scribe.note(Woke(Seconds(1.0)))
         state, wishes = conduct.step(state, Woke(Seconds(1.0)))
-        scribe.note(Woke(Seconds(1.0)), wishes)
+        scribe.count(wishes)
     scribe.tell()
     assert wire.waiting > 100
     for _ in range(300):
