@@ -5,7 +5,10 @@ The story from a clock to a note:
     midi        bytes -> Message
     clock       the times of clocks -> a line that joins ticks to seconds (by `regression`)
     transport   Start, Stop, Continue, song position, missing clocks -> where we are, as a table
-    host        our own clock, where nobody else's is heard
+    position    whether a host's song positions are what the standard says
+    drive       what follows from a clock, or from its absence: silence, then the new place
+    host        our own clock, where nobody else's is heard; `beat` tells it, `lead` says when
+    echo        what we sent and hear again: neither played nor a control
     capture     what is played in, by bar and part -> a Take to grow a loop from
     controls    CCs and control notes -> what they ask for, by the table in `parameters`
     repertoire  what plays, what comes next, what was played before
