@@ -163,6 +163,7 @@ def test_nobody_outlives_the_app(start: list[Jam], tmp_path: Path) -> None:
         (("--preset", "no-such"), "no such preset"),
         (("--port", "nothing"), "no MIDI system here"),
         (("--record", "here.mid"), "not overwritten"),
+        (("--log", "here.mid"), "not overwritten"),
         (("--recall", "x"), "no loop 'x' was kept"),
     ],
 )
