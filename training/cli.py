@@ -20,7 +20,11 @@ from loopwright.training.evaluate import Asked, evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
-from loopwright.training.piano_options import add_train_piano
+from loopwright.training.piano_options import (
+    add_piano_evaluation,
+    add_train_piano,
+    is_piano_run,
+)
 from loopwright.training.settings import PAPER, Recipe
 
 if TYPE_CHECKING:
@@ -71,7 +75,7 @@ def add_evaluate(commands: "Commands") -> None:
     """Add `evaluate`."""
     says = "measure a preset's model beside its data, and loops that it draws"
     parser = commands.add_parser("evaluate", help=says, description=says)
-    parser.add_argument("preset", help="a preset's name, folder or file")
+    parser.add_argument("preset", help="a preset's name, folder or file; or a run")
     parser.add_argument("--data", type=Path, required=True, metavar="NPZ", help="its data set")
     parser.add_argument("--loops", type=int, default=1000, metavar="N", help="loops to draw")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance")
@@ -80,6 +84,7 @@ def add_evaluate(commands: "Commands") -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="every figure in full")
     parser.add_argument("--card", type=Path, metavar="FILE", help="figures for `export --figures`")
     parser.add_argument("--training", type=Path, metavar="JSON", help="training.json, for the card")
+    add_piano_evaluation(parser)
     parser.set_defaults(run=evaluate_preset)
 
 
@@ -119,7 +124,11 @@ def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
 
 
 def evaluate_preset(told: Namespace) -> str:
-    """Measure a preset's model; return the table."""
+    """Measure a preset's model, or a piano run's; return the table."""
+    if is_piano_run(told.preset):
+        from loopwright.training.piano_evaluate import evaluate_piano  # noqa: PLC0415
+
+        return evaluate_piano(told)
     if told.loops < 1:
         raise SettingError(f"--loops {told.loops}: at least one loop must be drawn")
     data = load(told.data)

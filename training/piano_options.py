@@ -1,4 +1,4 @@
-"""`loopwright train piano`: its options, and what it does. torch is loaded when it begins."""
+"""`loopwright train piano`, and what `evaluate` is told about its models. No torch as yet."""
 
 import os
 import shlex
@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from loopwright.training import pianoset, tables
+from loopwright.training.dataset import Split
 from loopwright.training.options import at_least, said
 from loopwright.training.pianosettings import RECIPES, PianoRecipe
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
 
-DATA = "data.npz"
+DATA, MODEL = "data.npz", "piano.pt"
 
 
 def add_train_piano(verbs: "_SubParsersAction[ArgumentParser]") -> None:
@@ -27,10 +28,14 @@ def add_train_piano(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     parser.add_argument("--model", choices=["lstm", "transformer"], default="transformer")
     parser.add_argument("--recipe", choices=list(RECIPES), default="short",
                         help="the paper's, or one for a slow machine (default)")  # fmt: skip
+    parser.add_argument("--begin-with", type=Path, metavar="DIR",
+                        help="the weights of another run, trained on")  # fmt: skip
     parser.add_argument("--count", action="store_true", help="count tokens and windows, no more")
     group = parser.add_argument_group("training (default: the recipe's)")
     group.add_argument("--epochs", type=int, metavar="N")
     group.add_argument("--batch", type=int, metavar="N", help="windows of 257 tokens")
+    group.add_argument("--short-epochs", type=int, metavar="N", help="on short windows, at first")
+    group.add_argument("--rate", type=float, metavar="X", help="of learning, at its highest")
     group.add_argument("--seed", type=int, metavar="N")
     group.add_argument("--threads", type=int, metavar="N", help="of the CPU (default: all cores)")
     parser.set_defaults(run=train_piano)
@@ -46,19 +51,23 @@ def train_piano(told: Namespace) -> str:
         return str(folder / DATA)
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from loopwright.training.train_piano import PianoRun  # noqa: PLC0415
     from loopwright.training.train_piano import train_piano as train  # noqa: PLC0415
 
     command = shlex.join(["loopwright", *sys.argv[1:]])
-    summary = train(data, recipe, folder, (command, told.threads))
+    summary = train(data, recipe, PianoRun(folder, command, told.threads, told.begin_with))
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
 
 
 def recipe_from(told: Namespace) -> PianoRecipe:
     """Return the recipe that the command line asks for. Raises SettingError."""
     base = RECIPES[told.recipe][told.model]
-    schedule = replace(base.schedule, **said(epochs=told.epochs, seed=told.seed))
-    recipe = replace(base, schedule=schedule, **said(batch=told.batch))
+    asked = said(epochs=told.epochs, seed=told.seed, rate=told.rate)
+    schedule = replace(base.schedule, **asked)
+    changed = said(batch=told.batch, short_epochs=told.short_epochs)
+    recipe = replace(base, schedule=schedule, **changed)
     at_least("--epochs", schedule.epochs)
+    at_least("--short-epochs", recipe.short_epochs, 0)
     at_least("--batch", recipe.batch)
     return recipe
 
@@ -70,3 +79,16 @@ def pieces_of(source: Path, folder: Path) -> pianoset.PianoSet:
     data = pianoset.read_archive(source)
     pianoset.save(data, folder / DATA)
     return data
+
+
+def is_piano_run(path: str) -> bool:
+    """Tell whether a folder holds a trained piano model."""
+    return (Path(path) / MODEL).is_file()
+
+
+def add_piano_evaluation(parser: ArgumentParser) -> None:
+    """Add what `evaluate` can be told for a piano model."""
+    group = parser.add_argument_group("for the folder of a `train piano` run")
+    group.add_argument("--stride", type=int, default=1, metavar="N", help="measure each Nth window")
+    group.add_argument("--split", choices=[s.value for s in Split], default=Split.TEST.value)
+    group.add_argument("--samples", type=Path, metavar="DIR", help="write samples, MIDI and SVG")

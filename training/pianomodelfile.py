@@ -11,7 +11,6 @@ from loopwright.training.pianomodel import PianoLSTM, PianoTransformer, model_of
 from loopwright.training.pianosettings import LstmShape, TransformerShape
 from loopwright.training.plain import plain
 
-MODEL = "piano.pt"
 SHAPES = {"lstm": LstmShape, "transformer": TransformerShape}
 
 
@@ -23,7 +22,10 @@ def save_piano(path: Path, model: PianoLSTM | PianoTransformer, meta: Held) -> N
 
 
 def load_piano(path: Path) -> tuple[PianoLSTM | PianoTransformer, Held]:
-    """Read a model, on the CPU and ready to be used, and what is known about it."""
+    """Read a model, on the CPU and ready to be used, and what is known about it.
+
+    Raises SettingError for a file that holds none.
+    """
     held = read(path)
     if held.get("piano") not in SHAPES:
         raise SettingError(f"{path} is not a piano model")

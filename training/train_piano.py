@@ -1,19 +1,23 @@
 """Train one of the piano paper's models, by its schedule (5.2) or another recipe."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from loopwright.engine.errors import SettingError
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
 from loopwright.training.files import make_folder
 from loopwright.training.fit import Figures, Fitting, Progress, fingerprint, finish
 from loopwright.training.machine import half_precision, keep_memory
+from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
 from loopwright.training.pianomodel import model_of, parameters
-from loopwright.training.pianomodelfile import MODEL, save_piano
+from loopwright.training.pianomodelfile import load_piano, save_piano
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import SHORT_WINDOW, WINDOW, Fall, LstmShape, PianoRecipe
 from loopwright.training.plain import plain
@@ -94,21 +98,28 @@ class PianoFitting(Fitting):
         return super().judged(chosen, epoch, seconds, figures)
 
 
-def train_piano(
-    data: PianoSet, recipe: PianoRecipe, folder: Path, told: tuple[str, int | None]
-) -> Held:
-    """Train a model into `folder`; return what came of it. A run that was cut off goes on.
+@dataclass(frozen=True, slots=True)
+class PianoRun:
+    """Where a run leaves its files, the command that began it, and what it begins with."""
 
-    `told` is the command that began the run, and its CPU threads; None is all cores.
-    """
-    make_folder(folder)
+    folder: Path
+    command: str
+    threads: int | None = None  # None is all cores
+    begin_with: Path | None = None  # the folder of another run; None begins with nothing learnt
+
+
+def train_piano(data: PianoSet, recipe: PianoRecipe, run: PianoRun) -> Held:
+    """Train a model into the run's folder; return what came of it. A cut-off run goes on."""
+    make_folder(run.folder)
     keep_memory()
-    command, threads = told
-    if threads is not None:
-        torch.set_num_threads(threads)
+    if run.threads is not None:
+        torch.set_num_threads(run.threads)
     torch.manual_seed(recipe.schedule.seed)
     task = PianoTask(data, recipe, best_device())
-    progress = finish(PianoFitting(task, folder, data.content_hash()))
+    identity = data.content_hash()
+    if run.begin_with is not None:
+        identity += begin_with(task, run.begin_with / MODEL)
+    progress = finish(PianoFitting(task, run.folder, identity))
     about: Held = {
         "parameters": parameters(task.model),
         "epochs": progress.epoch,
@@ -117,9 +128,18 @@ def train_piano(
         "judged_on": "validation" if recipe.held_out else "test",
         **(progress.best or {}),
         "recipe": plain(recipe),
-        "command": command,
+        "command": run.command,
         "data_sha256": data.content_hash(),
         "torch": str(torch.__version__),
     }
-    save_piano(folder / MODEL, task.model.to("cpu"), about)
+    save_piano(run.folder / MODEL, task.model.to("cpu"), about)
     return about
+
+
+def begin_with(task: PianoTask, path: Path) -> str:
+    """Give the model of a run the weights in a file; return the file's SHA-256."""
+    model, _ = load_piano(path)
+    if plain(model.shape) != plain(replace(task.recipe.shape, dropout=model.shape.dropout)):
+        raise SettingError(f"{path} is a model of another shape")
+    task.model.load_state_dict(model.state_dict())
+    return hashlib.sha256(path.read_bytes()).hexdigest()

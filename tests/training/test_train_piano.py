@@ -1,6 +1,7 @@
 """Training a piano model: what is drawn, the rates, and the command from a folder to a file."""
 
 import argparse
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,19 +15,23 @@ from hypothesis import strategies as st
 from small_song import groove
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.pianotokens import FIRST_DURATION, FIRST_PITCH, VOCABULARY
-from loopwright.training import pianosettings
+from loopwright.engine.pianotokens import FIRST_DURATION, FIRST_PITCH, VOCABULARY, valid
+from loopwright.training import piano_evaluate, pianosettings
 from loopwright.training.checkpoint import write
 from loopwright.training.cli import add_commands
 from loopwright.training.dataset import Split
 from loopwright.training.fit import Progress
+from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
-from loopwright.training.pianomodelfile import MODEL, load_piano
+from loopwright.training.pianofiles import read_piece
+from loopwright.training.pianomodelfile import load_piano
 from loopwright.training.pianonll import as_json, as_text, measure
-from loopwright.training.pianoset import PianoSet
+from loopwright.training.pianosample import choice, sample
+from loopwright.training.pianoset import PianoSet, save
 from loopwright.training.pianosettings import PAPER, SHORT, WINDOW, LstmShape, TransformerShape
+from loopwright.training.pianoshow import GIVEN
 from loopwright.training.settings import Transposition
-from loopwright.training.train_piano import PianoFitting, PianoTask, train_piano
+from loopwright.training.train_piano import PianoFitting, PianoRun, PianoTask, train_piano
 
 CPU = torch.device("cpu")
 TINY = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16, 2, 4, 32, 6)}
@@ -109,7 +114,7 @@ def test_short_windows_come_first_and_as_many_tokens() -> None:
 
 @pytest.mark.parametrize("kind", TINY)
 def test_a_trained_model_comes_back_with_its_figures(kind: str, tmp_path: Path) -> None:
-    about = train_piano(data(), tiny(kind, SHORT), tmp_path, ("a test", 1))
+    about = train_piano(data(), tiny(kind, SHORT), PianoRun(tmp_path, "a test", 1))
     model, meta = load_piano(tmp_path / MODEL)
     assert meta == about
     figures = measure(model, "m", data(), Split.TEST, stride=4)
@@ -120,6 +125,58 @@ def test_a_trained_model_comes_back_with_its_figures(kind: str, tmp_path: Path) 
     assert figures.windows == 4
     assert "each 4th of the test windows" in as_text(figures)
     assert '"stride": 4' in as_json(figures)
+
+
+def test_a_run_begins_with_the_weights_of_another_of_its_shape(tmp_path: Path) -> None:
+    recipe = tiny("lstm", SHORT)
+    train_piano(data(), recipe, PianoRun(tmp_path / "first", "", 1))
+    still = replace(recipe, schedule=replace(recipe.schedule, rate=0.0, last_rate=0.0))
+    train_piano(data(), still, PianoRun(tmp_path / "on", "", 1, tmp_path / "first"))
+    before, after = (load_piano(tmp_path / n / MODEL)[0].state_dict() for n in ("first", "on"))
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    other = tiny("transformer", SHORT)
+    with pytest.raises(SettingError, match="another shape"):
+        train_piano(data(), other, PianoRun(tmp_path / "other", "", 1, tmp_path / "first"))
+
+
+def test_evaluate_measures_a_run_and_writes_the_paper_s_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(piano_evaluate, "FREE", 40)
+    monkeypatch.setattr(piano_evaluate, "GOES_ON", 24)
+    train_piano(data(), tiny("lstm", SHORT), PianoRun(tmp_path / "run", "", 1))
+    save(data(), tmp_path / "data.npz")
+    told = [
+        "--data",
+        str(tmp_path / "data.npz"),
+        "--stride",
+        "8",
+        "--json",
+        str(tmp_path / "x.json"),
+    ]
+    table = run("evaluate", str(tmp_path / "run"), *told, "--samples", str(tmp_path / "out"))
+    assert "in total, each 8th of the test windows" in table
+    assert json.loads((tmp_path / "x.json").read_text())["windows"] == 2
+    for name in ("free", "continued"):
+        piece = read_piece((tmp_path / "out" / f"{name}.mid").read_bytes())
+        assert piece.notes
+        picture = (tmp_path / "out" / f"{name}.svg").read_text()
+        assert picture.count("h") > len(piece.notes)
+    assert picture.count(GIVEN) == 2 * 32  # the given 256 tokens are 32 times 8, of two notes
+
+
+def test_a_draw_follows_the_shares_and_the_mask() -> None:
+    logits = np.log(np.array([0.1, 0.2, 0.3, 0.4], np.float32))
+    grid = [choice(logits, (True, False, True, False), n / 8) for n in range(8)]
+    assert grid == [0, 0, 2, 2, 2, 2, 2, 2]
+    assert choice(logits, (False, False, False, True), 0.0) == 3
+
+
+def test_samples_keep_to_the_grammar_and_come_again() -> None:
+    drawn = [sample(lambda _: np.zeros(VOCABULARY, np.float32), [0], 60, (7, 1.0)) for _ in "ab"]
+    assert drawn[0] == drawn[1]
+    assert valid(drawn[0])
+    assert len(drawn[0]) == 61
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
