@@ -16,7 +16,7 @@ WITHIN = 0.1  # seconds that the way round may take
 EARLY = 0.003  # seconds by which stamps may be wrong
 ALIKE = 2  # of velocity
 MOST = 128
-HEEDED = (CLOCK, STOP)  # clocks, which are many, do no harm; a Stop is always believed
+HEEDED = (CLOCK, STOP)  # never an echo: clocks are many and do no harm, a Stop is believed
 
 Key = tuple[int, int]
 """Channel (0..15) and pitch."""
@@ -41,6 +41,8 @@ def noted(echoes: Echoes, wishes: Iterable[Wish], now: Seconds) -> Echoes:
 
 def recognised(echoes: Echoes, data: bytes, at: Seconds) -> Echoes | None:
     """Return what is left to expect after an echo; None if a message is no echo."""
+    if data in HEEDED:
+        return None
     for place, sent in enumerate(echoes.sent):
         if -EARLY <= at - sent.at <= WITHIN and alike(echoes, data, sent.data):
             rest = (*echoes.sent[:place], *echoes.sent[place + 1 :])
