@@ -27,11 +27,15 @@ from loopwright.engine.journal import Began, Tally, entries, line_of
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds
+from loopwright.live.board import Board
 from loopwright.live.cli import main
+from loopwright.live.inbox import Inbox
 from loopwright.live.journal import LogFile
-from loopwright.live.messages import Noted
+from loopwright.live.messages import Begin, Noted
+from loopwright.live.performer import Performer
 from loopwright.live.replay import outcome, sections_of
 from loopwright.live.scribe import HELD, Scribe
+from loopwright.live.tape import Tape
 from loopwright.live.wire import Wire
 
 Row = tuple[float, str, bytes]
@@ -288,3 +292,22 @@ def test_a_key_prints_the_report(tmp_path: Path) -> None:
     assert jam.returncode == 0
     os.close(ours)
     os.close(theirs)
+
+
+def test_what_a_player_dies_of_is_in_its_log() -> None:
+    ours, theirs = Pipe()
+    wire = Wire(ours, lambda _: None)
+    told: Inbox[object] = Inbox()
+    told.put(Recalled(TOO_HIGH, Seconds(0.0)))
+    begin = Begin(Settings(follow_clock=False), log=True)
+    player = Performer(wire, told, Tape(wire.post), Board(), begin)
+    with pytest.raises(ValueError, match="range"):
+        player.play(None)
+    wire.finish(1.0)
+    ours.close()
+    said = iter(lambda: theirs.recv() if theirs.poll() else None, None)
+    log = [entry for value in said if isinstance(value, Noted) for entry in value.entries]
+    (section,) = sections_of(log)
+    count = section.replay.tally.happenings + 1
+    assert f"fails at happening {count}: ValueError" in outcome(section)
+    theirs.close()
