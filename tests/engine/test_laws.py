@@ -22,7 +22,7 @@ from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds, Tick, loop_phase
 
 SETTINGS = st.builds(chosen, st.integers(0, 2**16 - 1))
-SCORES = st.binary(min_size=20, max_size=20)
+SCORES = st.binary(min_size=16, max_size=16)
 
 
 def opened(chosen: Settings, judge: type[Judge] = Judge) -> Judge:
