@@ -160,8 +160,10 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
-    """Ask the session that we play in to start, or to stop where it plays."""
+class Play:
+    """Ask the session that we play in to start; where it plays, to stop, if it `stops`."""
+
+    stops: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +178,4 @@ class End:
     """The performance is over: everything is silent, the ports may close."""
 
 
-Wish = Send | Ask | Keep | Cue | Roll | Pace | End
+Wish = Send | Ask | Keep | Cue | Play | Pace | End

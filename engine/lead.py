@@ -8,7 +8,7 @@ from loopwright.engine import clock, host, midi
 from loopwright.engine.beat import announced, retimed, with_host
 from loopwright.engine.clock import Follower
 from loopwright.engine.drive import pointed, signalled
-from loopwright.engine.happen import End, Heard, Pace, Roll, Session, Wish
+from loopwright.engine.happen import End, Heard, Pace, Play, Session, Wish
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.parameters import clamp
 from loopwright.engine.stage import Outcome, silence_now
@@ -49,7 +49,7 @@ def may_lead(state: State) -> bool:
 def toggle(state: State) -> Outcome:
     """Return the instrument whose own clock starts from bar 1, or stops."""
     if state.settings.session:
-        return state, (Roll(),)
+        return state, (Play(),)
     if not may_lead(state):
         return state, ()
     return stop(state) if moving(state) else start(state)
@@ -91,6 +91,8 @@ def stop(state: State) -> Outcome:
 def start_alone(state: State) -> Outcome:
     """Return the instrument whose own clock starts with its first loop, if it waits for nobody."""
     first = state.repertoire.number == 0 and state.repertoire.coming is not None
+    if state.settings.session:
+        return state, (Play(stops=False),) if first and not state.settings.waits else ()
     waits = state.settings.follow_clock or state.settings.waits
     return start(state) if first and not waits and not moving(state) else (state, ())
 

@@ -1,9 +1,10 @@
 """A session of peers as a host: from its beat and who plays, to clocks, Start, Stop, position.
 
-The session knows no bars: four of its beats are one. Playing begins on the bar line at or after
-the moment that it was asked for, and that line is bar 1. Whoever comes later goes on from the next
-sixteenth. Where the beat jumps, as it does when two sessions meet, the song goes on from the
-nearest place that lies as far from a bar line; where we missed some, from where the others are.
+The session knows no bars: four of its beats are one. Playing begins on the bar line at or after the
+moment that it was asked for, and that line is bar 1, until it stops: a peer that starts later
+starts nobody who plays. A bar line that was missed is made up for at a sixteenth. Where the beat
+jumps, as it does when two sessions meet, the song goes on from the nearest place that lies as far
+from a bar line; where we missed some, from where the others are.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +17,6 @@ from loopwright.engine.time import FIRST, TICKS_PER_BAR, TICKS_PER_STEP, Seconds
 NAME = "session"
 BEATS_A_BAR = 4
 LEAP = 4  # ticks that the beat moves by, away from where it should be: it jumped
-AGAIN = 0.05  # seconds between two moments of starting that are not the same
 EARLY = 0.5  # ticks before a bar line that count as on it
 POSITIONS = 2**14  # that a song position can tell
 
@@ -27,14 +27,13 @@ Told = Heard | Session
 class Seen:
     """What a session is like: its ticks fall on `line`.
 
-    It plays, or not, since second `began` of its own clock, which is place `since` in ticks.
+    It plays, or not, since place `since`, in ticks.
     """
 
     line: Timeline
     tempo: float
     peers: int
     playing: bool
-    began: float
     since: float
 
 
@@ -42,16 +41,15 @@ class Seen:
 class Peer:
     """What was told: `next` is the session's tick that the next clock is, by the last `line`.
 
-    `bar1` is the tick that counts as the beginning since `began`; `place` the tick that the next
-    clock is to those who heard Start, None before.
+    `bar1` is the session's tick that playing begins at, None where it does not; `place` the tick
+    that the next clock is to those who heard Start, None before.
     """
 
     next: Tick = FIRST
     line: Timeline | None = None
     tempo: float = 0.0
     peers: int = -1
-    began: float | None = None
-    bar1: Tick = FIRST
+    bar1: Tick | None = None
     place: int | None = None
 
 
@@ -75,8 +73,9 @@ def placed(peer: Peer, seen: Seen, now: Seconds, until: Seconds) -> Peer:
     jumped = abs(shift) > LEAP
     if jumped:
         bars = round(shift / TICKS_PER_BAR)
+        bar1 = None if peer.bar1 is None else Tick(peer.bar1 + bars * TICKS_PER_BAR)
         after = Tick(ceil(seen.line.place_of(until)))  # what was told ahead is not told again
-        peer = replace(peer, next=after, bar1=Tick(peer.bar1 + bars * TICKS_PER_BAR))
+        peer = replace(peer, next=after, bar1=bar1)
     elif peer.line is None or here - peer.next > LEAP:
         peer = replace(peer, next=Tick(ceil(here)))
     return replace(peer, line=seen.line)
@@ -92,14 +91,13 @@ def announced(peer: Peer, seen: Seen, now: Seconds) -> tuple[Peer, tuple[Told, .
 
 
 def began(peer: Peer, seen: Seen) -> Peer:
-    """Return the peer that knows where bar 1 is, if the session plays; once for each start."""
+    """Return the peer that knows where bar 1 is, if the session plays."""
     if not seen.playing:
-        return replace(peer, began=None)
-    if peer.began is not None and abs(peer.began - seen.began) < AGAIN:
+        return replace(peer, bar1=None)
+    if peer.bar1 is not None:
         return peer
-    bar1 = Tick(ceil((seen.since - EARLY) / TICKS_PER_BAR) * TICKS_PER_BAR)
-    again = peer.began is not None
-    return replace(peer, began=seen.began, bar1=bar1, place=None if again else peer.place)
+    bar1 = ceil((seen.since - EARLY) / TICKS_PER_BAR) * TICKS_PER_BAR
+    return replace(peer, bar1=Tick(bar1))
 
 
 def tick(peer: Peer, seen: Seen, number: Tick) -> tuple[Peer, tuple[Heard, ...]]:
@@ -107,24 +105,23 @@ def tick(peer: Peer, seen: Seen, number: Tick) -> tuple[Peer, tuple[Heard, ...]]
     at = seen.line.time_of(number)
     data: tuple[bytes, ...] = (midi.CLOCK,)
     place = peer.place
-    if seen.playing and (number - peer.bar1) % TICKS_PER_STEP == 0:
-        place, before = arrived(peer, number)
+    if peer.bar1 is not None and (number - peer.bar1) % TICKS_PER_STEP == 0:
+        place, before = arrived(peer.place, number - peer.bar1)
         data = (*before, *data)
     after = None if place is None else place + 1
     told = tuple(Heard(one, at, NAME) for one in data)
     return replace(peer, next=Tick(number + 1), place=after), told
 
 
-def arrived(peer: Peer, number: Tick) -> tuple[int | None, tuple[bytes, ...]]:
-    """Return the song's place at a sixteenth, and what those who were elsewhere must be told."""
-    if peer.place is None and number <= peer.bar1:
-        return (0, (midi.START,)) if number == peer.bar1 else (None, ())
-    sixteenth = (number - peer.bar1) // TICKS_PER_STEP % POSITIONS
-    place = sixteenth * TICKS_PER_STEP
-    position = midi.song_position(sixteenth)
-    if peer.place is None:
-        return place, (position, midi.CONTINUE)
-    return place, () if place == peer.place % (POSITIONS * TICKS_PER_STEP) else (position,)
+def arrived(place: int | None, number: int) -> tuple[int | None, tuple[bytes, ...]]:
+    """Return the song's place at tick `number`, and what those who are elsewhere must be told."""
+    if place is None and number <= 0:
+        return (0, (midi.START,)) if number == 0 else (None, ())
+    sixteenth = number // TICKS_PER_STEP % POSITIONS
+    here, position = sixteenth * TICKS_PER_STEP, midi.song_position(sixteenth)
+    if place is None:
+        return here, (position, midi.CONTINUE)
+    return here, () if here == place % (POSITIONS * TICKS_PER_STEP) else (position,)
 
 
 def next_bar(place: float) -> int:

@@ -122,12 +122,12 @@ class LinkClock:
         self._peer, told = peer.tells(self._peer, seen, at, Seconds(at + lead))
         return told
 
-    def roll(self, lead: Seconds) -> None:
-        """Start the session on the next bar line after `lead` seconds, or stop it."""
+    def play(self, lead: Seconds, *, stops: bool) -> None:
+        """Start the session on the next bar line after `lead` seconds; one that plays may stop."""
         state, micros = self._link.captureSessionState(), self._clock.micros()
-        if state.isPlaying():
+        if state.isPlaying() and stops:
             state.setIsPlaying(False, micros)
-        else:
+        elif not state.isPlaying():
             beat = state.beatAtTime(micros + round(lead * MILLION), BEATS_A_BAR)
             line = peer.next_bar(beat * TICKS_PER_QUARTER)
             state.setIsPlaying(True, state.timeAtBeat(line, BEATS_A_BAR))
@@ -145,14 +145,13 @@ class LinkClock:
 
     def _seen(self, at: Seconds, micros: int) -> Seen:
         state = self._link.captureSessionState()
-        began, tempo = state.timeForIsPlaying(), state.tempo()
+        since, tempo = state.beatAtTime(state.timeForIsPlaying(), BEATS_A_BAR), state.tempo()
         return Seen(
             line=peer.timeline(state.beatAtTime(micros, BEATS_A_BAR), at, period_of(tempo)),
             tempo=tempo,
             peers=self._link.numPeers(),
             playing=state.isPlaying(),
-            began=began / MILLION,
-            since=state.beatAtTime(began, BEATS_A_BAR) * TICKS_PER_QUARTER,
+            since=since * TICKS_PER_QUARTER,
         )
 
     def _tie(self, now: Callable[[], Seconds]) -> tuple[Seconds, int]:

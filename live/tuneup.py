@@ -39,7 +39,7 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
         loops=options.loops,
         follow_clock=follows(options, ports=ports),
         sends_clock=options.wiring.lead,
-        waits=options.wiring.lead and not options.loops,
+        waits=(options.wiring.lead or options.wiring.link) and not options.loops,
         session=options.wiring.link,
         unit=hosting.unit,
         freewheel=hosting.freewheel,

@@ -11,7 +11,7 @@ from score import KICK, Stand, groove, with_lead
 from score import settings as told
 
 from loopwright.engine import conduct, midi
-from loopwright.engine.happen import Action, Cue, End, Pace, Roll, Send, Session, Woke
+from loopwright.engine.happen import Action, Cue, End, Pace, Play, Send, Session, Woke
 from loopwright.engine.midi import CLOCK, CONTINUE, START, STOP
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds, period_of
@@ -267,7 +267,7 @@ def test_a_loop_that_comes_while_we_play_does_not_start_the_song_again() -> None
 
 
 def in_session() -> Stand:
-    stand = Stand(replace(told(), session=True))
+    stand = Stand(replace(told(), session=True, waits=True))
     stand.answer(groove())
     return stand
 
@@ -277,9 +277,15 @@ def test_in_a_session_play_and_tempo_are_asked_of_the_session() -> None:
     stand.press(Action.PLAY)
     stand.turn("tempo", 97)
     stand.press(Action.GO_ON)
-    wishes = [wish for wish, _ in stand.wishes if isinstance(wish, Roll | Pace)]
-    assert wishes == [Roll(), Pace(97)]
+    wishes = [wish for wish, _ in stand.wishes if isinstance(wish, Play | Pace)]
+    assert wishes == [Play(), Pace(97)]
     assert stand.state.host is None
+
+
+def test_who_does_not_wait_starts_the_session_with_the_first_loop_and_stops_nobody() -> None:
+    stand = Stand(replace(told(), session=True))
+    stand.answer(groove())
+    assert [wish for wish, _ in stand.wishes if isinstance(wish, Play)] == [Play(stops=False)]
 
 
 def test_the_session_s_tempo_is_taken_over_and_asked_of_nobody() -> None:

@@ -20,8 +20,8 @@ def settings(words: str, *, ports: bool = True) -> Settings:
         ("--lead", False, True, True, False),
         ("--lead --tempo 96", False, True, True, False),
         ("--lead --loops 2", False, True, False, False),
-        ("--clock link", True, False, False, True),
-        ("--clock link --tempo 96", True, False, False, True),
+        ("--clock link", True, False, True, True),
+        ("--clock link --loops 1", True, False, False, True),
     ],
 )
 def test_who_is_followed_and_who_is_led(
