@@ -16,6 +16,7 @@ from loopwright.engine.parameters import BY_NAME
 from loopwright.engine.preset import CHANNELS, TEMPO, Licences, ModelRef, Preset, SavedLoop
 from loopwright.engine.roll import DRUM_OUT, Drum
 
+MOST_NOTES = 4096  # of a loop: every step of drums and bass, three times
 KINDS = (".onnx", ".json", ".txt")
 """What a model's files may be: graphs and data. Nothing that is code, nor a pickle."""
 
@@ -112,9 +113,12 @@ def saved_loop(table: Table) -> SavedLoop:
     """Read one kept loop: its notes exactly, and what it was drawn from."""
     name = fields.name(table, "name")
     try:
+        rows, codes = fields.rows(table, "notes"), fields.wholes(table, "codes")
+        if max(len(rows), len(codes)) > MOST_NOTES:
+            raise PresetError(f"more than {MOST_NOTES} notes or codes are too many to play")
         loop = Loop(
-            notes=tuple(sorted(note(row) for row in fields.rows(table, "notes"))),
-            codes=tuple(fields.wholes(table, "codes")),
+            notes=tuple(sorted(note(row) for row in rows)),
+            codes=tuple(codes),
             model=fields.text(table, "model", ""),
             key=fields.key(table, "key"),
         )

@@ -95,6 +95,7 @@ NONSENSE: list[tuple[dict[str, object], str]] = [
     ({"loops": [{"name": "1", "notes": [[0, True, 36, 9, "bass"]]}]}, "is not a note"),
     ({"loops": [{"name": "1", "notes": [[767, 6, 36, 9, "bass"]]}]}, "outside its eight bars"),
     ({"loops": [{"name": "1", "notes": [], "codes": [-1]}]}, "whole numbers"),
+    ({"loops": [{"name": "1", "notes": [[0, 6, 36, 9, "bass"]] * 4097}]}, "too many to play"),
     ({"loops": [{"name": "1", "notes": []}] * 2}, "two loops are called '1'"),
 ]
 

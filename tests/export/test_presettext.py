@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loopwright.engine.errors import PresetError
@@ -70,6 +70,7 @@ def test_a_kept_loop_comes_back_note_for_note(saved: SavedLoop) -> None:
     assert saved_loop(loop_table(saved)) == saved
 
 
+@settings(max_examples=20)
 @given(loops)
 def test_a_kept_loop_is_added_at_the_end_and_the_rest_stays(saved: SavedLoop) -> None:
     text = with_loop_at_end(OLD, saved)
