@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -134,7 +135,8 @@ class Stage:
         running = [pid for pid in descendants(os.getpid()) if alive(pid)]
         left = [pid for pid in running if pid not in self._expected()]
         self.server.terminate()  # killed, it would keep its place among the few there are
-        self.server.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self.server.wait(5)
         for file in Path("/dev/shm").glob(self._remains):
             file.unlink(missing_ok=True)
         for pid in descendants(os.getpid()):

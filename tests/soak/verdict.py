@@ -5,22 +5,20 @@ that no model writes. So each note tells where the player believes to be.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 
 from jack_heard import BASS, DRUMS, Event, is_off, is_on
+from song import STEP, places_of, quiet
 from stage import RATE, Act
 
 from loopwright.engine.notes import Loop, Note, Part
 
 MARK = 99  # velocity
-STEPS, STEP, LOOP = 128, 6, 768
+STEPS, LOOP = 128, 768
 KIT = (36, 38, 42, 46, 41, 45, 48, 49, 51)  # the nine drums
-SETTLE = RATE * 3 // 2  # frames after a disturbance until notes are held to the clock
-BEFORE = RATE // 10  # frames before one, where the host may have moved on already
 MOMENT = RATE // 4  # frames after Stop until all is silent
 HANDED = RATE // 20  # frames after Stop until what was handed over has sounded
-PANIC = "send b019"
 
 
 def drum(step: int) -> int:
@@ -68,49 +66,6 @@ def kind_of(word: str) -> str:
     return word if word.startswith("mark") else word.partition(" ")[0]
 
 
-@dataclass
-class Song:
-    """Where the host is: the tick of its next clock, and whether that can be known to us, too."""
-
-    tick: int = 0
-    playing: bool = False
-    known: bool = True
-    found: bool = False
-
-    def obey(self, command: str) -> None:
-        """Follow a command."""
-        match command.split():
-            case ["start"]:
-                self.tick, self.playing, self.known = 0, True, self.known or self.found
-            case ["continue"]:
-                self.playing = True
-            case ["stop"]:
-                self.playing = False
-            case ["locate", sixteenths]:
-                self.tick = int(sixteenths) * STEP
-            case ["mark", word, *_]:
-                self.known, self.found = self.known and word != "lost", word == "found"
-            case _:
-                pass
-
-    def clock(self) -> int | None:
-        """Return the tick of a clock, None where nothing plays or it cannot be known."""
-        tick = self.tick
-        self.tick += self.playing
-        return tick if self.playing and self.known else None
-
-
-def places_of(act: Act) -> list[int | None]:
-    """The tick of every clock, None where nothing plays or it cannot be known."""
-    song, moves = Song(), deque(act.moves)
-    places = list[int | None]()
-    for clock in range(len(act.clocks)):
-        while moves and moves[0][2] <= clock:
-            song.obey(moves.popleft()[0])
-        places.append(song.clock())
-    return places
-
-
 def hanging(act: Act, verdict: Verdict) -> list[str]:
     """What sounds a moment after each Stop, or begins then."""
     wrong, lost = list[str](), False
@@ -142,14 +97,6 @@ def sounding(events: list[Event], until: int) -> list[int]:
         elif message[0] & 0xF0 == 0xB0 and message[1] in (120, 123):
             pitches.clear()
     return sorted(pitches)
-
-
-def quiet(act: Act) -> list[tuple[int, int]]:
-    """The stretches, in frames, in which nothing disturbs the clock."""
-    jolts = [f for word, f, _ in act.moves if not word.startswith("send") or PANIC in word]
-    ends = [*jolts, act.clocks[-1]]
-    spans = [(a + SETTLE, b - BEFORE) for a, b in zip(jolts, ends[1:], strict=True)]
-    return [(a, b) for a, b in spans if a < b]
 
 
 def out_of_place(act: Act, places: list[int | None], verdict: Verdict) -> list[str]:
