@@ -107,9 +107,10 @@ def caught_up(state: State, at: Seconds) -> State:
 
 def measured(state: State, follower: Follower) -> Jitter:
     """Return the jitter after a clock; our own has none, and missing ones cannot be measured."""
-    if state.host is not None or not follower.locked or follower.gap:
+    off = follower.heard - follower.at
+    if state.host is not None or not follower.locked or abs(off) > clock.BLOCK:
         return state.jitter
-    return state.jitter.plus(follower.heard - follower.at)
+    return state.jitter.plus(off)
 
 
 def leave(state: State, tick: int) -> Outcome:
