@@ -10,7 +10,7 @@ from loopwright.engine.fields import RESERVED, check_path, shown
 
 MOST_FILES = 1000
 LARGEST = 512 * 1024 * 1024  # bytes, unpacked, all together
-STEEPEST = 200  # times smaller packed than unpacked
+STEEPEST = 100  # times smaller packed than unpacked
 FLAT = 1 << 20  # bytes that may be packed as tight as they like
 ENCRYPTED = 1
 DATA = (".toml", ".json", ".onnx", ".md", ".txt", ".mid", ".png", ".wav")
@@ -22,8 +22,6 @@ def check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
     total = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_FILES or total > LARGEST:
         raise PresetError(f"{name} unpacks to more than {MOST_FILES} files or {LARGEST >> 20} MiB")
-    if total > FLAT + STEEPEST * sum(entry.compress_size for entry in entries):
-        raise PresetError(f"{name} unpacks to more than {STEEPEST} times its size")
     seen = set[str]()
     for entry in entries:
         try:
@@ -50,6 +48,8 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
         raise PresetError(f"{title} is compressed in an unknown way")
     if entry.flag_bits & ENCRYPTED:
         raise PresetError(f"{title} is encrypted")
+    if entry.file_size > FLAT + STEEPEST * entry.compress_size:
+        raise PresetError(f"{title} unpacks to more than {STEEPEST} times its size")
     if not entry.filename.lower().endswith(DATA):
         raise PresetError(f"{title} is no kind of file that presets hold ({' '.join(DATA)})")
 
