@@ -11,20 +11,17 @@ standard input ends, one line of JSON: for every port a list of (frame, message 
 import json
 import sys
 import time
+from contextlib import suppress
 
 import jack
 
 
 def connected(client: jack.Client, name: str, ear: jack.Port) -> bool:
     """Connect an ear to the port of that name, if it is there and its client is active."""
-    found = client.get_ports(name, is_midi=True, is_output=True)
-    if not found:
-        return False
-    try:
-        client.connect(found[0], ear)
-    except jack.JackErrorCode:
-        return False
-    return True
+    for found in client.get_ports(name, is_midi=True, is_output=True)[:1]:
+        with suppress(jack.JackErrorCode):  # not active yet, or connected by it
+            client.connect(found, ear)
+    return bool(client.get_all_connections(ear))
 
 
 def main() -> None:

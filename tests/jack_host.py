@@ -27,6 +27,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import repeat
 from math import inf
 
@@ -122,16 +123,13 @@ def message_of(word: str, rest: list[str]) -> bytes:
     return bytes.fromhex(rest[0]) if word == "send" else MOVES.get(word, b"")
 
 
-def connected(client: jack.Client, name: str) -> bool:
+def connected(host: Host, name: str) -> bool:
     """Connect the clock to the port whose name holds `name`, if it is there and active."""
-    found = client.get_ports(re.escape(name), is_midi=True, is_input=True)
-    if not found:
-        return False
-    try:
-        client.connect(f"{client.name}:clock", found[0])
-    except jack.JackErrorCode:
-        return False
-    return True
+    client = host.client
+    for found in client.get_ports(re.escape(name), is_midi=True, is_input=True)[:1]:
+        with suppress(jack.JackErrorCode):  # not active yet, or connected by it
+            client.connect(host.port, found)
+    return bool(client.get_all_connections(host.port))
 
 
 def serve(host: Host) -> None:
@@ -156,7 +154,7 @@ def main() -> None:
     """Connect, serve commands, and say what was sent."""
     host = Host(sys.argv[2:])
     with host.client:
-        while not connected(host.client, sys.argv[1]):
+        while not connected(host, sys.argv[1]):
             time.sleep(0.02)
         print("connected", flush=True)
         serve(host)

@@ -15,11 +15,11 @@ from pathlib import Path
 from threading import Thread
 
 from jack_heard import BASS, DRUMS
-from whereabouts import alive, children_of
+from whereabouts import alive, children_of, killed_after
 
 RATE, PERIOD = 48000, 256
 TESTS = Path(__file__).parent.parent
-PATIENCE = 20.0  # seconds
+PATIENCE = 30.0  # seconds
 DEATH_SIGNAL, SUBREAPER = 1, 36  # of prctl(2)
 PORTS = (DRUMS, BASS)
 NOWHERE = Path(os.devnull)
@@ -172,9 +172,10 @@ class Stage:
 def line_with(script: "subprocess.Popen[str]", word: str) -> str:
     """Read lines until one holds `word`. Raises TimeoutError at the end of what it says."""
     assert script.stdout is not None
-    for line in script.stdout:
-        if word in line:
-            return line
+    with killed_after(PATIENCE, script):
+        for line in script.stdout:
+            if word in line:
+                return line
     raise TimeoutError(f"{script.args!r} never said {word!r}")
 
 
