@@ -146,7 +146,8 @@ def test_our_own_clock_goes_on_in_place(wait: float, gap: float) -> None:
     for at in stand.ons(36):
         place = line.place_of(Seconds(at))
         assert abs(place - round(place / 24) * 24) < 1e-3
-    assert stand.state.transport.tick == int(line.place_of(Seconds(stand.at)) + 1e-6)
+    place = line.place_of(Seconds(stand.at))
+    assert int(place - 1e-6) <= stand.state.transport.tick <= int(place + 1e-6)
 
 
 def test_those_who_follow_our_clock_are_told_where_it_goes_on() -> None:
