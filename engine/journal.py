@@ -12,7 +12,8 @@ from hashlib import sha256
 from math import isfinite
 from typing import cast, get_args
 
-from loopwright.engine.codec import decode, encode
+from loopwright.engine.decode import decode
+from loopwright.engine.encode import encode
 from loopwright.engine.errors import LogError
 from loopwright.engine.happen import Answered, Cue, Happening, Send, Wish
 from loopwright.engine.report import Report

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from subprocess import SubprocessError
 
 from loopwright.engine.errors import LoopwrightError
 from loopwright.live.doctor_midi import loopback, midi, systems
@@ -62,7 +63,7 @@ def finding(topic: str, part: Part) -> Finding:
     try:
         with progress(topic):
             return part()
-    except LoopwrightError as trouble:
+    except (LoopwrightError, OSError, SubprocessError) as trouble:
         return Finding(topic, (f"TROUBLE: {trouble}",), {"trouble": str(trouble)}, (str(trouble),))
 
 

@@ -64,9 +64,10 @@ def fifo_allowed() -> bool:
     """Return whether the scheduling that the player asks for is granted; gives it back."""
     if sys.platform != "linux":
         return False
+    before, priority = os.sched_getscheduler(0), os.sched_getparam(0)
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        os.sched_setscheduler(0, before, priority)
     except OSError:
         return False
     return True

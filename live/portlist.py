@@ -11,6 +11,7 @@ from threading import Event
 from typing import Protocol
 
 from loopwright.engine import midi
+from loopwright.engine.errors import PortError
 from loopwright.live.jackclient import Jack, load
 from loopwright.live.jackports import NO_CLIENT, NO_SERVER, JackPorts
 from loopwright.live.midisystem import TITLES, MidiSystem, Note, find, ignore, quiet
@@ -32,8 +33,8 @@ class Directory(Protocol):
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
-    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> None:
-        """Send messages to ports, and wait until they are sent."""
+    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> tuple[str, ...]:
+        """Send messages to ports, wait until they are sent, and return who could be reached."""
         ...
 
 
@@ -48,17 +49,23 @@ class Driver:
         with quiet():
             self.inputs = system.inputs()
 
-    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> None:
+    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> tuple[str, ...]:
         """Send messages to each port, in bursts. Blocks for some 0.2 s a port."""
         told = tuple(messages)
         with quiet():
-            for target in targets:
-                out = self._system.speak(OUTPUT, target)
-                for number, data in enumerate(told):
-                    if number % BURST == 0:
-                        time.sleep(PAUSE)
-                    out.send_message(data)
-                out.delete()
+            return tuple(target for target in targets if self._reaches(target, told))
+
+    def _reaches(self, target: str, messages: tuple[bytes, ...]) -> bool:
+        try:
+            out = self._system.speak(OUTPUT, target)
+            for number, data in enumerate(messages):
+                if number % BURST == 0:
+                    time.sleep(PAUSE)
+                out.send_message(data)
+            out.delete()
+        except (PortError, OSError):
+            return False
+        return True
 
 
 class Server:
@@ -74,8 +81,11 @@ class Server:
         self.inputs = tuple(port.name for port in found(is_midi=True, is_output=True))
         self.outputs = tuple(port.name for port in found(is_midi=True, is_input=True))
 
-    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> None:
-        """Send messages to all ports at once, as many a period as there is room for. Blocks."""
+    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> tuple[str, ...]:
+        """Send messages to all ports at once, as many a period as there is room for. Blocks.
+
+        Raises PortError where the server takes nothing.
+        """
         leaving, sent = deque[bytes](), Event()
         port = self._client.midi_outports.register(OUTPUT)
 
@@ -94,11 +104,19 @@ class Server:
 
         self._client.set_process_callback(process)
         self._client.activate()
-        for target in targets:
-            self._client.connect(f"{self._client.name}:{OUTPUT}", target)
+        reached = tuple(target for target in targets if self._connects(target))
         leaving.extend(messages)
-        sent.wait(PATIENCE)
+        if not sent.wait(PATIENCE):
+            raise PortError("the JACK server takes no messages")
         time.sleep(2 * self._client.blocksize / self._client.samplerate + PAUSE)
+        return reached
+
+    def _connects(self, target: str) -> bool:
+        try:
+            self._client.connect(f"{self._client.name}:{OUTPUT}", target)
+        except self._jack.JackError:
+            return False  # gone meanwhile, or its client is not active
+        return True
 
     def close(self) -> None:
         """Leave the server."""
@@ -137,11 +155,13 @@ def silence(port: str | None) -> str:
             return "no MIDI system here: nothing to silence"
         outputs = directory.outputs
         targets = outputs if port is None else (match(port, outputs, "output"),)
-        directory.send(targets, SILENCE)
+        reached = directory.send(targets, SILENCE)
     finally:
         if server is not None:
             server.close()
-    return "silenced: " + (", ".join(targets) or "nothing, there are no outputs")
+    missed = [target for target in targets if target not in reached]
+    said = "silenced: " + (", ".join(reached) or "nothing")
+    return said + (f"; not reached: {', '.join(missed)}" if missed else "")
 
 
 def joined(note: Note = ignore) -> Server | None:

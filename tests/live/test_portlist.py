@@ -89,6 +89,19 @@ def test_panic_on_one_port_leaves_the_others_alone(server: dict[str, str], synth
     assert synth.heard[1] == list(SILENCE)
 
 
+@pytest.mark.jack
+def test_panic_says_whom_it_did_not_reach(server: dict[str, str], synth: Synth) -> None:
+    import jack  # noqa: PLC0415
+
+    name = server["JACK_DEFAULT_SERVER"]
+    asleep = jack.Client("asleep", servername=name, no_start_server=True)
+    asleep.midi_inports.register("one")
+    said = run(server, "panic")
+    asleep.close()
+    assert said == "silenced: synth:one, synth:two; not reached: asleep:one\n"
+    assert synth.heard == [list(SILENCE), list(SILENCE)]
+
+
 def test_panic_ends_every_key_of_every_channel() -> None:
     quiet = [midi.parse(data) for data in SILENCE]
     assert len({(m.channel, m.first) for m in quiet if m and m.kind is midi.Kind.NOTE_OFF}) == 2048

@@ -1,70 +1,22 @@
-"""Frozen values as JSON and back, by the types that their fields are declared with.
+"""Frozen values from JSON, by the types that their fields are declared with.
 
-Dataclasses are objects of the fields that differ from their defaults (notes, of which there are
-many, are arrays); bytes are hexadecimal digits; numbers stay what they are, to the last bit.
 What does not fit its type is refused: a log is read by another program than wrote it.
 """
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import is_dataclass
 from enum import Enum
 from functools import cache
-from math import isfinite
-from typing import (
-    TYPE_CHECKING,
-    NewType,
-    TypeVar,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from loopwright.engine.encode import Plain
 from loopwright.engine.errors import LogError
 from loopwright.engine.notes import Note
 
-if TYPE_CHECKING:
-    from dataclasses import Field
-
 T = TypeVar("T")
-Plain = object  # what json.dumps takes and json.loads gives
+SHOWN = 60  # characters of a value that is refused
 Reader = Callable[[Plain], object]
-
-
-def encode(value: object) -> Plain:
-    """Return a value as JSON has it. Raises TypeError for what is no plain frozen value."""
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if isfinite(value) else repr(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    return encode_many(value)
-
-
-def encode_many(value: object) -> Plain:
-    """Return a value that holds others as JSON has it."""
-    if isinstance(value, Note):
-        return [encode(getattr(value, f.name)) for f in fields(value)]
-    if is_dataclass(value) and not isinstance(value, type):
-        told = ((f, getattr(value, f.name)) for f in fields(value))
-        return {f.name: encode(v) for f, v in told if not is_default(f, v)}
-    if isinstance(value, tuple):
-        return [encode(one) for one in cast(tuple[object, ...], value)]
-    if isinstance(value, Mapping):
-        told = cast(Mapping[object, object], value)
-        return {str(encode(key)): encode(one) for key, one in told.items()}
-    raise TypeError(f"{type(value).__name__} cannot be written down")
-
-
-def is_default(field: "Field[object]", value: object) -> bool:
-    """Say whether a field of a dataclass holds its own default, to the last bit."""
-    default = field.default if field.default_factory is MISSING else field.default_factory()
-    return default is not MISSING and repr(default) == repr(value)
 
 
 def decode(kind: type[T], plain: Plain) -> T:
@@ -105,11 +57,11 @@ def checked(kind: type[object], make: Callable[..., object]) -> Reader:
 
     def read(plain: Plain) -> object:
         if type(plain) is not kind:
-            raise LogError(f"{plain!r} is no {kind.__name__}")
+            raise LogError(f"{shown(plain)} is no {kind.__name__}")
         try:
             return make(plain)
         except ValueError:
-            raise LogError(f"{plain!r} cannot be read") from None
+            raise LogError(f"{shown(plain)} cannot be read") from None
 
     return read
 
@@ -120,7 +72,7 @@ def read_float(plain: Plain) -> float:
         return cast(float, plain)
     if plain in ("inf", "-inf", "nan"):
         return float(cast(str, plain))
-    raise LogError(f"{plain!r} is no number")
+    raise LogError(f"{shown(plain)} is no number")
 
 
 def reader_of_optional(kind: object) -> Reader:
@@ -137,7 +89,7 @@ def reader_of_tuple(kinds: tuple[object, ...]) -> Reader:
 
     def read(plain: Plain) -> tuple[object, ...]:
         if not isinstance(plain, list):
-            raise LogError(f"{plain!r} is no list")
+            raise LogError(f"{shown(plain)} is no list")
         found = cast(list[Plain], plain)
         if each is not None:
             return tuple(each(one) for one in found)
@@ -171,7 +123,7 @@ def number(text: str) -> int:
 def table(plain: Plain) -> dict[str, Plain]:
     """Return an object as it is. Raises LogError for anything else."""
     if not isinstance(plain, dict):
-        raise LogError(f"{plain!r} is no object")
+        raise LogError(f"{shown(plain)} is no object")
     return cast(dict[str, Plain], plain)
 
 
@@ -196,6 +148,13 @@ def reader_of_dataclass(kind: type[object]) -> Reader:
 
 def named(readers: Mapping[str, Reader], plain: Plain) -> dict[str, Plain]:
     """Return the fields of an array that stands for a note. Raises LogError."""
-    if not isinstance(plain, list) or len(found := cast(list[Plain], plain)) != len(readers):
-        raise LogError(f"{plain!r} is no note")
+    found = cast(list[Plain], plain) if isinstance(plain, list) else []
+    if len(found) != len(readers):
+        raise LogError(f"{shown(cast(Plain, plain))} is no note")
     return dict(zip(readers, found, strict=True))
+
+
+def shown(plain: Plain) -> str:
+    """Return a value for a complaint, short whatever it is."""
+    text = repr(plain)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
