@@ -93,8 +93,8 @@ class Chronicle:
 
 
 WORDS = {
-    "late": "notes late",
-    "dropped": "notes dropped",
+    "late": "late notes",
+    "dropped": "dropped notes",
     "unknown": "messages that mean nothing",
     "stale": "answers too old to use",
     "failed": "loops not composed",
@@ -111,12 +111,12 @@ def by_name(counts: Counts) -> dict[str, int]:
 def lines(report: Report) -> tuple[str, ...]:
     """Return the report in a few lines to read."""
     wrong = [
-        f"{times} {WORDS.get(name, name.replace('_', ' '))}"
+        f"{WORDS.get(name, name.replace('_', ' '))} {times}x"
         for name, times in by_name(report.counts).items()
         if times
     ]
     again = [f"{what} {times}x" for what, times in report.restarts.items() if times]
-    music = f"{clock(report.played)} of music, {report.loops} loops, {report.rounds} rounds"
+    music = f"{clock(report.played)} of music, loops: {report.loops}, rounds: {report.rounds}"
     return (
         f"report: {music}",
         f"  host's clock: {clock_of(report)}",
@@ -133,7 +133,7 @@ def clock_of(report: Report) -> str:
     typical, worst = (1000 * jitter.percentile(share) for share in (0.5, 0.99))
     return (
         f"locked {clock(report.locked)} of {clock(report.hosted)}, {jitter.count} clocks, "
-        f"off by {typical:.2g} ms (p50) and {worst:.2g} ms (p99), {report.reseeds} re-seeds"
+        f"off by {typical:.2g} ms (p50), {worst:.2g} ms (p99), re-seeds: {report.reseeds}"
     )
 
 

@@ -85,7 +85,7 @@ def test_a_follower_that_began_anew_takes_no_re_seeds_away() -> None:
 def test_the_lines_say_what_went_wrong_and_what_did_not() -> None:
     calm = report.lines(Report(Seconds(61.0), loops=2, rounds=3))
     assert calm == (
-        "report: 1:01 of music, 2 loops, 3 rounds",
+        "report: 1:01 of music, loops: 2, rounds: 3",
         "  host's clock: none was heard",
         "  went wrong: nothing",
         "  started again: nothing",
@@ -96,7 +96,7 @@ def test_the_lines_say_what_went_wrong_and_what_did_not() -> None:
     chronicle = Chronicle().heard(*told(stand))
     said = report.lines(replace(chronicle.report, restarts={"composer": 2, "player": 0}))
     assert "37 clocks" in said[1]
-    assert said[2] == "  went wrong: 1 messages that mean nothing"
+    assert said[2] == "  went wrong: messages that mean nothing 1x"
     assert said[3] == "  started again: composer 2x"
 
 
