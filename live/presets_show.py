@@ -15,18 +15,20 @@ KNOWN = (
     *("schema", "name", "description", "tempo", "key", "seed", "bass", "parameters", "channels"),
     *("drums", "models", "loops"),
 )
+"""All other fields belong to somebody else, or to a later Loopwright."""
 
 
 def description(opened: PresetFolder) -> list[str]:
     """Return lines that tell all that a preset holds."""
-    preset = opened.preset
+    preset, table = opened.preset, parse_toml(opened.text, FILE)
     lines = [printable(preset.says)] if preset.says else []
-    lines += settings(preset)
+    lines += [f"schema     {table['schema']}", *settings(preset)]
     for model in preset.models:
         lines += model_lines(model, opened.folder)
     lines += [loop_line(saved) for saved in preset.loops]
     lines += [f"clip       {printable(file.name)}" for file in clips(opened)]
-    lines += [f"other      {printable(name)} (kept as it is)" for name in unknown(opened)]
+    others = [name for name in table if name not in KNOWN]
+    lines += [f"other      {printable(name)} (kept as it is)" for name in others]
     card = opened.folder / CARD
     return [*lines, f"card       {card}"] if card.is_file() else lines
 
@@ -88,12 +90,6 @@ def loop_line(saved: SavedLoop) -> str:
         f"loop       {saved.name}: {loop.key or 'no key'}, {saved.tempo:g} bpm, "
         f"{len(loop.notes)} notes ({', '.join(parts) or 'silence'}){codes}"
     )
-
-
-def unknown(opened: PresetFolder) -> list[str]:
-    """Return the names of fields that belong to somebody else, or to a later Loopwright."""
-    table = parse_toml(opened.text, FILE)
-    return [name for name in table if name not in KNOWN]
 
 
 def note_name(pitch: int) -> str:

@@ -60,19 +60,10 @@ def test_show_tells_everything(home: Path, capsys: pytest.CaptureFixture[str]) -
     file.write_text(text.replace("[parameters]", "[parameters]\nswing = 0.25"))
     shown = told(capsys, "show dusk")
     for line in (
-        *(
-            "for tests",
-            "tempo      120",
-            "key        Am",
-            "seed       7",
-            "bass       E1 (28)-G3 (55)",
-        ),
-        *(
-            "channels   drums 10, bass 1, melody 2",
-            "setting    swing 0.25",
-            "as usual   temperature,",
-        ),
-        *("model      loop", "licence code     none stated", "licence weights  CC BY 4.0"),
+        *("for tests", "schema     2", "tempo      120", "key        Am", "seed       7"),
+        *("bass       E1 (28)-G3 (55)", "channels   drums 10, bass 1, melody 2"),
+        *("setting    swing 0.25", "as usual   temperature,", "model      loop"),
+        *("licence code     none stated", "licence weights  CC BY 4.0"),
         "loop       01: Am, 93 bpm, 2 notes (1 of drums, 1 of bass), 2 codes of abababababababab",
         *("other      mood (kept as it is)", "card       "),
     ):
