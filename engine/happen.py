@@ -83,11 +83,14 @@ class PortsLost:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The session that we play in changed: so many others, and from second `due` this tempo."""
+    """The session that we play in changed: so many others, or this tempo.
+
+    A new tempo counts from second `due` on, that of the next clock; None where it is as it was.
+    """
 
     peers: int
     tempo: float
-    due: Seconds
+    due: Seconds | None
     at: Seconds
 
 

@@ -108,8 +108,11 @@ def meet(state: State, session: Session) -> State:
     """Return the instrument that knows who is in the session, and its tempo."""
     tempo = clamp("tempo", round(session.tempo, CENTS))
     values = {**state.parameters, "tempo": tempo}
+    state = state.but(peers=session.peers, parameters=values)
+    if session.due is None:
+        return state
     follower = clock.told(state.follower, session.due, period_of(session.tempo))
-    return state.but(peers=session.peers, parameters=values, follower=follower)
+    return state.but(follower=follower)
 
 
 def lose_ports(state: State) -> Outcome:

@@ -12,11 +12,20 @@ from math import ceil, floor
 
 from loopwright.engine import midi
 from loopwright.engine.happen import Heard, Session
-from loopwright.engine.time import FIRST, TICKS_PER_BAR, TICKS_PER_STEP, Seconds, Tick, Timeline
+from loopwright.engine.time import (
+    FIRST,
+    NEVER,
+    TICKS_PER_BAR,
+    TICKS_PER_STEP,
+    Seconds,
+    Tick,
+    Timeline,
+)
 
 NAME = "session"
 BEATS_A_BAR = 4
 LEAP = 4  # ticks that the beat moves by, away from where it should be: it jumped
+NUDGE = 0.5  # ticks that it moves by where the ports' clock stood still for a moment
 EARLY = 0.5  # ticks before a bar line that count as on it
 POSITIONS = 2**14  # that a song position can tell
 
@@ -41,12 +50,14 @@ class Seen:
 class Peer:
     """What was told: `next` is the session's tick that the next clock is, by the last `line`.
 
+    `last` is the second of the last clock; `tempo` 0 says that the line has to be told anew.
     `bar1` is the session's tick that playing begins at, None where it does not; `place` the tick
     that the next clock is to those who heard Start, None before.
     """
 
     next: Tick = FIRST
     line: Timeline | None = None
+    last: Seconds = NEVER
     tempo: float = 0.0
     peers: int = -1
     bar1: Tick | None = None
@@ -56,14 +67,11 @@ class Peer:
 def tells(peer: Peer, seen: Seen, now: Seconds, until: Seconds) -> tuple[Peer, tuple[Told, ...]]:
     """Return what a host would tell up to second `until`, and the peer that has told it."""
     reached = seen.line.place_of(until)
-    peer = placed(peer, seen, now, until)
-    peer, told = announced(began(peer, seen), seen, now)
-    if not seen.playing and peer.place is not None:
-        peer, told = replace(peer, place=None), (*told, Heard(midi.STOP, now, NAME))
-    while peer.next <= reached:
-        peer, more = tick(peer, seen, peer.next)
-        told += more
-    return peer, told
+    peer, told = stopped(began(placed(peer, seen, now, until), seen), now)
+    peer, overdue = ticks(peer, seen, seen.line.place_of(peer.last))
+    peer, news = announced(peer, seen, now)
+    peer, due = ticks(peer, seen, reached)
+    return peer, (*told, *overdue, *news, *due)
 
 
 def placed(peer: Peer, seen: Seen, now: Seconds, until: Seconds) -> Peer:
@@ -78,14 +86,14 @@ def placed(peer: Peer, seen: Seen, now: Seconds, until: Seconds) -> Peer:
         peer = replace(peer, next=after, bar1=bar1)
     elif peer.line is None or here - peer.next > LEAP:
         peer = replace(peer, next=Tick(ceil(here)))
-    return replace(peer, line=seen.line)
+    return replace(peer, line=seen.line, tempo=0.0 if abs(shift) > NUDGE else peer.tempo)
 
 
 def announced(peer: Peer, seen: Seen, now: Seconds) -> tuple[Peer, tuple[Told, ...]]:
     """Return what is told of tempo and peers, where they changed."""
     if (peer.tempo, peer.peers) == (seen.tempo, seen.peers):
         return peer, ()
-    due = seen.line.time_of(peer.next)
+    due = None if peer.tempo == seen.tempo else seen.line.time_of(peer.next)
     after = replace(peer, tempo=seen.tempo, peers=seen.peers)
     return after, (Session(seen.peers, seen.tempo, due, now),)
 
@@ -100,9 +108,25 @@ def began(peer: Peer, seen: Seen) -> Peer:
     return replace(peer, bar1=Tick(bar1))
 
 
+def stopped(peer: Peer, now: Seconds) -> tuple[Peer, tuple[Told, ...]]:
+    """Return the peer that has told that the session stopped, if it plays no more."""
+    if peer.bar1 is not None or peer.place is None:
+        return peer, ()
+    return replace(peer, place=None), (Heard(midi.STOP, now, NAME),)
+
+
+def ticks(peer: Peer, seen: Seen, until: float) -> tuple[Peer, tuple[Told, ...]]:
+    """Return all clocks up to place `until`."""
+    told: tuple[Told, ...] = ()
+    while peer.next <= until:
+        peer, more = tick(peer, seen, peer.next)
+        told += more
+    return peer, told
+
+
 def tick(peer: Peer, seen: Seen, number: Tick) -> tuple[Peer, tuple[Heard, ...]]:
     """Return the clock that is tick `number` of the session, and what is told before it."""
-    at = seen.line.time_of(number)
+    at = max(seen.line.time_of(number), peer.last)
     data: tuple[bytes, ...] = (midi.CLOCK,)
     place = peer.place
     if peer.bar1 is not None and (number - peer.bar1) % TICKS_PER_STEP == 0:
@@ -110,7 +134,7 @@ def tick(peer: Peer, seen: Seen, number: Tick) -> tuple[Peer, tuple[Heard, ...]]
         data = (*before, *data)
     after = None if place is None else place + 1
     told = tuple(Heard(one, at, NAME) for one in data)
-    return replace(peer, next=Tick(number + 1), place=after), told
+    return replace(peer, next=Tick(number + 1), last=at, place=after), told
 
 
 def arrived(place: int | None, number: int) -> tuple[int | None, tuple[bytes, ...]]:

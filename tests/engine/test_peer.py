@@ -170,6 +170,23 @@ def test_another_who_starts_starts_nobody_who_plays() -> None:
     assert room.moves == [START]
 
 
+@pytest.mark.parametrize("still", [0.02, 0.06])
+def test_where_the_ports_clock_stood_still_no_clock_comes_before_the_last(still: float) -> None:
+    room = Room(beat=0.0, lead=0.01)
+    room.start()
+    room.wait(1)
+    room.beat += still * 2  # the session went on
+    room.wait(1)
+    assert room.clocks == sorted(room.clocks)
+    ticks = int(room.beat_at(room.at - LOOK + room.lead) * 24) + 1
+    assert len(room.clocks) == ticks  # none is left out
+    told = [one for one in room.told if isinstance(one, Session)]
+    assert [one.tempo for one in told] == [120, 120]
+    after = [at for at in room.clocks if told[1].due is not None and at >= told[1].due - 1e-9]
+    assert [b - a for a, b in pairwise(after)] == pytest.approx([period_of(120)] * (len(after) - 1))
+    assert room.moves == [START]
+
+
 def test_tempo_and_peers_are_told_when_they_change() -> None:
     room = Room()
     room.wait(0.2)
@@ -178,6 +195,9 @@ def test_tempo_and_peers_are_told_when_they_change() -> None:
     told = [one for one in room.told if isinstance(one, Session)]
     assert [(one.tempo, one.peers) for one in told] == [(120, 1), (140, 2)]
     assert min(at for at in room.clocks if at >= told[1].at) == pytest.approx(told[1].due)
+    room.peers = 0
+    room.wait(0.1)
+    assert [one.due for one in room.told if isinstance(one, Session)][2:] == [None]
 
 
 def test_a_change_of_tempo_leaves_no_clock_out() -> None:
