@@ -33,6 +33,14 @@ def gaussian(sd: float, seed: int = 1) -> Jitter:
     return lambda at: at + chance.gauss(0, sd)
 
 
+def outliers(seed: int) -> Jitter:
+    """Return 1 ms of jitter, and one clock in a hundred 5-20 ms late besides."""
+    chance = random.Random(seed)
+    return lambda at: (
+        at + chance.gauss(0, 0.001) + (chance.uniform(0.005, 0.02) if chance.random() < 0.01 else 0)
+    )
+
+
 def by_block(block: float, phase: float = 0.003) -> Jitter:
     """Return the jitter of a host that writes its clocks once a block of `block` seconds."""
     return lambda at: ceil((at - phase) / block) * block + phase
