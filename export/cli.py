@@ -12,6 +12,7 @@ from loopwright.engine.fields import NAME_RULE, is_name
 from loopwright.engine.preset import Licences, Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR, Sidecar
 from loopwright.export.card import Figures, card, read_figures
+from loopwright.export.cli_piano import export_piano, is_piano
 from loopwright.export.models import write_model
 from loopwright.export.presetfile import CARD, create, model_ref
 from loopwright.export.quantise import Precision
@@ -38,7 +39,7 @@ def add_commands(commands: Commands) -> None:
     says = "write a trained model as ONNX graphs, in a preset"
     parser = commands.add_parser("export", help=says, description=says)
     add = parser.add_argument
-    add("trained", type=Path, metavar="DIR", help="holds vqvae.pt and prior.pt")
+    add("trained", type=Path, metavar="DIR", help="holds vqvae.pt and prior.pt, or piano.pt")
     add("--out", type=Path, required=True, metavar="DIR", help="the preset; it must not exist")
     add("--held-out", type=Path, metavar="NPZ", help="loops to judge int8 by (else fp32 alone)")
     add("--figures", type=Path, metavar="JSON", help="measures and training, for the card")
@@ -53,6 +54,8 @@ def export(told: Namespace) -> str:
         raise PresetError(f"{out} exists already")
     if not is_name(out.name):
         raise PresetError(f"--out {out}: {out.name!r} {NAME_RULE}")
+    if is_piano(told.trained):
+        return export_piano(told.trained, out)
     figures = read_figures(told.figures) if told.figures else Figures()
     try:
         texts = write_preset(told, out, figures)

@@ -6,12 +6,15 @@ numbers as little-endian float32, by name in order, the VQ-VAE's first and then 
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from loopwright.export.pianoscore import PianoWeights
 from loopwright.export.weights import (
     Convolution,
     Doubling,
@@ -24,6 +27,8 @@ from loopwright.export.weights import (
 )
 from loopwright.training.checkpoint import load_prior, load_vqvae
 from loopwright.training.model import LoopPrior, LoopVQVAE, ResBlock
+from loopwright.training.pianomodel import PianoLSTM, PianoTransformer
+from loopwright.training.pianomodelfile import load_piano
 
 VQVAE, PRIOR = "vqvae.pt", "prior.pt"
 UNUSED = ("counts", "sums", "num_batches_tracked")
@@ -126,3 +131,29 @@ def floats(tensor: Tensor) -> Floats:
 def weights_in(folder: Path) -> Weights:
     """Return the weights of the model that was trained in `folder`. Raises SettingError."""
     return weights_of(load_vqvae(folder / VQVAE), load_prior(folder / PRIOR))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainedPiano:
+    """A trained piano model: its weights for graphs, and what torch says with them."""
+
+    weights: PianoWeights
+    module: PianoLSTM | PianoTransformer
+
+    @torch.no_grad()
+    def scores(self, tokens: NDArray[np.int64]) -> Floats:
+        """Return log-probabilities (b, t, 153) of the token after each of `tokens` (b, t)."""
+        return floats(self.module(torch.from_numpy(tokens)).log_softmax(-1))
+
+
+def piano_in(path: Path) -> TrainedPiano:
+    """Return the piano model in a file. Raises SettingError."""
+    module, _ = load_piano(path)
+    tensors = {name: floats(value) for name, value in module.state_dict().items()}
+    digest = hashlib.sha256()
+    for name, value in sorted(tensors.items()):
+        digest.update(f"{name}{value.shape}".encode())
+        digest.update(value.astype("<f4").tobytes())
+    heads = 0 if isinstance(module, PianoLSTM) else module.shape.heads
+    weights = PianoWeights(tensors, module.shape.layers, heads, digest.hexdigest())
+    return TrainedPiano(weights, module)

@@ -23,7 +23,7 @@ from loopwright.training.options import add_recipe, add_rules, recipe_from, rule
 from loopwright.training.piano_options import (
     add_piano_evaluation,
     add_train_piano,
-    is_piano_run,
+    is_piano,
 )
 from loopwright.training.settings import PAPER, Recipe
 
@@ -75,7 +75,7 @@ def add_evaluate(commands: "Commands") -> None:
     """Add `evaluate`."""
     says = "measure a preset's model beside its data, and loops that it draws"
     parser = commands.add_parser("evaluate", help=says, description=says)
-    parser.add_argument("preset", help="a preset's name, folder or file; or a run")
+    parser.add_argument("preset", help="a preset's name, folder or file; or a piano run")
     parser.add_argument("--data", type=Path, required=True, metavar="NPZ", help="its data set")
     parser.add_argument("--loops", type=int, default=1000, metavar="N", help="loops to draw")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance")
@@ -125,7 +125,7 @@ def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
 
 def evaluate_preset(told: Namespace) -> str:
     """Measure a preset's model, or a piano run's; return the table."""
-    if is_piano_run(told.preset):
+    if is_piano(told.preset):
         from loopwright.training.piano_evaluate import evaluate_piano  # noqa: PLC0415
 
         return evaluate_piano(told)

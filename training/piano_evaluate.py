@@ -1,7 +1,10 @@
 """`loopwright evaluate` for a trained piano model: its likelihood, and samples if asked for."""
 
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
+
+from torch import Tensor
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.pianotokens import BAR, decode
@@ -11,6 +14,7 @@ from loopwright.training.files import write_whole
 from loopwright.training.machine import keep_memory
 from loopwright.training.options import at_least
 from loopwright.training.piano_options import MODEL
+from loopwright.training.pianograph import ScoringGraph
 from loopwright.training.pianomodelfile import load_piano
 from loopwright.training.pianosample import Logits, logits_of, sample
 from loopwright.training.pianosettings import WINDOW
@@ -19,10 +23,10 @@ FREE, GIVEN, GOES_ON = 1024, WINDOW - 1, 768  # tokens: 5.3 of the paper
 
 
 def evaluate_piano(told: Namespace) -> str:
-    """Measure the model of a run on its test files; return the table."""
+    """Measure the model of a run, or a scoring graph, on the test files; return the table."""
     at_least("--stride", told.stride)
     keep_memory()
-    model, _ = load_piano(Path(told.preset) / MODEL)
+    model = opened(Path(told.preset))
     data = pianoset.load(told.data)
     figures = pianonll.measure(model, str(told.preset), data, Split(told.split), told.stride)
     if told.json is not None:
@@ -31,6 +35,11 @@ def evaluate_piano(told: Namespace) -> str:
         chance = (told.seed, told.temperature)
         write_samples(logits_of(model), data, told.samples, chance)
     return pianonll.as_text(figures)
+
+
+def opened(path: Path) -> Callable[[Tensor], Tensor]:
+    """Return a run's model, or a scoring graph. Raises SettingError."""
+    return load_piano(path / MODEL)[0] if path.is_dir() else ScoringGraph(path)
 
 
 def write_samples(

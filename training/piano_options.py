@@ -81,14 +81,14 @@ def pieces_of(source: Path, folder: Path) -> pianoset.PianoSet:
     return data
 
 
-def is_piano_run(path: str) -> bool:
-    """Tell whether a folder holds a trained piano model."""
-    return (Path(path) / MODEL).is_file()
+def is_piano(path: str) -> bool:
+    """Tell whether a path is the folder of a trained piano model, or a scoring graph."""
+    return (Path(path) / MODEL).is_file() or path.endswith(".onnx")
 
 
 def add_piano_evaluation(parser: ArgumentParser) -> None:
     """Add what `evaluate` can be told for a piano model."""
-    group = parser.add_argument_group("for the folder of a `train piano` run")
+    group = parser.add_argument_group("for the folder of a `train piano` run, or its scoring graph")
     group.add_argument("--stride", type=int, default=1, metavar="N", help="measure each Nth window")
     group.add_argument("--split", choices=[s.value for s in Split], default=Split.TEST.value)
     group.add_argument("--samples", type=Path, metavar="DIR", help="write samples, MIDI and SVG")

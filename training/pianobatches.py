@@ -1,9 +1,10 @@
 """Windows of piano tokens for a model: cut out, moved to other keys, and judged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from loopwright.engine.pianotokens import FIRST_DURATION, FIRST_PITCH
@@ -41,7 +42,7 @@ def transposed(windows: Tensor, by: Transposition) -> Tensor:
     return windows + is_pitch * shift[:, None]
 
 
-def nll(model: nn.Module, windows: Tensor) -> Tensor:
+def nll(model: Callable[[Tensor], Tensor], windows: Tensor) -> Tensor:
     """Return the negative log-likelihood (b, 256), in nats, of the tokens after the first."""
     logits = model(windows[:, :-1]).float()
     return F.cross_entropy(logits.transpose(1, 2), windows[:, 1:], reduction="none")

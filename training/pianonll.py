@@ -1,10 +1,11 @@
 """The negative log-likelihood of a trained piano model on the test windows, file by file (5.2)."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor
 from tqdm import tqdm
 
 from loopwright.engine.errors import SettingError
@@ -45,7 +46,9 @@ class PianoFigures:
 
 
 @torch.no_grad()
-def measure(model: nn.Module, name: str, data: PianoSet, split: Split, stride: int) -> PianoFigures:
+def measure(
+    model: Callable[[Tensor], Tensor], name: str, data: PianoSet, split: Split, stride: int
+) -> PianoFigures:
     """Return the figures of a model. All test windows of the paper's data take long on a CPU."""
     part = data.part(split)
     files: list[FileFigures] = []

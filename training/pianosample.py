@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor
 from tqdm import tqdm
 
 from loopwright.engine.chance import uniforms
@@ -20,7 +20,7 @@ PART = "piano"  # names the stream of chance
 Logits = Callable[[Sequence[int]], NDArray[np.float32]]
 
 
-def logits_of(model: nn.Module) -> Logits:
+def logits_of(model: Callable[[Tensor], Tensor]) -> Logits:
     """Return what a model says of the token after some tokens (at most 256): logits (153)."""
 
     @torch.no_grad()

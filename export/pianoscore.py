@@ -1,0 +1,163 @@
+"""The piano models as scoring graphs: tokens (batch, length) to the log-probabilities of the next.
+
+Any batch and length. Tensor names are those of the trained model's state in torch. t tokens,
+h heads, s numbers a head.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+
+from loopwright.engine.pianotokens import VOCABULARY
+from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
+from loopwright.export.layers import Matrix
+from loopwright.export.quantise import Precision
+from loopwright.export.weights import Floats
+
+TOKENS, LOGARITHMS = "tokens", "log_probabilities"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PianoWeights:
+    """A piano model's tensors by name, its layers, and its heads; an LSTM has none."""
+
+    tensors: Mapping[str, Floats]
+    layers: int
+    heads: int
+    model: str  # SHA-256 of the tensors
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The layers that both models are made of, looked up by name and added to a graph."""
+
+    g: Graph
+    weights: PianoWeights
+    precision: Precision
+
+    def constant(self, name: str) -> Value:
+        """Return one of the model's tensors."""
+        return self.g.constant(self.weights.tensors[name], name)
+
+    def linear(self, name: str, x: Value) -> Value:
+        """Return x (b, t, in) through a linear layer: (b, t, out)."""
+        weight = np.ascontiguousarray(self.weights.tensors[f"{name}.weight"].T)
+        bias = self.constant(f"{name}.bias")
+        if self.precision is Precision.INT8:
+            return Matrix(weight, None, self.precision).times(self.g, x, bias)
+        return self.g("Add", self.g("MatMul", x, self.g.constant(weight)), bias)
+
+    def norm(self, name: str, x: Value) -> Value:
+        """Return x (b, t, n) with each row normalised."""
+        scale, shift = self.constant(f"{name}.weight"), self.constant(f"{name}.bias")
+        return self.g("LayerNormalization", x, scale, shift, axis=-1, epsilon=1e-5)
+
+    def embedded(self) -> Value:
+        """Return the embedding (b, t, n) of the tokens."""
+        return self.g("Gather", self.constant("embedding.weight"), TOKENS)
+
+
+def score_graph(weights: PianoWeights, precision: Precision = Precision.FP32) -> onnx.ModelProto:
+    """Return the scoring graph of a model. An LSTM's layers stay fp32; int8 serves the others."""
+    at = Layers(Graph(), weights, precision)
+    logits = transformer(at) if weights.heads else lstm(at)
+    at.g.called(at.g("LogSoftmax", logits, axis=-1), LOGARITHMS)
+    inputs = {TOKENS: Typed(INT64, ("batch", "length"))}
+    outputs = {LOGARITHMS: Typed(FLOAT, ("batch", "length", VOCABULARY))}
+    return at.g.model("piano_score", inputs, outputs)
+
+
+def lstm(at: Layers) -> Value:
+    """Return the LSTM's logits (b, t, 153)."""
+    x = at.embedded()
+    for layer in range(at.weights.layers):
+        x = recurrence(at, f"lstm.{layer}", x)
+    for place in (0, 4):  # in torch's sequence: linear, norm, ReLU, dropout, and again
+        x = at.g("Relu", at.norm(f"head.{place + 1}", at.linear(f"head.{place}", x)))
+    return at.linear("head.8", x)
+
+
+def recurrence(at: Layers, name: str, x: Value) -> Value:
+    """Return x (b, t, in) through an LSTM layer that begins with zeros: (b, t, hidden)."""
+    own = {key: by_gate(at.weights.tensors[f"{name}.{key}_l0"]) for key in LSTM_TENSORS}
+    biases = np.concatenate([own["bias_ih"], own["bias_hh"]])
+    constants = [at.g.constant(a[None]) for a in (own["weight_ih"], own["weight_hh"], biases)]
+    in_time = at.g("Transpose", x, perm=[1, 0, 2])
+    out = at.g("LSTM", in_time, *constants, hidden_size=own["weight_hh"].shape[1])
+    return at.g("Transpose", at.g("Squeeze", out, at.g.integers(1)), perm=[1, 0, 2])
+
+
+LSTM_TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def by_gate(tensor: Floats) -> Floats:
+    """Return rows (4H, …) in ONNX's order: input, output, forget, cell; torch's is i, f, c, o."""
+    take, keep, cell, show = np.split(tensor, 4)
+    return np.concatenate([take, show, keep, cell])
+
+
+def transformer(at: Layers) -> Value:
+    """Return the Transformer's logits (b, t, 153)."""
+    x = at.embedded()
+    steps = at.g("Squeeze", at.g("Shape", TOKENS, start=1, end=2))
+    places = at.g("Range", at.g.integer(0), steps, at.g.integer(1))
+    scores = future(at.g, places)
+    for layer in range(at.weights.layers):
+        x, scores = block(at, f"layers.{layer}", (x, scores), (steps, places))
+    return at.linear("logits", x)
+
+
+def future(g: Graph, places: Value) -> Value:
+    """Return (t, t): minus infinity where the key lies after the query, else 0."""
+    query, key = g("Unsqueeze", places, g.integers(1)), g("Unsqueeze", places, g.integers(0))
+    return g("Where", g("Greater", key, query), g.number(-np.inf), g.number(0.0))
+
+
+def block(
+    at: Layers, name: str, given: tuple[Value, Value], time: tuple[Value, Value]
+) -> tuple[Value, Value]:
+    """Return x (b, t, width) after a layer, and the scores (b, h, t, t) to hand on."""
+    g, (x, scores) = at.g, given
+    mixed, scores = attention(at, f"{name}.attention", given, time)
+    x = at.norm(f"{name}.first_norm", g("Add", x, mixed))
+    inner = g("Relu", at.linear(f"{name}.inner", x))
+    return at.norm(f"{name}.second_norm", g("Add", x, at.linear(f"{name}.outer", inner))), scores
+
+
+def attention(
+    at: Layers, name: str, given: tuple[Value, Value], time: tuple[Value, Value]
+) -> tuple[Value, Value]:
+    """Return the heads' outputs (b, t, width), and the scores with this layer's added."""
+    g, (x, before) = at.g, given
+    table = at.weights.tensors[f"{name}.distance"]
+    heads, size = at.weights.heads, table.shape[1]
+    apart = g("Reshape", at.linear(f"{name}.project", x), g.integers(0, 0, 3, heads, size))
+    parts = g.many("Split", 3, apart, axis=2, num_outputs=3)
+    query, key, value = (g("Squeeze", part, g.integers(2)) for part in parts)
+    query, value = (g("Transpose", v, perm=[0, 2, 1, 3]) for v in (query, value))
+    query = g("Mul", query, g.number(float(size**-0.5)))
+    near = g("MatMul", query, g("Transpose", vectors(g, table, time), perm=[1, 0]))
+    far = g("MatMul", query, g("Transpose", key, perm=[0, 2, 3, 1]))
+    scores = g("Add", before, g("Add", far, skewed(g, near, time[0])))
+    heard = g("MatMul", g("Softmax", scores, axis=-1), value)
+    joined = g("Reshape", g("Transpose", heard, perm=[0, 2, 1, 3]), g.integers(0, 0, heads * size))
+    return at.linear(f"{name}.out", joined), scores
+
+
+def vectors(g: Graph, table: Floats, time: tuple[Value, Value]) -> Value:
+    """Return the vector (t, s) of each distance from t - 1 to 0; the first serves all beyond."""
+    steps, places = time
+    first = g("Sub", g.integer(len(table)), steps)
+    return g("Gather", g.constant(table), g("Max", g("Add", places, first), g.integer(0)))
+
+
+def skewed(g: Graph, near: Value, steps: Value) -> Value:
+    """Return (b, h, t, t) by query and distance as by query and key: pad, fold, drop a row."""
+    padded = g("Pad", near, g.integers(0, 0, 0, 1, 0, 0, 0, 0))
+    one = g("Unsqueeze", steps, g.integers(0))
+    shape = g("Concat", g.integers(0, 0), g("Add", one, g.integers(1)), one, axis=0)
+    return g(
+        "Slice", g("Reshape", padded, shape), g.integers(1), g.integers(1 << 31), g.integers(2)
+    )
