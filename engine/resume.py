@@ -23,7 +23,7 @@ from loopwright.engine.steer import recall
 from loopwright.engine.time import TICKS_PER_STEP, Seconds, Tick, Timeline
 from loopwright.engine.transport import Motion, Signal, Transport
 
-LONGEST = Seconds(3.0)  # after the last clock on it, that a line is believed
+LONGEST = Seconds(4.0)  # after the last clock on it, that a line is believed
 NEAR = 0.3  # ticks that a clock may lie off the line
 EVEN = 0.08  # share that the tempo of three clocks may be off
 

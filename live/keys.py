@@ -1,10 +1,12 @@
 """Single keys from the terminal, without waiting for the return key."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|\[?$|.)?", re.DOTALL)  # ECMA-48
 Reader = Callable[[], str]
 """Returns the keys pressed since the last call. Never waits."""
 
@@ -68,10 +70,10 @@ else:
     def read_keys(file: int) -> str:
         """Return what waits at a terminal's file descriptor. Never waits.
 
-        Escape sequences, such as arrow keys send, are dropped whole: none of their letters is
-        a key that was pressed.
+        Escape sequences, such as arrow keys send, are dropped whole, and nothing else is: none of
+        their letters is a key that was pressed.
         """
         if not select.select([file], [], [], 0)[0]:
             return ""
         keys = os.read(file, 64).decode(errors="ignore")
-        return keys.partition("\x1b")[0]
+        return SEQUENCE.sub("", keys)

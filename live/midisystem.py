@@ -88,6 +88,10 @@ class InPort(OpenPort, Protocol):
         """Have `func` called, on the driver's thread, for every message."""
         ...
 
+    def cancel_callback(self) -> None:
+        """Have nothing called any more."""
+        ...
+
 
 @contextmanager
 def quiet() -> Generator[None]:
@@ -101,6 +105,13 @@ def quiet() -> Generator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+def quiet_for_good() -> None:
+    """Do the same until this process ends: JACK's library complains when the server dies."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 class MidiSystem:
@@ -132,7 +143,7 @@ class MidiSystem:
         probe.delete()
         return names
 
-    def listen(self, name: str, source: str | None, hear: Hearer) -> OpenPort:
+    def listen(self, name: str, source: str | None, hear: Hearer) -> InPort:
         """Open an input called `name`, connected to `source` or, with None, virtual.
 
         `hear` is called on the driver's thread.

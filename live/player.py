@@ -3,6 +3,7 @@
 Nothing here imports numpy or a model, waits for another process, or writes a file.
 """
 
+import faulthandler
 import os
 import signal
 import sys
@@ -31,6 +32,7 @@ from loopwright.live.rtports import Ports
 from loopwright.live.tape import Tape
 from loopwright.live.wire import Gone, Pipe, Wire
 
+CLOSING = 0.8  # seconds that closing may take
 LINGER = 0.06  # seconds that the MIDI system is given to send the last messages
 
 
@@ -104,10 +106,17 @@ def perform(wire: Wire, told: Inbox[object], outlet: Outlet, board: Board) -> No
 
 
 def close(board: Board, outlet: Outlet) -> None:
-    """End what sounds, and close the ports. Blocks for a moment."""
+    """End what sounds, and close the ports. Blocks for a moment.
+
+    JACK ends its threads by force; one that waits for the interpreter just then takes its lock
+    along, and nothing here would ever run again. So the process ends then, whatever happens.
+    """
     release(board, outlet)
     time.sleep(LINGER)
-    outlet.close()
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(CLOSING, exit=True, file=nowhere)
+        outlet.close()
+        faulthandler.cancel_dump_traceback_later()
 
 
 def resumed(begin: Begin, board: Board) -> Resumed:

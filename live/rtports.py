@@ -1,5 +1,6 @@
 """Open ports of python-rtmidi: ALSA, CoreMIDI, Windows, and JACK by the period."""
 
+import time
 from functools import partial
 from typing import cast
 
@@ -9,7 +10,15 @@ from loopwright.engine.time import Seconds
 from loopwright.live.hotplug import HotPlug, Plug, plugs_of
 from loopwright.live.inbox import Inbox
 from loopwright.live.jackwatch import watch_on
-from loopwright.live.midisystem import MidiSystem, OpenPort, OutPort, SystemGone, quiet
+from loopwright.live.midisystem import (
+    InPort,
+    MidiSystem,
+    OpenPort,
+    OutPort,
+    SystemGone,
+    quiet,
+    quiet_for_good,
+)
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
 from loopwright.live.patch import (
@@ -25,6 +34,7 @@ from loopwright.live.patch import (
 )
 from loopwright.live.stamps import Stamps
 
+SETTLE = 0.02  # seconds in which a callback that has begun comes to its end
 PRECISION = {
     "jack": "exact to the period (pip install 'loopwright[jack]': to the frame)",
     "alsa": "by the driver's time stamps",
@@ -55,7 +65,7 @@ class Ports:
         self.through = f"python-rtmidi: {PRECISION[system.name]}"
         self._arrived: Inbox[tuple[int, bytes, float, Seconds]] = Inbox()
         self._lost: Inbox[OutputLost] = Inbox()
-        self._inputs: list[tuple[Intake, Stamps, OpenPort]] = []
+        self._inputs: list[tuple[Intake, Stamps, InPort]] = []
         self._outputs: dict[Feed, OutPort | Nowhere] = {}
         self._open: dict[str, OpenPort] = {}
         with quiet():
@@ -70,6 +80,8 @@ class Ports:
                 self._speak(outtake)
             if self._watch is not None:
                 self._watch.learn({name: name in heard for name in self.names})
+        if system.name == "jack":
+            quiet_for_good()
         self._plugs = HotPlug(self, plugs_of(intakes, outtakes))
 
     def now(self) -> Seconds:
@@ -142,8 +154,11 @@ class Ports:
             self._lost.put(OutputLost(now()))
 
     def close(self) -> None:
-        """Close everything."""
+        """Close everything, after the callbacks: one that waits for us would never be closed."""
         self._plugs.end()
+        for _, _, port in self._inputs:
+            port.cancel_callback()
+        time.sleep(SETTLE)
         for port in self._open.values():
             port.delete()
         if self._watch is not None:

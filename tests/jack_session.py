@@ -47,9 +47,9 @@ class Script:
 
 
 @contextmanager
-def jack_server() -> Generator[dict[str, str]]:
-    """Lend the environment of a JACK server of its own."""
-    name = f"loopwright-test-{os.getpid()}"
+def jack_server(kind: str = "test") -> Generator[dict[str, str]]:
+    """Lend the environment of a JACK server of its own; another `kind` is another server."""
+    name = f"loopwright-{kind}-{os.getpid()}"
     words = f"--no-mlock -n {name} -S -d dummy -r {RATE} -p {PERIOD}".split()
     jackd = shutil.which("jackd")
     assert jackd is not None

@@ -43,6 +43,8 @@ def test_arrow_keys_are_no_letters(terminal: int) -> None:
     with keys.keyboard() as read:
         os.write(terminal, b"k\x1b[D")
         assert read() == "k"
+        os.write(terminal, b"\x1b[1;5An\x1bOPg\x1b[3~T\x1b")
+        assert read() == "ngT"
 
 
 def test_without_a_terminal_there_are_no_keys(
