@@ -181,8 +181,7 @@ def changed(follower: Follower, change: Change) -> Follower:
         half = replace(follower, uneven=follower.uneven.by_block(abs(change.size)))
         middle = follower.estimate._replace(at=follower.at + change.size / 2)
         return begun_anew(half, middle, since)
-    tempo = max(follower.unsure[2], ALERT[2])
-    jumped = Estimate(since[0], follower.period, 1.0, 0.0, tempo)
+    jumped = Estimate(since[0], follower.period, 1.0, 0.0, follower.unsure[2])
     return begun_anew(follower, jumped.after(since[1:]), since)
 
 

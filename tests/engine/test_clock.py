@@ -1,8 +1,9 @@
 import random
+from itertools import pairwise
 from statistics import mean, pstdev
 
 import pytest
-from clocks import Jitter, by_block, follow, gaussian, ramp, steady, step
+from clocks import Jitter, by_block, follow, gaussian, outliers, ramp, steady, step
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,6 +96,70 @@ def test_a_burst_after_a_gap_is_counted_and_moves_nothing() -> None:
     held = [*truth[:500], *[truth[511]] * 12, *truth[512:]]
     line = follow(held)
     assert max(abs(f.at - at) for f, at in zip(line, truth, strict=True)) < 1e-6
+
+
+@pytest.mark.parametrize("bpm", [40, 120, 200])
+@pytest.mark.parametrize("jitter", [0.0, 0.001, 0.003], ids=["even", "1 ms", "3 ms"])
+def test_at_any_tempo_the_line_is_ten_times_calmer_than_the_clocks(
+    bpm: float, jitter: float
+) -> None:
+    phase_sd, tempo_sd, last = settled(bpm, gaussian(jitter, 4))
+    assert phase_sd <= 100 * jitter + 1e-6
+    assert tempo_sd <= 3e-2 * jitter * bpm + 1e-6
+    assert last.reseeds == 0
+
+
+@pytest.mark.parametrize("bpm", [120, 200])
+def test_one_clock_in_a_hundred_much_too_late_leaves_the_line_where_it_is(bpm: float) -> None:
+    phase_sd, tempo_sd, last = settled(bpm, outliers(5))
+    assert phase_sd < 0.15
+    assert tempo_sd < 0.01
+    assert last.reseeds == 0
+
+
+def test_clocks_that_are_nearly_even_by_the_block_leap_and_the_line_does_not() -> None:
+    line = follow(map(by_block(512 / 48000), steady(117.1, 60)))
+    jumps = [abs(b.at - a.at - a.period) for a, b in pairwise(line[480:])]
+    assert max(jumps) < 0.001
+    assert max(abs(bpm_of(f.period) - 117.1) for f in line[480:]) < 0.2
+
+
+@pytest.mark.parametrize(("before", "after"), [(120, 140), (120, 60), (60, 180), (120, 100)])
+def test_a_step_is_taken_by_its_third_clock(before: float, after: float) -> None:
+    truth, steps = step(before, after)
+    jitter = gaussian(0.001, 6)
+    line = follow(map(jitter, truth))[steps:]
+    errors = [abs(f.at - at) for f, at in zip(line, truth[steps:], strict=True)]
+    assert max(errors[3:]) < 0.004
+    assert all(abs(bpm_of(f.period) / after - 1) < 0.02 for f in line[20:])
+
+
+@pytest.mark.parametrize(("low", "high"), [(120, 160), (160, 120)])
+def test_on_a_ramp_the_line_bends_and_does_not_break(low: float, high: float) -> None:
+    jitter, truth = gaussian(0.001, 7), ramp(low, high)
+    line = follow(map(jitter, truth))[-768:]
+    errors = [abs(f.at - at) for f, at in zip(line, truth[-768:], strict=True)]
+    assert mean(errors) < 0.001
+    assert max(errors) < 0.005
+    assert max(abs(b.at - a.at - a.period) for a, b in pairwise(line)) < 0.003
+
+
+@pytest.mark.parametrize("held", [2, 6, 12])
+def test_a_burst_on_a_jittered_clock_moves_nothing_much(held: int) -> None:
+    jitter, truth = gaussian(0.001, 8), steady(120, 30)
+    times = [jitter(at) for at in truth]
+    times[700 : 700 + held] = [truth[700 + held - 1] + n * 1e-4 for n in range(held)]
+    line = follow(times)
+    errors = [abs(f.at - at) for f, at in zip(line, truth, strict=True)]
+    assert max(errors[600:]) < 0.0006
+    assert (line[-1].count, line[-1].reseeds) == (len(truth), 0)
+
+
+def test_after_a_second_without_clocks_it_begins_anew_where_they_go_on() -> None:
+    truth = steady(120, 20)
+    line = follow([*truth[:500], *truth[524:]])
+    assert [f.count for f in line[499:502]] == [500, 1, 2]
+    assert [f.at for f in line[500:503]] == pytest.approx(truth[524:527])
 
 
 @pytest.mark.parametrize("missing", [1, 6])
