@@ -39,8 +39,9 @@ def check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
 
 def check_entry(entry: zipfile.ZipInfo) -> None:
     """Raise PresetError where one entry is not what a preset may hold."""
-    check_path(entry.filename)
-    check_pieces(entry.filename)
+    for spelling in (entry.filename, unicodedata.normalize("NFKC", entry.filename)):
+        check_path(spelling)
+        check_pieces(spelling)
     title = shown(entry.filename)
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
         raise PresetError(f"{title} is a link or a device")

@@ -37,6 +37,7 @@ HARMFUL: list[tuple[Entries, str]] = [
     ([(entry("/evil"), b"")], "does not name a file inside"),
     ([(entry("c:evil"), b"")], "does not name a file inside"),
     ([(entry("a\\..\\evil"), b"")], "does not name a file inside"),
+    ([(entry("\u2024\u2024/evil.txt"), b"")], "does not name a file inside"),
     ([(entry("con.txt"), b"")], "is no name that every system can have"),
     ([(entry("a./b.txt"), b"")], "is no name that every system can have"),
     ([(entry("a\x1b[2J.txt"), b"")], "is no name that every system can have"),
