@@ -136,7 +136,7 @@ class Stage:
         left = [pid for pid in running if pid not in self._expected()]
         self.server.terminate()  # killed, it would keep its place among the few there are
         with suppress(subprocess.TimeoutExpired):
-            self.server.wait(5)
+            self.server.wait(PATIENCE)
         for file in Path("/dev/shm").glob(self._remains):
             file.unlink(missing_ok=True)
         for pid in descendants(os.getpid()):

@@ -17,6 +17,7 @@ from loopwright.engine.notes import Loop, Note, Part
 MARK = 99  # velocity
 STEPS, LOOP = 128, 768
 KIT = (36, 38, 42, 46, 41, 45, 48, 49, 51)  # the nine drums
+SILENT = 192  # ticks without a note that no loop has
 MOMENT = RATE // 4  # frames after Stop until all is silent
 HANDED = RATE // 20  # frames after Stop until what was handed over has sounded
 
@@ -154,7 +155,9 @@ def misplaced(onsets: list[Onset]) -> str:
 
 
 def miscounted(onsets: list[Onset], ticks: list[int]) -> str:
-    """What was lost or doubled; nothing where another loop plays, or none."""
+    """What was lost or doubled; nothing where another loop plays."""
+    if not onsets and len(ticks) > SILENT:
+        return "nothing is heard"
     if not onsets or any(note.velocity != MARK for note in onsets):
         return ""
     expected = Counter((part, tick) for tick in ticks if not tick % STEP for part in (DRUMS, BASS))
