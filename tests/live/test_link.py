@@ -15,9 +15,15 @@ from loopwright.engine.errors import PortError
 from loopwright.live import linkclock
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[dict[str, str]]:
+    with jack_server() as environment:
+        yield environment
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Starter]:
-    with jack_server() as environment, starter(environment, tmp_path) as lent:
+def start(server: dict[str, str], tmp_path: Path) -> Iterator[Starter]:
+    with starter(server, tmp_path) as lent:
         yield lent
 
 
