@@ -19,6 +19,7 @@ from jack_session import (
     HERE,
     PARTS,
     PATIENCE,
+    PERIOD,
     RATE,
     Script,
     Starter,
@@ -147,8 +148,7 @@ def test_a_player_that_takes_over_goes_on_in_place(
     time.sleep(2.0)
     os.kill(process_of(played.jam, "player"), how)
     played.jam.wait_for("the player failed and was started again")
-    played.jam.wait_for("running")
-    time.sleep(2.5)
+    time.sleep(5.0)
     played.host.tell("stop")
     time.sleep(0.3)
     heard = played.finish()
@@ -158,7 +158,8 @@ def test_a_player_that_takes_over_goes_on_in_place(
     pause, _, after = max((b - a, a, b) for a, b in pairwise(ticks))
     print(f"{through}, {how.name}: silent for {pause * 12.5:.0f} ms")
     # On the clock again after a beat; and no note missing, or elsewhere than in the loop.
-    assert errors(heard, since=after + 24)[-1] < RATE // 100
+    late = errors(heard, since=after + 24)
+    assert late[len(late) * 9 // 10] <= (RATE // 1000 if through == "JACK-Client" else 4 * PERIOD)
     expected = {one for one in loop_from(loops[0], after + 24) if one[1] < heard.ticks - 6}
     played_on = {(part, t, n) for t, part, n in onsets if after + 24 <= t < heard.ticks - 6}
     assert len(expected) > 8
@@ -208,7 +209,7 @@ def test_jack_may_die_and_come_back(tmp_path: Path, through: str) -> None:
             time.sleep(0.5)
             host.tell("start")
             played.jam.wait_for("running")
-            time.sleep(1.0)
+            time.sleep(2.0)
             host.tell("stop")
             time.sleep(0.3)
             heard = {part: events_of(told) for part, told in ears.result().items()}
