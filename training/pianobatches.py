@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from loopwright.engine.errors import SettingError
 from loopwright.engine.pianotokens import FIRST_DURATION, FIRST_PITCH
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import WINDOW
@@ -27,8 +28,11 @@ class Windows:
 
 
 def windows_of(data: PianoSet, device: torch.device, stride: int = 1) -> Windows:
-    """Return the windows of a set of pieces, each `stride`-th."""
+    """Return the windows of a set of pieces, each `stride`-th. SettingError if there is none."""
     starts = torch.from_numpy(data.starts(WINDOW, stride))
+    if not len(starts):
+        of = ", ".join(sorted({split.value for split in data.splits})) or "such"
+        raise SettingError(f"no {of} piece has {WINDOW} tokens, which is one window")
     return Windows(torch.from_numpy(data.tokens).to(device), starts.to(device))
 
 

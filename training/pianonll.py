@@ -12,6 +12,7 @@ from loopwright.engine.errors import SettingError
 from loopwright.training.dataset import Split
 from loopwright.training.pianobatches import nll, windows_of
 from loopwright.training.pianoset import PianoSet
+from loopwright.training.pianosettings import WINDOW
 
 AT_ONCE = 16  # windows
 
@@ -51,17 +52,20 @@ def measure(
 ) -> PianoFigures:
     """Return the figures of a model. All test windows of the paper's data take long on a CPU."""
     part = data.part(split)
-    files: list[FileFigures] = []
-    for index in tqdm(range(len(part.names)), desc="pieces"):
-        windows = windows_of(part.chosen([index]), torch.device("cpu"), stride)
-        count = len(windows.starts)
-        parts = torch.split(torch.arange(count), AT_ONCE)
-        total = sum(float(nll(model, windows.at(some)).mean(1).sum()) for some in parts)
-        if count:
-            files.append(FileFigures(part.names[index], count, total / count))
-    if not files:
-        raise SettingError(f"no piece of the {split.value} files is as long as a window")
-    return PianoFigures(name, split.value, stride, tuple(files))
+    long = [i for i, length in enumerate(part.lengths.tolist()) if length >= WINDOW]
+    if not long:
+        raise SettingError(f"no {split.value} piece has {WINDOW} tokens, which is one window")
+    files = tuple(one_piece(model, part.chosen([i]), stride) for i in tqdm(long, desc="pieces"))
+    return PianoFigures(name, split.value, stride, files)
+
+
+def one_piece(model: Callable[[Tensor], Tensor], piece: PianoSet, stride: int) -> FileFigures:
+    """Return the figures of a set of one piece."""
+    windows = windows_of(piece, torch.device("cpu"), stride)
+    count = len(windows.starts)
+    parts = torch.split(torch.arange(count), AT_ONCE)
+    total = sum(float(nll(model, windows.at(some)).mean(1).sum()) for some in parts)
+    return FileFigures(piece.names[0], count, total / count)
 
 
 def as_text(figures: PianoFigures) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from loopwright.engine.errors import MidiFileError
-from loopwright.engine.pianotokens import encode
+from loopwright.engine.pianotokens import VOCABULARY, encode
 from loopwright.training.corpus import File, files_of
 from loopwright.training.dataset import Split, split_of
 from loopwright.training.files import write_whole
@@ -136,11 +136,17 @@ def load(path: Path) -> PianoSet:
     """Read what `save` wrote; MidiFileError when the file is none of these."""
     try:
         with np.load(path, allow_pickle=False) as held:
-            return PianoSet(
-                held["piano_tokens"],
-                held["lengths"],
-                tuple(str(name) for name in held["names"]),
-                tuple(Split(str(split)) for split in held["splits"]),
-            )
+            names = tuple(str(name) for name in held["names"])
+            splits = tuple(Split(str(split)) for split in held["splits"])
+            return checked(PianoSet(held["piano_tokens"], held["lengths"], names, splits))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as trouble:
         raise MidiFileError(f"cannot read the piano data {path}: {trouble}") from trouble
+
+
+def checked(data: PianoSet) -> PianoSet:
+    """Return a set whose parts fit together. Raises ValueError."""
+    if data.tokens.max(initial=0) >= VOCABULARY or data.lengths.sum() != len(data.tokens):
+        raise ValueError("its tokens are not those of a piano")
+    if not len(data.lengths) == len(data.names) == len(data.splits):
+        raise ValueError("not each piece has a name and a split")
+    return data

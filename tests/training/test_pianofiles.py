@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import mido
 import numpy as np
@@ -142,3 +144,12 @@ def test_a_data_set_comes_back_from_its_file(tmp_path: Path) -> None:
     assert (back.names, back.splits) == (small_set().names, small_set().splits)
     with pytest.raises(MidiFileError, match="cannot read"):
         load(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize("spoilt", [{"tokens": np.array([200], np.uint8)}, {"names": ("a",)}])
+def test_a_data_set_that_does_not_fit_together_is_refused(
+    spoilt: dict[str, Any], tmp_path: Path
+) -> None:
+    save(replace(small_set(), **spoilt), tmp_path / "x.npz")
+    with pytest.raises(MidiFileError, match="not"):
+        load(tmp_path / "x.npz")

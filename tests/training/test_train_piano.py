@@ -179,6 +179,14 @@ def test_samples_keep_to_the_grammar_and_come_again() -> None:
     assert len(drawn[0]) == 61
 
 
+def test_pieces_shorter_than_a_window_are_refused(tmp_path: Path) -> None:
+    short = replace(data(), tokens=data().tokens[:300], lengths=np.array([100, 100, 100]))
+    with pytest.raises(SettingError, match="one window"):
+        train_piano(short, tiny("lstm", SHORT), PianoRun(tmp_path, "", 1))
+    with pytest.raises(SettingError, match="no test piece"):
+        measure(lambda tokens: tokens, "m", short, Split.TEST, 1)
+
+
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     write({"shape": {}}, tmp_path / MODEL)
     with pytest.raises(SettingError, match="not a piano model"):
