@@ -1,0 +1,72 @@
+"""JACK itself dies while we play, and comes back. No other server of ours may run meanwhile.
+
+Servers of one user share a data base, which one that starts makes anew: that is no time to be born.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from jack_heard import is_on, sounding_after
+from jack_session import HERE, PARTS, concert, events_of, jack_server, starter
+
+pytestmark = [
+    pytest.mark.jack,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
+
+
+@pytest.mark.parametrize("through", ["JACK-Client", "python-rtmidi"])
+def test_jack_may_die_and_come_back(tmp_path: Path, through: str) -> None:
+    with starter(dict(os.environ), tmp_path) as start:
+        if through == "python-rtmidi":
+            start.block("jack")
+        with jack_server("mortal") as environment:
+            start.environment |= environment
+            played = concert(start, ("--seed", "7"), "240")
+            time.sleep(0.5)
+            played.host.tell("start")
+            played.jam.wait_for("running")
+            time.sleep(0.5)
+            died = time.monotonic()
+            kill_server(environment)
+            played.jam.wait_for("silent: JACK has gone")
+            print(f"{through}: said after {time.monotonic() - died:.2f} s")
+            for script in (played.ears, played.host):
+                script.process.kill()
+        with jack_server("mortal"):
+            ears = start(HERE / "jack_ears.py", *PARTS)
+            host = start(HERE / "jack_host.py", "Loopwright In", "240")
+            ears.wait_for("connected")
+            host.wait_for("connected")
+            played.jam.wait_for("stopped")
+            time.sleep(0.5)
+            host.tell("start")
+            played.jam.wait_for("running")
+            time.sleep(2.0)
+            host.tell("stop")
+            time.sleep(0.3)
+            heard = {part: events_of(told) for part, told in ears.result().items()}
+            played.jam.process.terminate()
+            assert played.jam.process.wait(5) == 0
+    assert not any(map(sounding_after, heard.values()))
+    assert all(any(is_on(m) for _, m in events) for events in heard.values())
+
+
+def kill_server(environment: dict[str, str]) -> None:
+    """Kill the JACK server of this environment, as a crash would."""
+    name = environment["JACK_DEFAULT_SERVER"]
+    for process in Path("/proc").iterdir():
+        words = cmdline(process)
+        if words[:1] and words[0].endswith("jackd") and name in words:
+            os.kill(int(process.name), signal.SIGKILL)
+
+
+def cmdline(process: Path) -> list[str]:
+    try:
+        return (process / "cmdline").read_text().split("\0")
+    except OSError:
+        return []
