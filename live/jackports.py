@@ -4,6 +4,7 @@ The run's clock is JACK's frames here. What came in carries the frame it was wri
 goes out is handed over ahead of its time and written to the frame it is due at.
 """
 
+import time
 from errno import EEXIST
 from math import floor
 
@@ -31,6 +32,7 @@ WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
 STALLED = 1.5  # seconds without a period after which the server counts as gone
 CLIENT = "Loopwright"
+TRIES, AGAIN = 5, 0.1  # of connecting, and seconds between
 NO_CLIENT = "JACK-Client, which is not installed: pip install 'loopwright[jack]'"
 NO_SERVER = "JACK-Client: no JACK server runs"
 NOISE = 1e-4  # frames
@@ -150,9 +152,16 @@ class JackPorts:
         )
 
     def connect(self, cables: tuple[Cable, ...]) -> None:
-        """Connect our ports like this, as far as the others are still there."""
-        for cable in cables:
-            self._join(cable.name, cable.other, cable.incoming)
+        """Connect our ports like this, as far as the others are still there. May block for 0.5 s.
+
+        A server that was held up by a player who stood still may refuse at first.
+        """
+        for _ in range(TRIES):
+            others = {*self._sources(), *self._targets()}
+            left = [cable for cable in cables if cable.other in others]
+            if all([self._join(cable.name, cable.other, cable.incoming) for cable in left]):
+                return
+            time.sleep(AGAIN)
 
     def away(self) -> tuple[str, ...]:
         """Return what was named and is not there now."""
