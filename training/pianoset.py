@@ -1,13 +1,14 @@
-"""Piano pieces as tokens in one .npz file, split by file.
+"""Piano pieces as tokens in one .npz file, split by file or group.
 
 Where an archive has a folder `test`, as the piano paper's, the files in it are the test files; a
-tenth of the others, chosen by the hash of their names, is for validation.
+tenth of the others, chosen by the hash of their names, is for validation. Another archive is split
+by the groups of its `manifest.csv`, or by name.
 """
 
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -18,7 +19,7 @@ from tqdm import tqdm
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.pianotokens import VOCABULARY, encode
 from loopwright.training.corpus import File, files_of
-from loopwright.training.dataset import Split, split_of
+from loopwright.training.dataset import Split, groups_of, split_of
 from loopwright.training.files import write_whole
 from loopwright.training.pianofiles import read_piece
 
@@ -78,7 +79,9 @@ def read_archive(archive: Path) -> PianoSet:
         raise MidiFileError(f"no MIDI file with notes in {archive}")
     names = tuple(name for name, _ in found)
     lengths = np.array([len(tokens) for _, tokens in found])
-    return PianoSet(np.concatenate([t for _, t in found]), lengths, names, splits_of(names))
+    return PianoSet(
+        np.concatenate([t for _, t in found]), lengths, names, splits_of(names, groups_of(archive))
+    )
 
 
 def tokens_of(file: File) -> NDArray[np.uint8]:
@@ -88,19 +91,20 @@ def tokens_of(file: File) -> NDArray[np.uint8]:
     return np.array(encode(read_piece(file.content)), np.uint8)
 
 
-def splits_of(names: tuple[str, ...]) -> tuple[Split, ...]:
-    """Return the split of each file."""
+def splits_of(names: tuple[str, ...], groups: Mapping[str, str]) -> tuple[Split, ...]:
+    """Return the split of each file, by its group in the manifest, else by its name."""
     paths = [PurePosixPath(name) for name in names]
-    by_folder = any("test" in path.parts[:-1] for path in paths)
-    return tuple(split_in_folder(p) if by_folder else split_of(p.name) for p in paths)
+    splits = [split_of(groups.get(str(path), path.name)) for path in paths]
+    if not any("test" in path.parts[:-1] for path in paths):
+        return tuple(splits)
+    return tuple(in_folder(*both) for both in zip(paths, splits, strict=True))
 
 
-def split_in_folder(path: PurePosixPath) -> Split:
+def in_folder(path: PurePosixPath, split: Split) -> Split:
     """Return the split of a file of an archive that has a folder of test files."""
     if "test" in path.parts[:-1]:
         return Split.TEST
-    validates = split_of(path.name) is Split.VALIDATION
-    return Split.VALIDATION if validates else Split.TRAIN
+    return Split.VALIDATION if split is Split.VALIDATION else Split.TRAIN
 
 
 def counts(data: PianoSet) -> str:

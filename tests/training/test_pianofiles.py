@@ -14,7 +14,7 @@ from loopwright.engine.errors import MidiFileError
 from loopwright.engine.pianotokens import PianoNote
 from loopwright.training.dataset import Split
 from loopwright.training.pianofiles import read_piece
-from loopwright.training.pianoset import PianoSet, counts, load, read_archive, save
+from loopwright.training.pianoset import PianoSet, counts, load, read_archive, save, splits_of
 
 TPB = 480
 STEP = TPB // 4
@@ -121,6 +121,14 @@ def test_the_folder_of_a_file_says_whether_it_is_for_the_test(tmp_path: Path) ->
     splits = dict(zip(data.names, data.splits, strict=True))
     assert [name for name, split in splits.items() if split is Split.TEST] == ["test/x.mid"]
     assert {splits[name] for name in names[:-1]} == {Split.TRAIN, Split.VALIDATION}
+
+
+def test_songs_of_one_group_stay_together(tmp_path: Path) -> None:
+    names = tuple(f"{n}.mid" for n in range(40))
+    groups = {name: str(n // 4) for n, name in enumerate(names)}
+    splits = splits_of(names, groups)
+    assert len(set(splits)) > 1
+    assert all(len(set(splits[n : n + 4])) == 1 for n in range(0, 40, 4))
 
 
 def test_a_file_without_music_is_skipped(tmp_path: Path) -> None:
