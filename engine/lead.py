@@ -24,13 +24,22 @@ def hear_transport(state: State, message: Message, heard: Heard) -> Outcome:
     """Return the instrument after clock, Start, Stop, Continue or song position of a host."""
     if not state.settings.follow_clock:
         return state, ()
-    yielded: tuple[Wish, ...] = ()
     if state.host is not None:
-        if message.kind not in (Kind.START, Kind.CONTINUE):
-            return state, ()
-        state, yielded = stop(state)
+        return hear_other(state, message, heard)
     if message.kind is Kind.POSITION:
-        return pointed(state, message.sixteenths), yielded
+        return pointed(state, message.sixteenths), ()
+    return signalled(state, SIGNALS[message.kind], heard.at)
+
+
+def hear_other(state: State, message: Message, heard: Heard) -> Outcome:
+    """Return the instrument that leads after a message of a host, which leads once it starts."""
+    if message.kind is Kind.POSITION:
+        return state.but(elsewhere=message.sixteenths), ()
+    if message.kind not in (Kind.START, Kind.CONTINUE):
+        return state, ()
+    place = state.elsewhere
+    state, yielded = stop(state)
+    state = state if place is None else pointed(state, place)
     state, wishes = signalled(state, SIGNALS[message.kind], heard.at)
     return state, (*yielded, *wishes)
 
@@ -84,7 +93,7 @@ def stop(state: State) -> Outcome:
     state, offs = signalled(state, Signal.STOP, state.now)
     if state.settings.follow_clock:
         follower = Follower(period_of(state.parameters["tempo"]))
-        state = state.but(host=None, follower=follower)
+        state = state.but(host=None, follower=follower, elsewhere=None)
     return state, (*offs, *stopped)
 
 

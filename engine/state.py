@@ -114,6 +114,7 @@ class State:
     `retry` is when to ask again after a failure with nothing to play; `reason` is why it failed.
     `peers` is how many others are in the session that we play in, None without one.
     `search` is the line of a song that a player fell from, until a clock lies on it.
+    `elsewhere` is the song position that a host told while our own clock led.
     `ending` says that the last round is laid out; `ended`, that all is silent and over.
     """
 
@@ -136,6 +137,7 @@ class State:
     retry: Seconds | None = None
     peers: int | None = None
     search: Timeline | None = None
+    elsewhere: int | None = None
     ending: bool = False
     ended: bool = False
 

@@ -9,6 +9,7 @@ import pytest
 from score import KICK, Stand, groove, playing, settings, with_lead
 
 from loopwright.engine import midi, status
+from loopwright.engine.happen import Action
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds
 from loopwright.engine.transport import Motion
@@ -271,3 +272,35 @@ def test_one_coincidence_is_not_enough_and_is_forgotten() -> None:
         stand.hear(midi.CONTINUE)
     assert not status.read(stand.state).clocks_suspected
     assert stand.state.reading.signs == 0
+
+
+@pytest.mark.parametrize("sixteenths", [None, 0, 72, 200])
+def test_a_host_that_goes_on_while_our_own_clock_leads_goes_on_where_it_said(
+    sixteenths: int | None,
+) -> None:
+    stand = Stand()
+    stand.answer(groove())
+    stand.press(Action.PLAY)
+    stand.wait(3.3)
+    here = stand.state.transport.next
+    if sixteenths is not None:
+        stand.hear(midi.song_position(sixteenths))
+        stand.wait(0.01)
+    stand.hear(midi.CONTINUE)
+    stand.clocks(3)
+    assert stand.state.transport.tick == (here if sixteenths is None else 6 * sixteenths) + 2
+
+
+def test_where_a_host_pointed_while_our_own_clock_led_is_forgotten_with_it() -> None:
+    stand = Stand()
+    stand.answer(groove())
+    stand.press(Action.PLAY)
+    stand.wait(1)
+    stand.hear(midi.song_position(72))
+    stand.press(Action.PLAY)
+    stand.press(Action.GO_ON)
+    stand.wait(1.003)  # between two clocks
+    here = stand.state.transport.next
+    stand.hear(midi.CONTINUE)
+    stand.clocks(1)
+    assert stand.state.transport.tick == here
