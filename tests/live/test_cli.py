@@ -34,13 +34,17 @@ def two_synths(*_: object) -> TwoSynths:
     return TwoSynths()
 
 
+def without_server(*_: object) -> None:
+    """Join no JACK server: there is none."""
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, the user's presets below it, beside two synthesisers."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(portlist, "find", two_synths)
-    monkeypatch.setattr(portlist, "joined", lambda *_: None)
+    monkeypatch.setattr(portlist, "joined", without_server)
     return tmp_path
 
 
