@@ -20,6 +20,7 @@ MIDDLE_C = 60
 DRUM_CHANNEL = 10
 LONGEST = BARS_PER_LOOP
 REMEMBERED = 16  # bars
+MOST = 4096  # notes: more come from no hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,15 @@ def release(capture: Capture, key: tuple[int, int], tick: int) -> Capture:
     note = note_of(key, held, tick)
     if note is None:
         return replace(capture, held=rest)
+    return replace(capture, notes=(*recent(capture.notes, tick), note)[-MOST:], held=rest)
+
+
+def recent(notes: tuple[Note, ...], tick: int) -> tuple[Note, ...]:
+    """Return notes without those too old at `tick`, which are looked for once a bar."""
     oldest = tick - REMEMBERED * TICKS_PER_BAR
-    notes = tuple(n for n in capture.notes if n.tick >= oldest)
-    return replace(capture, notes=(*notes, note), held=rest)
+    if not notes or notes[0].tick >= oldest - TICKS_PER_BAR:
+        return notes
+    return tuple(n for n in notes if n.tick >= oldest)
 
 
 def placed(place: float) -> int:
@@ -108,7 +115,8 @@ def enter(capture: Capture, tick: int) -> Capture:
 
 def clipped(note: Note, end: int) -> Note:
     """Return a note that ends at tick `end` at the latest."""
-    return replace(note, length=min(note.length, end - note.tick))
+    beyond = note.tick + note.length - end
+    return note if beyond <= 0 else replace(note, length=note.length - beyond)
 
 
 def take(capture: Capture, now: int, most: int = LONGEST) -> Take | None:

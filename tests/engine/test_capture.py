@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwright.engine.capture import Capture, enter, hear, leave, take
+from loopwright.engine.capture import MOST, Capture, enter, hear, leave, take
 from loopwright.engine.compose import Take
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.notes import Note, Part
@@ -39,6 +39,15 @@ def test_the_last_run_of_bars_up_to_eight() -> None:
     assert (found.bars, [n.tick for n in found.notes]) == (3, [0, 96, 192])
     ten, eight = bars(Capture(), *range(10)), bars(Capture(), *range(2, 10))
     assert take(ten, 960) == take(eight, 960)
+
+
+def test_what_is_remembered_does_not_grow_however_long_and_fast_one_plays() -> None:
+    slow, fast = bars(Capture(), *range(40)), Capture()
+    assert len(slow.notes) <= 18
+    for number in range(MOST + 100):
+        fast = note(fast, number / 20, 0.01, 40)
+    assert len(fast.notes) == MOST
+    assert fast.notes[-1].tick == round((MOST + 99) / 20)
 
 
 def test_a_note_just_before_the_bar_line_belongs_to_it() -> None:
