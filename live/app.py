@@ -34,10 +34,11 @@ from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
 from loopwright.live.prompter import Prompter
+from loopwright.live.screen import teller
 from loopwright.live.steering import REPORT, steer
 from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
-from loopwright.live.terminal import View, teller
+from loopwright.live.terminal import View
 from loopwright.live.tuneup import settings_of
 
 if TYPE_CHECKING:
@@ -217,7 +218,9 @@ class App:
         report = self.report
         worth = report.played or any(report.restarts.values())
         words = list(lines(report)) if worth else []
-        if self._log is not None:
+        if self._log is not None and self._player.settings is None:
+            self._log.drop()
+        elif self._log is not None:
             words.append(self._log.close(report))
         if self._taping is not None:
             words.append(self._taping.save())

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -38,6 +39,12 @@ class LogFile:
         except OSError as error:
             self._trouble = self._trouble or f"{error.strerror}"
         return self._trouble or f"session log: {self._path.absolute()}"
+
+    def drop(self) -> None:
+        """Take the file away again: nothing was played, and its name is free for the next try."""
+        with suppress(OSError):
+            self._file.close()
+        self._path.unlink(missing_ok=True)
 
     def _write(self, lines: Iterable[str]) -> None:
         if self._trouble:

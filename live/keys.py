@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|\[?$|.)?", re.DOTALL)  # ECMA-48
 Reader = Callable[[], str]
@@ -65,7 +65,10 @@ else:
             tty.setcbreak(file, termios.TCSANOW)
             yield lambda: read_keys(file)
         finally:
-            termios.tcsetattr(file, termios.TCSANOW, before)
+            # Touched from the background it would stop us; closed, it cannot be put back.
+            if in_front(file):
+                with suppress(termios.error):
+                    termios.tcsetattr(file, termios.TCSANOW, before)
 
     def read_keys(file: int) -> str:
         """Return what waits at a terminal's file descriptor. Never waits.
@@ -73,7 +76,15 @@ else:
         Escape sequences, such as arrow keys send, are dropped whole, and nothing else is: none of
         their letters is a key that was pressed.
         """
-        if not select.select([file], [], [], 0)[0]:
+        try:
+            waiting = waiting_bytes(file) if in_front(file) else b""
+        except (OSError, termios.error):  # it was closed
             return ""
-        keys = os.read(file, 64).decode(errors="ignore")
-        return SEQUENCE.sub("", keys)
+        return SEQUENCE.sub("", waiting.decode(errors="ignore"))
+
+    def waiting_bytes(file: int) -> bytes:
+        """Return what waits at a terminal that is ours to read. Raises OSError, termios.error."""
+        # A shell that had it meanwhile (Ctrl-Z, fg) gives it back with line editing on.
+        if termios.tcgetattr(file)[3] & termios.ICANON:
+            tty.setcbreak(file, termios.TCSANOW)
+        return os.read(file, 64) if select.select([file], [], [], 0)[0] else b""

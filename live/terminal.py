@@ -1,21 +1,13 @@
-"""What the terminal shows: a status line, the loop that plays, and the keys.
+"""What is to be seen of a jam, as lines of text: its state, the loop that plays, and the keys."""
 
-On a terminal the picture is drawn over itself; anywhere else a plain line is printed for each
-change that one would want to read in a log.
-"""
-
-import shutil
 from dataclasses import dataclass
-from typing import TextIO
 
 from loopwright.engine.notes import Loop
 from loopwright.engine.parameters import CONTROLS, PARAMETERS, Parameter
 from loopwright.engine.status import Status
 from loopwright.engine.transport import PLAYING, Motion
-from loopwright.live.pianoroll import MARGIN, PLAIN, Ink, pianoroll
+from loopwright.live.pianoroll import MARGIN, Ink, pianoroll
 from loopwright.live.steering import REPORT
-
-UP, CLEAR = "\x1b[{}F", "\x1b[K"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +129,11 @@ def said(parameter: Parameter, status: Status) -> str:
     return f"{round(value, 2):g}"
 
 
-def packed(pieces: list[str], width: int) -> list[str]:
-    """Return pieces two spaces apart, in lines no longer than `width`."""
+def packed(pieces: list[str], width: int, gap: str = "  ") -> list[str]:
+    """Return pieces two spaces (or another gap) apart, in lines no longer than `width`."""
     lines = [""]
     for piece in pieces:
-        longer = f"{lines[-1]}  {piece}" if lines[-1] else piece
+        longer = f"{lines[-1]}{gap}{piece}" if lines[-1] else piece
         if lines[-1] and len(longer) > width:
             lines.append(piece)
         else:
@@ -150,90 +142,17 @@ def packed(pieces: list[str], width: int) -> list[str]:
 
 
 def picture(view: View, width: int, ink: Ink) -> list[str]:
-    """Return the lines of the whole picture, none longer than `width`."""
-    lines = [status_line(view)]
+    """Return the lines of the picture, none longer than `width`; what is said is below them."""
+    lines = folded(status_line(view), width)
     if view.status is not None:
         if view.loop is not None:
             columns = next((c for c in (128, 64, 32) if c + MARGIN <= width), 32)
             phase = view.status.phase if view.status.motion in PLAYING else None
             lines += pianoroll(view.loop, phase, columns, ink)
         lines += key_lines(view.status, width)
-    return [line[:width] for line in (*lines, view.word)]
+    return [line[:width] for line in lines]
 
 
-def fitted(lines: list[str], height: int) -> list[str]:
-    """Return the first lines and the last, the word, that fit a terminal: more would scroll it."""
-    return lines if len(lines) <= height else [*lines[: max(height - 1, 1)], *lines[-1:]]
-
-
-def ink_for(file: TextIO) -> Ink:
-    """Return what can be written to `file`."""
-    ink = Ink()
-    try:
-        "".join((ink.hit, ink.onset, ink.held, ink.empty, ink.cursor)).encode(file.encoding)
-    except (UnicodeEncodeError, LookupError):
-        return PLAIN
-    return ink
-
-
-class Screen:
-    """A terminal that is drawn over and over. The app's main thread."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file, self._ink = file, ink_for(file)
-        self._shown: list[str] = []
-
-    def show(self, view: View) -> None:
-        """Draw the picture in place of the one before, unless it is the same."""
-        size = shutil.get_terminal_size()
-        lines = fitted(picture(view, size.columns - 1, self._ink), size.lines - 1)
-        if lines == self._shown:
-            return
-        back = UP.format(len(self._shown)) if self._shown else ""
-        # A picture that grew smaller leaves no old lines below.
-        blank = [""] * (min(len(self._shown), size.lines - 1) - len(lines))
-        self._shown = lines + blank
-        self._file.write(back + "".join(f"{line}{CLEAR}\n" for line in self._shown))
-        self._file.flush()
-
-    def say(self, text: str) -> None:
-        """Write a line that stays, above the next picture."""
-        self._file.write((UP.format(len(self._shown)) if self._shown else "") + text + CLEAR)
-        self._file.write("\n" + f"{CLEAR}\n" * len(self._shown))
-        self._file.write(UP.format(len(self._shown)) if self._shown else "")
-        self._file.flush()
-        self._shown = []
-
-
-class Log:
-    """Plain lines, one for each change of transport, ports, device or loop. The main thread."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._seen: tuple[object, ...] = ()
-        self._word = ""
-
-    def show(self, view: View) -> None:
-        """Print the state of things where it changed in a way that lasts."""
-        status = view.status
-        self._word = view.word or self._word
-        now = (view.system, view.device, self._word, view.loop is None)
-        now += (bool(view.trouble), view.away, bool(view.slow))
-        if status is not None:
-            ready = status.number > 0 or status.coming
-            now += (status.motion, status.number, status.round, unlocked(status), ready)
-            now += (status.reason, status.peers)
-            now += (status.clocks_suspected, status.counts.echoes > 0)
-        if now != self._seen:
-            self._seen = now
-            self.say(status_line(view) + (f" | {view.word}" if view.word else ""))
-
-    def say(self, text: str) -> None:
-        """Print a line."""
-        self._file.write(text + "\n")
-        self._file.flush()
-
-
-def teller(file: TextIO) -> Screen | Log:
-    """Return what shows things on `file`."""
-    return Screen(file) if file.isatty() else Log(file)
+def folded(text: str, width: int) -> list[str]:
+    """Return a line as one or more, none longer than `width`: the end of it says what to do."""
+    return [line[:width] for line in packed(text.split(), width, " ")]

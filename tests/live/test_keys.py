@@ -39,6 +39,25 @@ def test_the_terminal_is_put_back_after_trouble(terminal: int) -> None:
     assert termios.tcgetattr(sys.stdin) == before
 
 
+def test_keys_come_singly_after_a_shell_had_the_terminal(terminal: int) -> None:
+    before = termios.tcgetattr(sys.stdin)
+    with keys.keyboard() as read:
+        assert read() == ""
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
+        read()
+        os.write(terminal, b"n")
+        assert read() == "n"
+
+
+def test_a_terminal_that_was_closed_has_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with keys.keyboard() as read:
+            os.close(ours)
+            assert read() == ""
+
+
 def test_arrow_keys_are_no_letters(terminal: int) -> None:
     with keys.keyboard() as read:
         os.write(terminal, b"k\x1b[D")

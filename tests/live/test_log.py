@@ -311,3 +311,12 @@ def test_what_a_player_dies_of_is_in_its_log() -> None:
     count = section.replay.tally.happenings + 1
     assert f"fails at happening {count}: ValueError" in outcome(section)
     theirs.close()
+
+
+def test_a_jam_that_never_began_leaves_no_log_in_the_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "a.log"
+    assert main(["jam", "--midi-system", "none", "--lead", "--log", str(log)]) == 2
+    assert "no MIDI system" in capsys.readouterr().err
+    assert not log.exists()

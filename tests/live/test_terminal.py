@@ -1,3 +1,4 @@
+import os
 from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 from typing import cast
@@ -13,7 +14,8 @@ from loopwright.engine.status import read
 from loopwright.engine.time import Tick
 from loopwright.engine.transport import Motion
 from loopwright.live.pianoroll import PLAIN, Ink, pianoroll
-from loopwright.live.terminal import Log, Screen, View, key_lines, picture, status_line, teller
+from loopwright.live.screen import Log, Screen, teller
+from loopwright.live.terminal import View, key_lines, picture, status_line
 
 DRUMS = [Note(bar * 96, 6, 36, 100, Part.DRUMS) for bar in range(8)]
 HATS = [Note(48 + bar * 96, 6, 42, 100, Part.DRUMS) for bar in range(8)]
@@ -123,6 +125,21 @@ def test_no_line_is_wider_than_the_terminal() -> None:
         assert "\n".join(lines).count("[") == "\n".join(picture(VIEW, 400, PLAIN)).count("[")
 
 
+def test_what_to_do_is_told_whole_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = ("digitakt", "synth")
+    word = "the player failed and was started again; if nothing sounds, press play in the host"
+    for columns in (40, 80):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("LINES", "40")
+        file = TextIOWrapper(BytesIO(), "utf-8", newline="\n")
+        Screen(file).show(replace(VIEW, away=away, word=word))
+        lines = drawn(file).replace("\x1b[K", "").splitlines()
+        assert max(map(len, lines)) < columns
+        shown = " ".join(lines)
+        assert word in shown
+        assert "'digitakt' is away | 'synth' is away | JACK | cpu-int8" in shown
+
+
 def test_keys_and_values_are_shown() -> None:
     text = "\n".join(picture(VIEW, 400, PLAIN))
     for piece in (
@@ -193,6 +210,16 @@ def test_what_is_said_stays_above_the_picture() -> None:
     screen.say("kept")
     screen.show(VIEW)
     assert drawn(file).rindex("kept") < drawn(file).rindex("running")
+
+
+def test_the_music_goes_on_where_nobody_can_see_it() -> None:
+    for shown in (Screen, Log):
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "w") as file:
+            there = shown(file)
+            there.show(VIEW)
+            there.say("a word")
 
 
 def test_a_poor_terminal_gets_letters() -> None:
