@@ -2,9 +2,9 @@
 
 The host played on meanwhile, or did not; nobody heard. So its clock is taken up in place where
 three clocks in a row go at the old tempo, the last on the old line, soon enough. Whatever else the
-host says ends the search, and so does time: then it is silent until the next Start, as at any
-beginning. Our own clock just goes on; those who follow it are told of the sixteenth that it goes
-on from.
+host says ends the search, and so do time and a clock of our own that is started; then it is silent
+until the next Start, as at any beginning. If our own clock led, it just goes on; those who follow
+it are told of the sixteenth that it goes on from.
 """
 
 from math import ceil
@@ -63,7 +63,7 @@ def searched(state: State, kind: Kind, at: Seconds) -> State:
     line = state.search
     if line is None:
         return state
-    if kind is not Kind.CLOCK or at - line.at > LONGEST:
+    if kind is not Kind.CLOCK or at - line.at > LONGEST or state.host is not None:
         return state.but(search=None)
     tick = Tick(round(line.place_of(at)))
     before = state.follower.times[-2:]

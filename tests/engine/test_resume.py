@@ -10,7 +10,7 @@ from score import Stand, groove, playing
 from score import settings as told
 
 from loopwright.engine import midi
-from loopwright.engine.happen import Cue, Heard, OutputLost, Resumed
+from loopwright.engine.happen import Action, Cue, Heard, OutputLost, Resumed
 from loopwright.engine.resume import LONGEST
 from loopwright.engine.time import Seconds, Timeline, loop_phase
 from loopwright.engine.transport import Motion
@@ -119,6 +119,16 @@ def test_what_the_host_says_goes_first(word: bytes) -> None:
     assert state.search is None
     assert state.transport.playing == (word != midi.STOP)
     assert not state.transport.playing or state.transport.tick == 29
+
+
+def test_who_starts_our_own_clock_instead_does_not_meet_the_old_song_again() -> None:
+    fell = fallen(500)
+    for tenth in range(10):
+        stand = successor(fell, 0.3)
+        stand.press(Action.PLAY)
+        host_plays_on(stand, fell, 60, [tenth / 10 * fell.period])
+        assert stand.state.search is None
+        assert stand.state.transport.tick in (59, 60)
 
 
 def test_a_song_that_stood_still_does_not_begin() -> None:
