@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import Callable
 
-from stage import Stage
+from stage import HOST, INPUT, Stage
 
 PLAYER, COMPOSER = "player", "composer"
 NEW, BACK, PANIC = "send b0147f", "send b0177f", "send b0197f"
@@ -88,18 +88,20 @@ def start_over(stage: Stage) -> None:
 
 
 def unplug_clock(stage: Stage) -> None:
-    ends = ("testhost:clock", "Loopwright:Loopwright In")
     stage.tell("mark lost clock")
     time.sleep(0.1)
-    stage.cable("disconnect", *ends)
+    stage.cable("disconnect", HOST, INPUT)
     rest(stage, 0.5, 2.0)
-    stage.cable("connect", *ends)
+    stage.cable("connect", HOST, INPUT)
     time.sleep(0.3)
     start_over(stage)
 
 
 def strike(stage: Stage, role: str, number: int) -> None:
-    """Send a signal to one of the jam's processes, and wait until it has been replaced."""
+    """Send a signal to one of the jam's processes, and wait until it has been replaced.
+
+    A host's Stop while there is no player is heard by nobody: so not before one is connected.
+    """
     stage.tell(f"mark lost {role} {signal.Signals(number).name}")
     time.sleep(0.1)
     struck, began = stage.member(role), time.monotonic()
@@ -107,6 +109,8 @@ def strike(stage: Stage, role: str, number: int) -> None:
     stage.expect(f"the {role} failed and was started again", began)
     stage.wait_until(lambda: replaced(stage, role, struck), f"another {role}")
     time.sleep(2.0)
+    stage.wait_until(stage.wired, "the host's clock on the next player's input")
+    time.sleep(0.5)
     start_over(stage)
 
 

@@ -22,6 +22,7 @@ TESTS = Path(__file__).parent.parent
 PATIENCE = 30.0  # seconds
 DEATH_SIGNAL, SUBREAPER = 1, 36  # of prctl(2)
 PORTS = (DRUMS, BASS)
+HOST, INPUT = "testhost:clock", "Loopwright:Loopwright In"
 NOWHERE = Path(os.devnull)
 Told = dict[str, list[list[object]]]
 
@@ -129,6 +130,12 @@ class Stage:
     def cable(self, word: str, source: str, target: str) -> None:
         """Connect or disconnect two ports: `word` is the verb."""
         self._open([f"jack_{word}", source, target]).wait()
+
+    def wired(self) -> bool:
+        """Whether the host's clock reaches a player's input."""
+        words = ["jack_lsp", "-c", HOST]
+        listed = self._open(words).communicate(timeout=PATIENCE)[0]
+        return INPUT in str(listed)
 
     def end(self) -> list[int]:
         """End all that was started and still runs; return those that nobody expected to."""
