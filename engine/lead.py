@@ -8,6 +8,7 @@ from loopwright.engine import clock, host, midi
 from loopwright.engine.beat import announced, retimed, with_host
 from loopwright.engine.clock import Follower
 from loopwright.engine.drive import pointed, signalled
+from loopwright.engine.estimate import sane
 from loopwright.engine.happen import End, Heard, Pace, Play, Session, Wish
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.parameters import clamp
@@ -120,7 +121,7 @@ def meet(state: State, session: Session) -> State:
     state = state.but(peers=session.peers, parameters=values)
     if session.due is None:
         return state
-    follower = clock.told(state.follower, session.due, period_of(session.tempo))
+    follower = clock.told(state.follower, session.due, sane(period_of(session.tempo)))
     return state.but(follower=follower)
 
 

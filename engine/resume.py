@@ -9,7 +9,7 @@ it are told of the sixteenth that it goes on from.
 
 from math import ceil
 
-from loopwright.engine import clock, midi, repertoire
+from loopwright.engine import clock, estimate, midi, repertoire
 from loopwright.engine.beat import ahead, announced
 from loopwright.engine.clock import START_UP, Follower
 from loopwright.engine.drive import signalled
@@ -34,13 +34,18 @@ def resume(state: State, resumed: Resumed) -> Outcome:
     In a session of peers the place is the session's to tell.
     """
     line, loop = resumed.line, resumed.loop
-    known = line is not None and 0 <= state.now - line.at <= LONGEST
-    if line is None or not known or state.settings.session:
+    if line is None or not believed(line, state.now) or state.settings.session:
         return (state, ()) if loop is None else recall(state, loop)
     if loop is not None:
         songs = repertoire.swapped(repertoire.recalled(state.repertoire, loop))
         state = state.but(repertoire=songs)
     return led_on(state, line) if resumed.leads else (state.but(search=line), ())
+
+
+def believed(line: Timeline, now: Seconds) -> bool:
+    """Whether a line may be that of a song just now: who left it may have died of it."""
+    even = line.tick >= 0 and estimate.SHORTEST <= line.period <= estimate.LONGEST
+    return even and 0 <= now - line.at <= LONGEST
 
 
 def led_on(state: State, line: Timeline) -> Outcome:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import nan
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from score import settings as told
 from loopwright.engine import midi
 from loopwright.engine.happen import Action, Cue, Heard, OutputLost, Resumed
 from loopwright.engine.resume import LONGEST
-from loopwright.engine.time import Seconds, Timeline, loop_phase
+from loopwright.engine.time import Seconds, Tick, Timeline, loop_phase
 from loopwright.engine.transport import Motion
 
 LOOP = groove()
@@ -129,6 +130,28 @@ def test_who_starts_our_own_clock_instead_does_not_meet_the_old_song_again() -> 
         host_plays_on(stand, fell, 60, [tenth / 10 * fell.period])
         assert stand.state.search is None
         assert stand.state.transport.tick in (59, 60)
+
+
+@pytest.mark.parametrize("leads", [False, True])
+@pytest.mark.parametrize(
+    "line",
+    [
+        Timeline(Tick(500), Seconds(99.9), Seconds(0.0)),
+        Timeline(Tick(500), Seconds(99.9), Seconds(-0.02)),
+        Timeline(Tick(500), Seconds(99.9), Seconds(nan)),
+        Timeline(Tick(-500), Seconds(99.9), Seconds(0.02)),
+        Timeline(Tick(500), Seconds(nan), Seconds(0.02)),
+        Timeline(Tick(500), Seconds(100.1), Seconds(0.02)),
+    ],
+)
+def test_a_line_that_cannot_be_is_not_gone_on_with(line: Timeline, leads: bool) -> None:
+    stand = Stand(told(), at=100.0)
+    stand.happen(Resumed(LOOP, line, leads, Seconds(100.0)))
+    stand.clocks(60)
+    assert stand.ons() == []
+    stand.start()
+    stand.clocks(60)
+    assert stand.ons(36)
 
 
 def test_a_song_that_stood_still_does_not_begin() -> None:
