@@ -51,6 +51,7 @@ RIGHTS = {
     True: "with real-time rights",
     False: "without real-time rights (loopwright doctor tells how to get them)",
 }
+UNOPENED = "the ports do not open{}: does the MIDI system stand still? Trying again; Ctrl-C ends"
 NO_MIDI = "no MIDI system here: playing to our own clock, recording to {}"
 
 
@@ -195,6 +196,8 @@ class App:
         """Say that the player fell, and why where that is known; give up after too many falls."""
         self._falls.count("player")
         self._falls.judge("player", self._player.fell)
+        if self._player.settings is None:  # there is no picture yet to show a word in
+            self._teller.say(UNOPENED.format(self._player.fell))
         press = "; if nothing sounds, press play in the host" if self._player.hosted else ""
         self._say(f"the player failed and was started again{self._player.fell}{press}")
         self._player.fell = ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loopwright.engine.errors import PortError
 from loopwright.live.findings import Finding, percentile
-from loopwright.live.jackclient import load
+from loopwright.live.jackclient import join, load
 from loopwright.live.loopback import EXACT, Loopback, measured
 from loopwright.live.midisystem import TITLES, MidiSystem, candidates, quiet
 
@@ -36,7 +36,7 @@ def systems() -> tuple[Opened, ...]:
 
 
 def through_jack_client() -> Opened:
-    """Try JACK through JACK-Client."""
+    """Try JACK through JACK-Client. Raises PortError where its server stands still."""
     if importlib.util.find_spec("jack") is None:
         return Opened(EXACT, "JACK-Client is not installed")
     jack = load()
@@ -44,7 +44,7 @@ def through_jack_client() -> Opened:
         return Opened(EXACT, "JACK's own library, libjack, is not here")
     try:
         with quiet():
-            jack.Client("Loopwright Doctor", no_start_server=True).close()
+            join(jack, "Loopwright Doctor").close()
     except jack.JackError:
         return Opened(EXACT, "no JACK server runs")
     return Opened(EXACT, loop=EXACT)

@@ -2,7 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Protocol, cast
+
+from loopwright.engine.errors import PortError
+
+ANSWER = 10.0  # seconds that a server may take to let somebody in
 
 
 class Named(Protocol):
@@ -101,6 +107,32 @@ class Jack(Protocol):
     def set_info_function(self, callback: Callable[[str], None]) -> None:
         """Have remarks go to `callback`."""
         ...
+
+
+def join(jack: Jack, name: str, patience: float = ANSWER) -> Client:
+    """Join a server, for a command that somebody waits for. Blocks for `patience` s at most.
+
+    Raises JackError where there is no server, and PortError where one stands still: it answers
+    nobody, and the library would wait for ever.
+    """
+    answers = SimpleQueue[Client | Exception]()
+
+    def ask() -> None:
+        try:
+            answers.put(jack.Client(name, no_start_server=True))
+        except jack.JackError as error:
+            answers.put(error)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=patience)
+    except Empty:
+        raise PortError(
+            "the JACK server stands still: it does not answer; end it and start it again"
+        ) from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def load() -> Jack | None:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from loopwright.engine import midi
 from loopwright.engine.errors import PortError
-from loopwright.live.jackclient import Jack, load
+from loopwright.live.jackclient import Jack, join, load
 from loopwright.live.jackports import NO_CLIENT, NO_SERVER, JackPorts
 from loopwright.live.midisystem import TITLES, MidiSystem, Note, find, ignore, quiet
 from loopwright.live.patch import OUTPUT, match
@@ -74,9 +74,9 @@ class Server:
     title = f"JACK through {JackPorts.through}"
 
     def __init__(self, jack: Jack) -> None:
-        """Join the server and read the names of all ports. Raises JackError."""
+        """Join the server and read the names of all ports. Raises JackError and PortError."""
         self._jack = jack
-        self._client = jack.Client(CLIENT, no_start_server=True)
+        self._client = join(jack, CLIENT)
         found = self._client.get_ports
         self.inputs = tuple(port.name for port in found(is_midi=True, is_output=True))
         self.outputs = tuple(port.name for port in found(is_midi=True, is_input=True))

@@ -6,12 +6,15 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 from jack_session import jack_server
 
 from loopwright.engine import midi
+from loopwright.engine.errors import PortError
+from loopwright.live.jackclient import Client, join
 from loopwright.live.portlist import SILENCE
 
 
@@ -110,3 +113,27 @@ def test_panic_ends_every_key_of_every_channel() -> None:
     # The sustain pedal up first, or nothing ends.
     assert (first.kind, first.channel, first.first, first.second) == (midi.Kind.CONTROL, 1, 64, 0)
     assert {data[0] for data in SILENCE} == set(range(0xB0, 0xC0)) | set(range(0x80, 0x90))
+
+
+class Still:
+    """JACK's library where the server was stopped: whoever wants to join it waits."""
+
+    JackError: type[Exception] = RuntimeError
+
+    def __init__(self) -> None:
+        self.over = Event()
+
+    def Client(self, name: str, *, no_start_server: bool) -> Client:
+        self.over.wait()
+        raise self.JackError(f"{name} {no_start_server}")
+
+    def set_error_function(self, callback: Callable[[str], None]) -> None: ...
+
+    def set_info_function(self, callback: Callable[[str], None]) -> None: ...
+
+
+def test_a_server_that_stands_still_is_not_waited_for() -> None:
+    still = Still()
+    with pytest.raises(PortError, match="stands still"):
+        join(still, "Loopwright", 0.01)
+    still.over.set()
