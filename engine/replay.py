@@ -44,11 +44,12 @@ def begin(began: Began) -> Replay:
 def again(replay: Replay, happening: Happening) -> tuple[Replay, Page]:
     """Return the instrument after what happened to it then, and what goes on paper.
 
-    Raises LogError where a day went by at once: no player sleeps as long while it has to do.
+    Raises LogError where a day went by at once, for no player sleeps as long while it has to do, or
+    was never.
     """
-    due = conduct.due(replay.state)
-    if due is not None and happening.at - max(due, replay.state.now) > DAY:
-        raise LogError(f"its clock leaps from second {replay.state.now} to {happening.at}")
+    due, now = conduct.due(replay.state), replay.state.now
+    if now - happening.at > DAY or (due is not None and happening.at - max(due, now) > DAY):
+        raise LogError(f"its clock leaps from second {now} to {happening.at}")
     state, wishes = conduct.step(replay.state, happening)
     course, marks = replay.course.after(replay.state, state)
     course, placed = course.placed(sends_of(wishes))

@@ -176,6 +176,10 @@ WOKE, LATER = line_of(Woke(Seconds(1.0))), line_of(Woke(Seconds(2.0)))
             "jam.log: its clock leaps from second 1.0 to 1000000000.0",
         ),
         (
+            f'{{"log": 1}}\n{BEGAN}{line_of(Woke(Seconds(1e9)))}{LATER}',
+            "jam.log: its clock leaps from second 1000000000.0 to 2.0",
+        ),
+        (
             '{"log": 1}\n{"Began":{"settings":{"parameters":{"tempo":1e-9}}}}\n',
             "jam.log: temperature is missing in its settings, or outside its range",
         ),
