@@ -2,22 +2,23 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor
 
 from loopwright.engine.errors import SettingError
-from loopwright.training.checkpoint import Held
+from loopwright.training.checkpoint import Held, read
 from loopwright.training.dataset import Split
 from loopwright.training.files import make_folder
-from loopwright.training.fit import Figures, Fitting, Progress, fingerprint, finish
+from loopwright.training.fit import Figures, Fitting, Progress, Weights, fingerprint, finish
 from loopwright.training.machine import half_precision, keep_memory
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
 from loopwright.training.pianomodel import model_of, parameters
-from loopwright.training.pianomodelfile import load_piano, save_piano
+from loopwright.training.pianomodelfile import save_piano
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import SHORT_WINDOW, WINDOW, Fall, LstmShape, PianoRecipe
 from loopwright.training.plain import plain
@@ -118,7 +119,7 @@ def train_piano(data: PianoSet, recipe: PianoRecipe, run: PianoRun) -> Held:
     task = PianoTask(data, recipe, best_device())
     identity = data.content_hash()
     if run.begin_with is not None:
-        identity += begin_with(task, run.begin_with / MODEL)
+        identity += begin_with(task, run.begin_with)
     progress = finish(PianoFitting(task, run.folder, identity))
     about: Held = {
         "parameters": parameters(task.model),
@@ -136,10 +137,15 @@ def train_piano(data: PianoSet, recipe: PianoRecipe, run: PianoRun) -> Held:
     return about
 
 
-def begin_with(task: PianoTask, path: Path) -> str:
-    """Give the model of a run the weights in a file; return the file's SHA-256."""
-    model, _ = load_piano(path)
-    if plain(model.shape) != plain(replace(task.recipe.shape, dropout=model.shape.dropout)):
-        raise SettingError(f"{path} is a model of another shape")
-    task.model.load_state_dict(model.state_dict())
+def begin_with(task: PianoTask, folder: Path) -> str:
+    """Give the model the weights of another run, ended or cut off; return their file's SHA-256.
+
+    Raises SettingError for a model of another shape.
+    """
+    ended = folder / MODEL
+    path = ended if ended.is_file() else folder / f"{task.name}.checkpoint.pt"
+    try:
+        task.model.load_state_dict(cast(Weights, read(path).get("weights", {})))
+    except RuntimeError as trouble:
+        raise SettingError(f"{path} is a model of another shape") from trouble
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -134,6 +134,8 @@ def test_a_run_begins_with_the_weights_of_another_of_its_shape(tmp_path: Path) -
     train_piano(data(), still, PianoRun(tmp_path / "on", "", 1, tmp_path / "first"))
     before, after = (load_piano(tmp_path / n / MODEL)[0].state_dict() for n in ("first", "on"))
     assert all(torch.equal(before[name], after[name]) for name in before)
+    (tmp_path / "on" / MODEL).unlink()  # as if it had been cut off
+    train_piano(data(), recipe, PianoRun(tmp_path / "again", "", 1, tmp_path / "on"))
     other = tiny("transformer", SHORT)
     with pytest.raises(SettingError, match="another shape"):
         train_piano(data(), other, PianoRun(tmp_path / "other", "", 1, tmp_path / "first"))
