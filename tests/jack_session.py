@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -47,9 +48,48 @@ class Script:
 
 
 @contextmanager
+def own_name(kind: str) -> Generator[str]:
+    """Lend the name of a JACK server that nobody else uses meanwhile.
+
+    JACK has room for eight names, and one that was killed keeps its own until a server of that name
+    starts: with new names for every run, some broken runs would leave no room for any server.
+    """
+    for number in range(8):
+        name = f"loopwright-{kind}-{number}"
+        # A name of Linux's that no file stands for: it is free again however this process ends.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as held:
+            if takes(held, name) and not is_running(name):
+                yield name
+                return
+    raise AssertionError(f"eight JACK servers for {kind} are running")
+
+
+def takes(held: socket.socket, name: str) -> bool:
+    """Take a name that no other run of tests holds."""
+    try:
+        held.bind(f"\0{name}")
+    except OSError:
+        return False
+    return True
+
+
+def is_running(name: str) -> bool:
+    """Whether there is a JACK server of this name: perhaps one whose test was killed."""
+    words = ["jack_wait", "-s", name, "-c"]
+    told = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    return "not running" not in told
+
+
+@contextmanager
 def jack_server(kind: str = "test") -> Generator[dict[str, str]]:
     """Lend the environment of a JACK server of its own; another `kind` is another server."""
-    name = f"loopwright-{kind}-{os.getpid()}"
+    with own_name(kind) as name, named_server(name) as environment:
+        yield environment
+
+
+@contextmanager
+def named_server(name: str) -> Generator[dict[str, str]]:
+    """Run a JACK server, and lend the environment of its clients."""
     words = f"--no-mlock -n {name} -S -d dummy -r {RATE} -p {PERIOD}".split()
     jackd = shutil.which("jackd")
     assert jackd is not None

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from jack_session import jack_server
 from pytest_benchmark.fixture import BenchmarkFixture
 
 ROUNDS = 7
@@ -49,18 +50,11 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.fixture
 def server() -> Iterator[str]:
     """The name of a JACK server, empty where there is none."""
-    jackd = shutil.which("jackd")
-    if jackd is None:
+    if shutil.which("jackd") is None:
         yield ""
         return
-    name = f"loopwright-bench-{os.getpid()}"
-    words = f"--no-mlock -n {name} -S -d dummy -r 48000 -p 256".split()
-    with subprocess.Popen(
-        [jackd, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        time.sleep(0.5)
-        yield name
-        process.terminate()
+    with jack_server("bench") as lent:
+        yield lent["JACK_DEFAULT_SERVER"]
 
 
 def bare() -> float:

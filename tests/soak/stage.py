@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Thread
 
 from jack_heard import BASS, DRUMS
+from jack_session import own_name
 from whereabouts import alive, children_of, killed_after
 
 RATE, PERIOD = 48000, 256
@@ -49,7 +50,8 @@ class Stage:
     def __init__(self, folder: Path, chance: random.Random, words: tuple[str, ...]) -> None:
         ctypes.CDLL(None).prctl(SUBREAPER, 1)  # the jam's own processes become ours when it dies
         self.folder, self.chance = folder, chance
-        name = f"loopwright-soak-{os.getpid()}"
+        self._held = ExitStack()  # until the end of the program
+        name = self._held.enter_context(own_name("soak"))
         self.environment = os.environ | {
             "JACK_DEFAULT_SERVER": name,
             "JACK_NO_START_SERVER": "1",
