@@ -15,7 +15,6 @@ from loopwright.engine.happen import (
     Happening,
     Heard,
     OutputLost,
-    PortsLost,
     Pressed,
     Recalled,
     Resumed,
@@ -24,7 +23,7 @@ from loopwright.engine.happen import (
     Wish,
     Woke,
 )
-from loopwright.engine.lead import farewell, hear_transport, lose_ports, meet
+from loopwright.engine.lead import farewell, hear_transport, meet
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.parameters import CONTROL_CHANNEL
 from loopwright.engine.resume import resume, searched
@@ -101,18 +100,16 @@ def take_in(state: State, happening: Happening) -> Outcome:
             outcome = turn(state, happening)
         case Recalled():
             outcome = recall(state, happening.loop)
-        case PortsLost() | OutputLost() | Session() | Resumed():
+        case OutputLost() | Session() | Resumed():
             outcome = change_around(state, happening)
         case Woke():
             pass
     return outcome
 
 
-def change_around(state: State, happening: PortsLost | OutputLost | Session | Resumed) -> Outcome:
+def change_around(state: State, happening: OutputLost | Session | Resumed) -> Outcome:
     """Return the instrument after what it plays through, with or on behalf of changed."""
     match happening:
-        case PortsLost():
-            return lose_ports(state)
         case OutputLost():
             return silence_now(state)
         case Resumed():

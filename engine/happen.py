@@ -75,13 +75,6 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
-class PortsLost:
-    """The MIDI system went away: nothing that was sent can be trusted to sound."""
-
-    at: Seconds
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
     """The session that we play in changed: so many others, or this tempo.
 
@@ -117,18 +110,7 @@ class Resumed:
     at: Seconds
 
 
-Happening = (
-    Heard
-    | Woke
-    | Answered
-    | Pressed
-    | Turned
-    | Recalled
-    | PortsLost
-    | OutputLost
-    | Session
-    | Resumed
-)
+Happening = Heard | Woke | Answered | Pressed | Turned | Recalled | OutputLost | Session | Resumed
 
 
 @dataclass(frozen=True, slots=True)

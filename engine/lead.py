@@ -12,7 +12,7 @@ from loopwright.engine.estimate import sane
 from loopwright.engine.happen import End, Heard, Pace, Play, Session, Wish
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.parameters import clamp
-from loopwright.engine.stage import Outcome, silence_now
+from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_STEP, period_of
 from loopwright.engine.transport import SIGNALS, Motion, Signal, locate
@@ -123,13 +123,6 @@ def meet(state: State, session: Session) -> State:
         return state
     follower = clock.told(state.follower, session.due, sane(period_of(session.tempo)))
     return state.but(follower=follower)
-
-
-def lose_ports(state: State) -> Outcome:
-    """Return the instrument after its ports went away; our own clock goes on without them."""
-    if state.host is not None:
-        return silence_now(state)
-    return signalled(state, Signal.UNPLUGGED, state.now)
 
 
 def farewell(state: State, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:

@@ -39,7 +39,6 @@ class Signal(StrEnum):
     STOP = "stop"
     LATE = "late"
     SILENCE = "silence"
-    UNPLUGGED = "unplugged"
 
 
 SIGNALS: dict[Kind, Signal] = {
@@ -56,20 +55,16 @@ MOVES: dict[tuple[Motion, Signal], Motion] = {
     (Motion.STOPPED, Signal.START): Motion.ARMED,
     (Motion.STOPPED, Signal.CONTINUE): Motion.ARMED,
     (Motion.STOPPED, Signal.SILENCE): Motion.NO_CLOCK,
-    (Motion.STOPPED, Signal.UNPLUGGED): Motion.NO_CLOCK,
     (Motion.ARMED, Signal.CLOCK): Motion.RUNNING,
     (Motion.ARMED, Signal.STOP): Motion.STOPPED,
-    (Motion.ARMED, Signal.UNPLUGGED): Motion.NO_CLOCK,
     (Motion.RUNNING, Signal.START): Motion.ARMED,
     (Motion.RUNNING, Signal.STOP): Motion.STOPPED,
     (Motion.RUNNING, Signal.LATE): Motion.FREEWHEEL,
     (Motion.RUNNING, Signal.SILENCE): Motion.LOST,
-    (Motion.RUNNING, Signal.UNPLUGGED): Motion.LOST,
     (Motion.FREEWHEEL, Signal.CLOCK): Motion.RUNNING,
     (Motion.FREEWHEEL, Signal.START): Motion.ARMED,
     (Motion.FREEWHEEL, Signal.STOP): Motion.STOPPED,
     (Motion.FREEWHEEL, Signal.SILENCE): Motion.LOST,
-    (Motion.FREEWHEEL, Signal.UNPLUGGED): Motion.LOST,
     (Motion.LOST, Signal.CLOCK): Motion.RUNNING,
     (Motion.LOST, Signal.START): Motion.ARMED,
     (Motion.LOST, Signal.CONTINUE): Motion.ARMED,

@@ -15,7 +15,7 @@ from loopwright.engine.happen import (
     Action,
     Answered,
     Heard,
-    PortsLost,
+    OutputLost,
     Pressed,
     Recalled,
     Session,
@@ -123,8 +123,8 @@ def recall(judge: Judge, tape: Bytes) -> None:
         judge.step(Turned(name, value, Seconds(judge.now)))
 
 
-def lose_ports(judge: Judge, _: Bytes) -> None:
-    judge.step(PortsLost(Seconds(judge.now)))
+def lose_an_output(judge: Judge, _: Bytes) -> None:
+    judge.step(OutputLost(Seconds(judge.now)))
 
 
 def wait(judge: Judge, tape: Bytes) -> None:
@@ -156,7 +156,7 @@ DEEDS: tuple[Deed, ...] = (
     recall,
     wait,
     play_note,
-    lose_ports,
+    lose_an_output,
     late_clock,
     steady_clocks,
     clocks,

@@ -4,7 +4,7 @@ import pytest
 from score import HAT, KICK, Stand, groove, playing, settings, with_lead
 
 from loopwright.engine import conduct, midi, status
-from loopwright.engine.happen import Action, Ask, End, Keep, PortsLost, Recalled, Send, Woke
+from loopwright.engine.happen import Action, Ask, End, Keep, Recalled, Send, Woke
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.roll import DRUM_OUT, Drum
@@ -561,16 +561,6 @@ def test_a_new_tempo_counts_from_the_next_tick_of_our_own_clock() -> None:
     stand.wait(4)
     bend = begin + 385 / 48
     assert stand.ons(KICK)[17:] == near(*(bend + (n * 24 - 1) / 24 for n in range(1, 5)))
-
-
-def test_losing_the_ports_ends_what_sounds_and_waits_for_the_clock() -> None:
-    stand = playing(loop=groove(length=24))
-    stand.clocks(2)
-    stand.happen(PortsLost(Seconds(stand.at)))
-    assert stand.state.table.voices == ()
-    assert stand.state.transport.motion is Motion.LOST
-    stand.clocks(24)
-    assert stand.state.transport.tick == 25
 
 
 def test_stray_bytes_are_ignored_and_counted() -> None:

@@ -12,7 +12,7 @@ from score import groove, playing, settings
 from loopwright.engine import journal
 from loopwright.engine.compose import Composed
 from loopwright.engine.errors import LogError
-from loopwright.engine.happen import Answered, Happening, Heard, PortsLost, Recalled, Turned, Woke
+from loopwright.engine.happen import Answered, Happening, Heard, OutputLost, Recalled, Turned, Woke
 from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, line_of, read_line
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
@@ -94,7 +94,7 @@ def test_a_report_can_be_in_a_log() -> None:
 
 
 def test_a_torn_last_line_is_left_out() -> None:
-    whole = [line_of(Woke(Seconds(1.0))), line_of(PortsLost(Seconds(2.0)))]
+    whole = [line_of(Woke(Seconds(1.0))), line_of(OutputLost(Seconds(2.0)))]
     for cut in range(len(whole[1]) - 1):
         assert list(entries([whole[0], whole[1][:cut]])) == [Woke(Seconds(1.0))]
 
