@@ -32,7 +32,7 @@ WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
 STALLED = 1.5  # seconds without a period after which the server counts as gone
 CLIENT = "Loopwright"
-TRIES, AGAIN = 5, 0.1  # of connecting, and seconds between
+TRIES, AGAIN = 40, 0.05  # of connecting, and seconds between
 NO_CLIENT = "JACK-Client, which is not installed: pip install 'loopwright[jack]'"
 NO_SERVER = "JACK-Client: no JACK server runs"
 NOISE = 1e-4  # frames
@@ -152,14 +152,17 @@ class JackPorts:
         )
 
     def connect(self, cables: tuple[Cable, ...]) -> None:
-        """Connect our ports like this, as far as the others are still there. May block for 0.5 s.
+        """Connect our ports like this, as far as the others are still there. May block for 2 s.
 
-        A server that was held up by a player who stood still may refuse at first.
+        A server that was held up by a player who stood still may refuse at first; and what is
+        written before the server has taken a cable up reaches nobody.
         """
         for _ in range(TRIES):
             others = {*self._sources(), *self._targets()}
-            left = [cable for cable in cables if cable.other in others]
-            if all([self._join(cable.name, cable.other, cable.incoming) for cable in left]):
+            left = {cable for cable in cables if cable.other in others}
+            joined = all([self._join(cable.name, cable.other, cable.incoming) for cable in left])
+            if joined and left <= {*self.cables()}:
+                time.sleep(self.lead if left else 0.0)
                 return
             time.sleep(AGAIN)
 

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import SettingError
 from loopwright.training.checkpoint import Held, read, write
+from loopwright.training.machine import half_precision
 from loopwright.training.settings import Schedule
 
 Figures = dict[str, float]
@@ -105,7 +106,7 @@ class Fitting:
         self.task, self.schedule, self.identity = task, schedule, identity
         self.optimiser = self.new_optimiser()
         self.device = next(task.model.parameters()).device.type
-        self.half = True  # whether matrix products are in bfloat16
+        self.half = half_precision(self.device)  # whether matrix products are in bfloat16
         self.checkpoint = folder / f"{task.name}.checkpoint.pt"
         self.log = folder / f"{task.name}.jsonl"
 

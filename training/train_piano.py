@@ -14,7 +14,7 @@ from loopwright.training.checkpoint import Held, read
 from loopwright.training.dataset import Split
 from loopwright.training.files import make_folder
 from loopwright.training.fit import Figures, Fitting, Progress, Weights, fingerprint, finish
-from loopwright.training.machine import half_precision, keep_memory
+from loopwright.training.machine import keep_memory
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
 from loopwright.training.pianomodel import model_of, parameters
@@ -80,7 +80,6 @@ class PianoFitting(Fitting):
         self.recipe = task.recipe
         schedule = task.recipe.schedule
         super().__init__(task, schedule, folder, fingerprint(f"{identity} {task.recipe}"))
-        self.half = half_precision(self.device)
 
     def new_optimiser(self) -> torch.optim.Optimizer:
         """Return Adamax with its default settings."""
