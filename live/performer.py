@@ -25,6 +25,7 @@ from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds, Timeline
 from loopwright.engine.transport import Transport
 from loopwright.live.board import Board, Member, Song
+from loopwright.live.handed import Handed
 from loopwright.live.inbox import Inbox
 from loopwright.live.linkclock import LinkClock
 from loopwright.live.messages import Away, Begin, Patched, Playing
@@ -47,6 +48,7 @@ class Performer:
         self, wire: Wire, told: Inbox[object], outlet: Outlet, board: Board, begin: Begin
     ) -> None:
         self._wire, self._told, self._outlet, self._board = wire, told, outlet, board
+        self._handed = Handed(board)
         self._reported = Seconds(0.0)
         self._loop: Loop | None = None
         self._line: Timeline | None = None
@@ -75,6 +77,7 @@ class Performer:
         while self._playing:
             self._board.beat(Member.PLAYER, now())
             at = self._outlet.now()
+            self._handed.settle(at)
             for happening in self._happenings(at):
                 self._step(happening)
             due = conduct.due(self._state)
@@ -83,6 +86,7 @@ class Performer:
                 due = conduct.due(self._state)
             self._tell(at)
             self._rest(due)
+        self._handed.settle(Seconds(inf))  # the ports close only after all has left
         self._tell(Seconds(inf))
         if session is not None:
             session.leave()
@@ -119,9 +123,9 @@ class Performer:
         for wish in wishes:
             match wish:
                 case Send(part, data, at):
-                    self._board.sending(part, data)
+                    self._handed.beginning(part, data)
                     self._outlet.send(part, data, at)
-                    self._board.sent(part, data)
+                    self._handed.ended(part, data, at)
                 case Cue(data, at):
                     self._outlet.send("clock", data, at)
                 case Play() | Pace():
