@@ -5,8 +5,10 @@ goes out is handed over ahead of its time and written to the frame it is due at.
 """
 
 import time
+from collections.abc import Callable
 from errno import EEXIST
 from math import floor
+from typing import TypeVar
 
 from loopwright.engine.happen import Heard, OutputLost
 from loopwright.engine.time import Seconds
@@ -27,6 +29,8 @@ from loopwright.live.patch import (
     plan_inputs,
     plan_outputs,
 )
+
+T = TypeVar("T")
 
 WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
@@ -238,13 +242,21 @@ def open_jack(wiring: Wiring, note: Note, fit: Fit = match, near: float = 0.0) -
     `note` is told why not. Raises PortError where a name does not fit. Takes some 30 ms;
     starts no server.
     """
+    return in_jack(lambda jack: JackPorts(jack, wiring, fit, near), note)
+
+
+def in_jack(make: Callable[[Jack], T], note: Note) -> T | None:
+    """Make something of JACK-Client and a server that runs, None where one of them is not there.
+
+    `note` is told which.
+    """
     jack = load()
     if jack is None:
         note(NO_CLIENT)
         return None
     try:
         with quiet():
-            return JackPorts(jack, wiring, fit, near)
+            return make(jack)
     except jack.JackError:
         note(NO_SERVER)
         return None

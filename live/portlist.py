@@ -12,8 +12,8 @@ from typing import Protocol
 
 from loopwright.engine import midi
 from loopwright.engine.errors import PortError
-from loopwright.live.jackclient import Jack, join, load
-from loopwright.live.jackports import NO_CLIENT, NO_SERVER, JackPorts
+from loopwright.live.jackclient import Jack, join
+from loopwright.live.jackports import JackPorts, in_jack
 from loopwright.live.midisystem import TITLES, MidiSystem, Note, find, ignore, quiet
 from loopwright.live.patch import OUTPUT, match
 from loopwright.live.rtports import PRECISION
@@ -169,16 +169,7 @@ def joined(note: Note = ignore) -> Server | None:
 
     `note` is told which.
     """
-    jack = load()
-    if jack is None:
-        note(NO_CLIENT)
-        return None
-    try:
-        with quiet():
-            return Server(jack)
-    except jack.JackError:
-        note(NO_SERVER)
-        return None
+    return in_jack(Server, note)
 
 
 def driver(note: Note = ignore) -> Driver | None:

@@ -9,10 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from jack_heard import LOOP, Event, Heard, Note, errors, is_on, sounding_after, written
@@ -26,8 +24,6 @@ from jack_session import (
     Starter,
     concert,
     events_of,
-    jack_server,
-    starter,
 )
 from whereabouts import all_gone, children_of
 
@@ -39,18 +35,6 @@ CHANCE = ("--flat", "--seed", "7", "--device", "cpu-int8")
 NEW = "send 9f2440"  # the note of channel 16 that asks for a new loop
 MEMORY = 64 * 2**20  # bytes: less than the composer has already
 BOTH = pytest.mark.parametrize("through", ["JACK-Client", "python-rtmidi"])
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[dict[str, str]]:
-    with jack_server() as environment:
-        yield environment
-
-
-@pytest.fixture
-def start(server: dict[str, str], tmp_path: Path) -> Iterator[Starter]:
-    with starter(server, tmp_path) as lent:
-        yield lent
 
 
 @pytest.fixture(scope="module")

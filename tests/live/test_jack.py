@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,8 @@ from jack_session import (
     RATE,
     Starter,
     events_of,
-    jack_server,
     session,
     side_by_side,
-    starter,
 )
 from whereabouts import child_of
 
@@ -31,18 +28,6 @@ pytestmark = pytest.mark.jack
 STEADY = {60: "60@768", 120: "120@768 120-160@768", 200: "200@1536 120@96 140@144 60@96 180@192"}
 """Eight bars and more of a steady tempo, and what the host does then."""
 CHANCE = ("--seed", "7", "--device", "cpu-int8")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[dict[str, str]]:
-    with jack_server() as environment:
-        yield environment
-
-
-@pytest.fixture
-def start(server: dict[str, str], tmp_path: Path) -> Iterator[Starter]:
-    with starter(server, tmp_path) as lent:
-        yield lent
 
 
 def rendered(folder: Path, loops: int) -> list[list[Note]]:

@@ -1,29 +1,15 @@
 """What those who follow our clock hear on JACK, judged by an independent client in frames."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from jack_heard import BASS, DRUMS, Heard, errors, sounding_after
 from jack_keys import CLOCK, CLOCK_OUT, CONTINUE, START, STOP, Led, keyed, led
-from jack_session import HERE, RATE, Starter, events_of, jack_server, starter
+from jack_session import HERE, RATE, Starter, events_of
 
 pytestmark = pytest.mark.jack
 
 BPM, PERIOD = 125, 960  # frames a clock, a whole number
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[dict[str, str]]:
-    with jack_server() as environment:
-        yield environment
-
-
-@pytest.fixture
-def start(server: dict[str, str], tmp_path: Path) -> Iterator[Starter]:
-    with starter(server, tmp_path) as lent:
-        yield lent
 
 
 def share(values: list[int], limit: int) -> float:
@@ -48,7 +34,7 @@ def test_others_hear_an_even_clock_and_our_notes_lie_on_it(start: Starter) -> No
     begin = heard.after(START)[0]
     # What a stalled machine sends too late is uneven; the rest is exact to the frame.
     assert share(heard.uneven(PERIOD, heard.clocks[0], begin + 5 * RATE), 0) > 0.9
-    assert len(heard.onsets) > 40
+    assert len(heard.onsets) > 20  # how many there are is up to the loop
     assert min(heard.onsets) - begin <= PERIOD
     assert share(heard.far(), 0) > 0.9
 

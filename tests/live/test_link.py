@@ -1,11 +1,9 @@
 """Ableton Link: two processes, one session; judged by the other peer and by ears on JACK."""
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from jack_session import Starter, jack_server, starter
+from jack_session import Starter
 
 pytest.importorskip("link", reason="needs LinkPython-extern, of the extra `link`")
 
@@ -13,18 +11,6 @@ from link_session import linked
 
 from loopwright.engine.errors import PortError
 from loopwright.live import linkclock
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[dict[str, str]]:
-    with jack_server() as environment:
-        yield environment
-
-
-@pytest.fixture
-def start(server: dict[str, str], tmp_path: Path) -> Iterator[Starter]:
-    with starter(server, tmp_path) as lent:
-        yield lent
 
 
 @pytest.mark.jack

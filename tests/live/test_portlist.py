@@ -10,18 +10,11 @@ from collections.abc import Callable, Iterator
 from threading import Event
 
 import pytest
-from jack_session import jack_server
 
 from loopwright.engine import midi
 from loopwright.engine.errors import PortError
 from loopwright.live.jackclient import Client, join
 from loopwright.live.portlist import SILENCE
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[dict[str, str]]:
-    with jack_server() as environment:
-        yield environment
 
 
 class Synth:

@@ -1,7 +1,5 @@
 """The piano paper's models: their sizes, that nothing sees the future, and that they learn."""
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 from torch import nn
@@ -23,13 +21,7 @@ SMALL = {
 }
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep to one thread: on such little work several only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_the_models_have_the_published_sizes() -> None:

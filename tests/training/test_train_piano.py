@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -37,13 +36,7 @@ CPU = torch.device("cpu")
 TINY = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16, 2, 4, 32, 6)}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep to one thread: on such little work several only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def data() -> PianoSet:
