@@ -72,5 +72,5 @@ class Language(Protocol):
         ...
 
     def begin(self, tokens: tuple[int, ...], start: int) -> Telling:
-        """Return the telling after `tokens`; only notes that begin at tick `start` or later count."""
+        """Return the telling after `tokens`; only notes from tick `start` on count."""
         ...
