@@ -23,7 +23,10 @@ class Telling(Protocol):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The notes that are told to their end, in order of time."""
+        """The notes that are told to their end, in order of time.
+
+        Their velocity is 0 where the tokens tell of none.
+        """
         ...
 
     @property

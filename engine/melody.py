@@ -48,6 +48,7 @@ class Melody:
     start: int | None
     until: int = 0
     composed: tuple[Note, ...] = ()
+    reached: int = 0
     sampling: Sampling = BOLD
     limits: Limits = field(default_factory=Limits)
     key: Key | None = None
