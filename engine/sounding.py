@@ -1,12 +1,14 @@
 """The sounding table: every note-on that was sent, until its note-off was.
 
 Each sounding note is known by where it went, its port, channel and pitch, and by a number of its
-own, so that an off can never end a later note. `frontier` is the latest second that anything was
-committed to: nothing is sent for an earlier one, so an off stays before the on that follows it,
-whatever the clock does.
+own, so that an off can never end a later note. Each key remembers the latest second that it was
+committed to: nothing is sent to it for an earlier one, so an off stays before the on that follows
+it, whatever the clock does. Other keys do not wait for it: what was handed over ahead of a jump
+never delays the downbeat there.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from loopwright.engine.feel import Hit
 from loopwright.engine.notes import Part
@@ -14,6 +16,9 @@ from loopwright.engine.time import NEVER, Seconds
 
 Outlet = tuple[str, int]
 """The port and the channel that a note leaves by."""
+
+Key = tuple[Outlet, int]
+"""Where a pitch is struck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,21 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What sounds, in the order in which it began."""
+    """What sounds, in the order in which it began; `latest` is what each key is committed to."""
 
     voices: tuple[Voice, ...] = ()
     numbers: int = 0
-    frontier: Seconds = NEVER
+    latest: Mapping[Key, Seconds] = field(default_factory=dict[Key, Seconds])
+
+    @property
+    def frontier(self) -> Seconds:
+        """The latest second that anything is committed to."""
+        return max(self.latest.values(), default=NEVER)
+
+
+def key_of(voice: Voice) -> Key:
+    """Return the key that a voice holds down."""
+    return voice.outlet, voice.pitch
 
 
 def voice_at(table: Table, outlet: Outlet, pitch: int) -> Voice | None:
@@ -60,22 +75,24 @@ def turn_on(
 ) -> tuple[Table, tuple[Off, ...], Seconds]:
     """Return the table in which a hit sounds, what must end before, and the second of its on.
 
-    The second is `at`, or later where something is committed for later already.
+    The second is `at`, or later where the key is committed for later already.
     """
-    at = max(at, table.frontier)
+    at = max(at, table.latest.get((outlet, hit.pitch), NEVER))
     held = voice_at(table, outlet, hit.pitch)
     ended = () if held is None else (held,)
     kept = tuple(v for v in table.voices if v is not held) if ended else table.voices
     voice = Voice(table.numbers, hit.part, outlet, hit.pitch, hit.place + hit.length, at)
-    after = Table((*kept, voice), table.numbers + 1, at)
+    latest = {**table.latest, (outlet, hit.pitch): at}
+    after = Table((*kept, voice), table.numbers + 1, latest)
     return after, tuple(off_of(v, at) for v in ended), at
 
 
 def turn_off(table: Table, voice: Voice, at: Seconds) -> tuple[Table, Off]:
     """Return the table without a voice, and its note-off."""
-    at = max(at, table.frontier)
+    at = max(at, table.latest[key_of(voice)])
     kept = tuple(v for v in table.voices if v.number != voice.number)
-    return replace(table, voices=kept, frontier=at), off_of(voice, at)
+    latest = {**table.latest, key_of(voice): at}
+    return replace(table, voices=kept, latest=latest), off_of(voice, at)
 
 
 def prolonged(table: Table, voice: Voice, end: float) -> Table:
@@ -87,8 +104,8 @@ def prolonged(table: Table, voice: Voice, end: float) -> Table:
 def flush(table: Table, now: Seconds) -> tuple[Table, tuple[Off, ...]]:
     """Return the empty table, and the note-off of everything, none before its own on."""
     offs = tuple(sorted((off_of(v, now) for v in table.voices), key=lambda off: off.at))
-    frontier = max((off.at for off in offs), default=table.frontier)
-    return Table((), table.numbers, max(frontier, table.frontier)), offs
+    ends = {key_of(v): max(now, v.at) for v in table.voices}
+    return Table((), table.numbers, {**table.latest, **ends}), offs
 
 
 def moved(table: Table, ticks: int) -> Table:

@@ -1,7 +1,7 @@
 """Messages on their way out, by frame; a note that has not left yet can be called back."""
 
-from collections import deque
-from contextlib import suppress
+from heapq import heappop, heappush
+from itertools import count
 from typing import Generic, TypeVar
 
 from loopwright.live.board import NOTE_OFF, NOTE_ON
@@ -10,10 +10,15 @@ Port = TypeVar("Port")
 
 
 class Leaving(Generic[Port]):
-    """What was handed over, in order. The player's thread puts, JACK's takes; neither waits."""
+    """What was handed over, by frame, then in order. The player's thread puts, JACK's takes.
+
+    Neither waits: a push and a pop are each one step of the interpreter, for numbers alone decide.
+    """
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[int, Port, bytes]] = deque()
+        self._waiting: list[tuple[int, int, Port, bytes]] = []
+        self._numbers = count()
+        self._withdrawn: set[int] = set()
 
     def put(self, frame: int, port: Port, data: bytes) -> None:
         """Have a message leave at `frame`.
@@ -22,13 +27,17 @@ class Leaving(Generic[Port]):
         where that still waits, neither leaves, and nobody hears a stray drum.
         """
         if not self._called_back(frame, port, data):
-            self._waiting.append((frame, port, data))
+            heappush(self._waiting, (frame, next(self._numbers), port, data))
 
     def take(self, end: int) -> list[tuple[int, Port, bytes]]:
         """Take what leaves before frame `end`."""
         taken = list[tuple[int, Port, bytes]]()
         while self._waiting and self._waiting[0][0] < end:
-            taken.append(self._waiting.popleft())
+            frame, number, port, data = heappop(self._waiting)
+            if number in self._withdrawn:
+                self._withdrawn.discard(number)
+            else:
+                taken.append((frame, port, data))
         return taken
 
     def _called_back(self, frame: int, port: Port, data: bytes) -> bool:
@@ -36,9 +45,9 @@ class Leaving(Generic[Port]):
             return False
         begun = bytes((NOTE_ON | data[0] & 0x0F, data[1]))
         for message in tuple(self._waiting):
-            if message[:2] == (frame, port) and message[2][:2] == begun:
-                # It may leave at this very moment; then its end has to follow.
-                with suppress(ValueError, IndexError):
-                    self._waiting.remove(message)
-                    return True
+            at, number, to, waiting = message
+            if (at, to, waiting[:2]) == (frame, port, begun) and number not in self._withdrawn:
+                self._withdrawn.add(number)
+                # It may have left at that very moment; then its end has to follow.
+                return message in tuple(self._waiting)
         return False

@@ -304,3 +304,16 @@ def test_where_a_host_pointed_while_our_own_clock_led_is_forgotten_with_it() -> 
     stand.hear(midi.CONTINUE)
     stand.clocks(1)
     assert stand.state.transport.tick == here
+
+
+@pytest.mark.parametrize("early", [0, -40])
+def test_a_note_that_was_handed_over_before_a_start_delays_no_other_after_it(early: float) -> None:
+    stand = playing(with_lead(settings(offset_bass=early), 0.02), groove(length=6))
+    stand.clocks(11)
+    stand.wait(0.6 * stand.period)  # the hat of tick 12 is on its way to where it never sounds
+    stand.forget()
+    stand.start()
+    begin = stand.at
+    stand.clocks(2)
+    assert stand.ons(KICK) == near(begin)
+    assert stand.ons(40) == near(begin)

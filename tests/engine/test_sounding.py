@@ -54,10 +54,16 @@ def test_a_flush_ends_everything_but_nothing_before_it_begins() -> None:
     assert [(off.pitch, off.at) for off in offs] == [(40, 2.0), (41, 2.0), (42, 3.0)]
 
 
-def test_nothing_begins_before_what_is_committed_already() -> None:
+def test_nothing_begins_on_a_key_before_what_it_is_committed_to() -> None:
     table, _ = flush(sounding(3.0), Seconds(2.0))
     _, _, at = turn_on(table, hit(), OUT, Seconds(2.5))
     assert at == 3.0
+
+
+def test_another_key_does_not_wait_for_it() -> None:
+    table, _ = flush(sounding(3.0), Seconds(2.0))
+    _, _, at = turn_on(table, hit(41), OUT, Seconds(2.5))
+    assert at == 2.5
 
 
 def test_numbers_are_never_used_again() -> None:
