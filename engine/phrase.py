@@ -1,0 +1,96 @@
+"""An answer to what was played, from a model that has heard it.
+
+All that an answer depends on is in its request: the same request to the same model gives the same
+notes again, and what the model heard before only makes it quicker.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from loopwright.engine.melody import Melody, Phrase
+from loopwright.engine.melodymodel import Stepper
+from loopwright.engine.notes import Note
+from loopwright.engine.phrasedraw import Draft, drafts, fresh
+from loopwright.engine.phraseseed import refusal, tune
+from loopwright.engine.phrasetouch import touched
+
+AT_ONCE = 16  # tokens that are heard between two moments at which something newer may come
+NOWHERE = "the model went on and on without getting anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was done about a request: nothing to tell of yet, or its answer.
+
+    `drawn` are the log-probabilities of the tokens that the answer is made of, in nats.
+    """
+
+    phrase: Phrase | None = None
+    drawn: tuple[float, ...] = ()
+
+
+def answered(stepper: Stepper, melody: Melody) -> Progress:
+    """Return the answer to a request. Blocks for a step of the model a token."""
+    return deque(answering(stepper, melody), maxlen=1)[0]
+
+
+def answering(stepper: Stepper, melody: Melody) -> Iterator[Progress]:
+    """Yield after a token or a few; what comes last has the answer.
+
+    Whoever has something newer to ask stops at any of them: nothing is lost but the drawing.
+    """
+    if reason := refusal((*melody.seed, *melody.composed)):
+        yield Progress(phrase(melody, (), begins(melody), reason))
+        return
+    tokens = to_hear(stepper, melody)
+    yield from listening(stepper, tokens)
+    if melody.start is None:
+        yield Progress(phrase(melody, (), 0))
+        return
+    yield from drawing(stepper, melody, tokens)
+
+
+def to_hear(stepper: Stepper, melody: Melody) -> tuple[int, ...]:
+    """Return the tokens that a model hears before it answers."""
+    notes = (*tune(melody.seed), *melody.composed)
+    # While the seed is still played nobody knows how long it rests after its latest note.
+    until = max(n.tick for n in notes) if melody.start is None else begins(melody)
+    language = stepper.language
+    style = melody.style if melody.style in language.styles else ""
+    return language.encode(tuple(sorted(notes)), until, melody.key, style)
+
+
+def begins(melody: Melody) -> int:
+    """Return the tick before which nothing new may begin."""
+    return max(melody.start or 0, melody.reached)
+
+
+def listening(stepper: Stepper, tokens: tuple[int, ...]) -> Iterator[Progress]:
+    """Have a model hear tokens, a few at a time."""
+    known = 0
+    for ours, theirs in zip(tokens, stepper.heard, strict=False):
+        if ours != theirs:
+            break
+        known += 1
+    for end in range(known + AT_ONCE, len(tokens), AT_ONCE):
+        stepper.listen(tokens[:end])
+        yield Progress()
+    stepper.listen(tokens)
+
+
+def drawing(stepper: Stepper, melody: Melody, tokens: tuple[int, ...]) -> Iterator[Progress]:
+    """Draw an answer from a model that has heard what it goes on from."""
+    begun = draft = Draft(tokens, stepper.language.begin(tokens, melody.start or 0))
+    for draft in drafts(stepper, melody, begun):  # noqa: B007 - the last of them counts
+        yield Progress()
+    reached = draft.telling.reached
+    reason = NOWHERE if reached < melody.until else ""
+    yield Progress(phrase(melody, fresh(draft, begun), reached, reason), draft.drawn)
+
+
+def phrase(melody: Melody, notes: tuple[Note, ...], reached: int, reason: str = "") -> Phrase:
+    """Return the answer to a request with new notes after those that stand."""
+    played = touched(notes, melody.seed or melody.composed)
+    every = tuple(sorted((*melody.composed, *played)))
+    return Phrase(melody.number, melody.answer, every, max(reached, begins(melody)), reason)

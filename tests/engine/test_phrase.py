@@ -1,0 +1,183 @@
+"""Answers: the same for the same request, in limits, never stuck; whatever was played."""
+
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_melody import SmallStepper, mute, stubborn, wandering
+
+from loopwright.engine.melody import Limits, Melody
+from loopwright.engine.notes import Note, Part
+from loopwright.engine.phrase import answered, answering
+from loopwright.engine.phrasedraw import TRIES
+from loopwright.engine.phraseseed import DRUMS_ONLY, NOTHING
+from loopwright.engine.phrasewatch import LONGEST_REST, riff
+from loopwright.engine.time import TICKS_PER_BAR
+
+MINOR = frozenset({0, 2, 3, 5, 7, 8, 10})
+FOUR = tuple(Note(24 * i, 24, 60 + p, 90, Part.MELODY) for i, p in enumerate((0, 3, 7, 5)))
+BAR = TICKS_PER_BAR
+ASKED = Melody(1, 1, 7, FOUR, BAR, 3 * BAR, limits=Limits(MINOR, rest=BAR))
+
+notes = st.builds(
+    Note,
+    tick=st.integers(0, 4 * BAR),
+    length=st.integers(1, BAR),
+    pitch=st.integers(0, 127),
+    velocity=st.integers(1, 127),
+    part=st.sampled_from(Part),
+)
+
+
+def asked_of(seed: tuple[Note, ...], **more: object) -> Melody:
+    """Return a request that goes on from the bar after a seed."""
+    last = max((n.tick for n in seed), default=0)
+    start = (last // BAR + 1) * BAR
+    return replace(ASKED, seed=seed, start=start, until=start + 2 * BAR, **more)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(notes, max_size=30), st.integers(0, 2**63 - 1), st.sampled_from([0, 1, 2]))
+def test_whatever_was_played_the_answer_is_in_range_in_key_and_in_time(
+    seed: list[Note], number: int, density: int
+) -> None:
+    limits = Limits(MINOR, 50, 70, density, BAR)
+    asked = asked_of(tuple(seed), seed_number=number, limits=limits)
+    phrase = answered(SmallStepper(wandering), asked).phrase
+    assert phrase is not None
+    assert (phrase.number, phrase.answer) == (asked.number, asked.answer)
+    assert bool(phrase.reason) == all(n.part is Part.DRUMS for n in seed)
+    if phrase.reason:
+        return
+    assert phrase.reached >= asked.until
+    assert phrase.notes == tuple(sorted(phrase.notes))
+    for note in phrase.notes:
+        assert note.tick >= (asked.start or 0)
+        assert note.length > 0
+        assert 50 <= note.pitch <= 70
+        assert note.pitch % 12 in MINOR
+        assert 1 <= note.velocity <= 127
+    beats = [note.tick // 24 for note in phrase.notes]
+    assert not density or max(map(beats.count, beats)) <= density
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 7))
+def test_an_answer_in_parts_is_the_same_as_at_once_and_costs_no_more(seed: int, beats: int) -> None:
+    asked = replace(ASKED, seed_number=seed)
+    at_once = answered(SmallStepper(wandering), asked).phrase
+    assert at_once is not None
+    stepper, part = SmallStepper(wandering), replace(asked, until=BAR + 24 * beats)
+    first = answered(stepper, part).phrase
+    assert first is not None
+    met = stepper.met
+    then = replace(asked, number=2, composed=first.notes, reached=first.reached)
+    second = answered(stepper, then).phrase
+    assert second is not None
+    assert second.notes[: len(first.notes)] == first.notes
+    assert all(n.tick >= first.reached for n in second.notes[len(first.notes) :])
+    assert (second.notes, second.reached) == (at_once.notes, at_once.reached)
+    assert stepper.met - met <= 2 * len(second.notes[len(first.notes) :]) + 16
+
+
+def test_the_same_request_gives_the_same_answer_whatever_was_heard_before() -> None:
+    fresh, used = SmallStepper(wandering), SmallStepper(wandering)
+    for _ in answering(used, replace(ASKED, seed_number=3, answer=5)):
+        pass
+    for _ in islice(answering(used, replace(ASKED, seed=FOUR[:2])), 3):
+        pass  # left in the middle
+    assert answered(used, ASKED) == answered(fresh, ASKED)
+    other = answered(fresh, replace(ASKED, answer=2)).phrase
+    assert other != answered(fresh, ASKED).phrase
+
+
+def test_a_seed_that_is_still_played_is_only_listened_to() -> None:
+    stepper = SmallStepper(wandering)
+    for heard in range(1, 5):
+        listened = answered(stepper, Melody(heard, 1, 7, FOUR[:heard], None)).phrase
+        assert listened is not None
+        assert (listened.notes, listened.reason) == ((), "")
+    met = stepper.met
+    assert answered(stepper, replace(ASKED, until=BAR)).phrase is not None
+    assert stepper.met == met  # it had heard all of it
+
+
+def test_a_model_that_wants_one_note_for_ever_is_brought_to_something_else() -> None:
+    pitches: list[int] = []
+    for seed in range(20):
+        asked = replace(ASKED, seed_number=seed, until=2 * BAR)
+        phrase = answered(SmallStepper(stubborn), asked).phrase
+        assert phrase is not None
+        assert phrase.reached >= 2 * BAR
+        assert not any(riff(phrase.notes[:n]) for n in range(len(phrase.notes)))
+        pitches.append(len({note.pitch for note in phrase.notes}))
+    assert pitches.count(1) < 10  # the others took a rest instead
+
+
+def test_a_model_that_would_rather_rest_is_brought_to_play() -> None:
+    free = replace(ASKED, limits=Limits(), until=5 * BAR)
+    for seed in range(20):
+        phrase = answered(SmallStepper(mute), replace(free, seed_number=seed)).phrase
+        assert phrase is not None
+        ends = [BAR, *(note.tick + note.length for note in phrase.notes)]
+        begins = [*(note.tick for note in phrase.notes), phrase.reached]
+        assert max(b - e for b, e in zip(begins, ends, strict=True)) <= LONGEST_REST
+
+
+def test_what_stands_is_not_changed_and_what_repeats_in_it_is_not_gone_on_with() -> None:
+    stands = tuple(Note(BAR + 6 * i, 6, 60, 80, Part.MELODY) for i in range(12))
+    asked = replace(ASKED, composed=stands, reached=BAR + 72, until=2 * BAR)
+    phrase = answered(SmallStepper(stubborn), asked).phrase
+    assert phrase is not None
+    assert phrase.notes[:12] == stands
+    assert {note.pitch for note in phrase.notes[12:]} != {60}
+
+
+def test_going_back_ends() -> None:
+    one = Limits(frozenset({0}), 60, 60)  # nothing else may sound
+    phrase = answered(SmallStepper(stubborn), replace(ASKED, limits=one)).phrase
+    assert phrase is not None
+    assert phrase.reached >= ASKED.until
+    assert TRIES < 10
+
+
+CROWD = tuple(Note(i % 24, 5, 21 + i % 80, 1 + i % 127, Part.MELODY) for i in range(200))
+ODD = (
+    ("one note", FOUR[:1], ""),
+    ("200 in a beat", CROWD, ""),
+    ("off any grid", tuple(replace(n, tick=n.tick + 7 * i) for i, n in enumerate(FOUR)), ""),
+    ("on no piano", tuple(replace(FOUR[0], tick=p, pitch=p) for p in (0, 20, 109, 127)), ""),
+    ("held beyond the take-over", (replace(FOUR[0], length=3 * BAR),), ""),
+    ("drums", tuple(replace(n, part=Part.DRUMS) for n in FOUR), DRUMS_ONLY),
+    ("nothing", (), NOTHING),
+)
+
+
+@pytest.mark.parametrize(("seed", "reason"), [row[1:] for row in ODD], ids=[row[0] for row in ODD])
+def test_an_odd_seed_gets_an_answer_or_one_clear_reason(
+    seed: tuple[Note, ...], reason: str
+) -> None:
+    stepper = SmallStepper(wandering)
+    phrase = answered(stepper, replace(ASKED, seed=seed)).phrase
+    assert phrase is not None
+    assert phrase.reason == reason
+    assert bool(phrase.notes) == (not reason)
+    assert stepper.met < 200
+
+
+def test_an_answer_is_as_loud_as_its_seed_and_accents_the_beat() -> None:
+    soft, loud = (
+        answered(
+            SmallStepper(wandering),
+            replace(ASKED, seed=tuple(replace(n, velocity=v) for n in FOUR)),
+        ).phrase
+        for v in (40, 110)
+    )
+    assert soft is not None
+    assert loud is not None
+    assert max(n.velocity for n in soft.notes) < min(n.velocity for n in loud.notes)
+    on = [n.velocity for n in loud.notes if n.tick % BAR == 0]
+    off = [n.velocity for n in loud.notes if n.tick % 12 == 6]
+    assert all(a > b for a in on for b in off)
