@@ -53,11 +53,13 @@ class PianoLanguage:
         del key, style
         return (BAR, *encode(Piece(tuple(stepped(notes, until)), lines(until))))
 
-    def begin(self, tokens: tuple[int, ...], start: int) -> EventTelling:
-        """Return the telling after `tokens`; only notes from tick `start` on count."""
-        return told(
-            EventTelling(self.size, single=False, start=-(-start // TICKS_PER_STEP)), tokens
-        )
+    def begin(self, tokens: tuple[int, ...], start: int, reached: int = 0) -> EventTelling:
+        """Return the telling after `tokens`; notes from tick `start` on count.
+
+        No other note can begin before `start`, or before `reached`.
+        """
+        begun = EventTelling(self.size, single=False, start=first(start), least=first(reached))
+        return told(begun, tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,18 @@ class LeadLanguage:
         opening = leadtokens.opening(style, key, self.styles)
         return (*opening, *encode(Piece(voice, lines(until))))
 
-    def begin(self, tokens: tuple[int, ...], start: int) -> EventTelling:
-        """Return the telling after `tokens`; only notes from tick `start` on count."""
-        return told(EventTelling(self.size, single=True, start=-(-start // TICKS_PER_STEP)), tokens)
+    def begin(self, tokens: tuple[int, ...], start: int, reached: int = 0) -> EventTelling:
+        """Return the telling after `tokens`; notes from tick `start` on count.
+
+        No other note can begin before `start`, or before `reached`.
+        """
+        begun = EventTelling(self.size, single=True, start=first(start), least=first(reached))
+        return told(begun, tokens)
+
+
+def first(tick: int) -> int:
+    """Return the first step that does not lie before a tick."""
+    return -(-tick // TICKS_PER_STEP)
 
 
 def told(telling: EventTelling, tokens: Iterable[int]) -> EventTelling:

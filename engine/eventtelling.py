@@ -24,14 +24,16 @@ class EventTelling:
     """Steps are sixteenths from the bar line that ticks count from.
 
     `size` is how many tokens there are; a `single` voice has no note before the last one's end.
-    Notes count from step `start` on. `bar` is the bar line told last, `place` the step told by an
-    offset, `pitch` what is to sound there. Of the notes told, `onset` and `top` are the last one's,
-    `end` is where they all have ended, and `crowd` is how many that count began in its beat.
+    Notes count from step `start` on, and none begins before step `least`. `bar` is the bar line
+    told last, `place` the step told by an offset, `pitch` what is to sound there. Of the notes
+    told, `onset` and `top` are the last one's, `end` is where they all have ended, and `crowd` is
+    how many that count began in its beat.
     """
 
     size: int
     single: bool
     start: int
+    least: int = 0
     notes: tuple[Note, ...] = ()
     bar: int = 0
     place: int | None = None
@@ -44,7 +46,7 @@ class EventTelling:
     @property
     def floor(self) -> int:
         """The step before which no other note can begin, as far as an offset is free."""
-        return max(self.bar, self.start, self.onset, self.end if self.single else 0)
+        return max(self.bar, self.start, self.least, self.onset, self.end if self.single else 0)
 
     @property
     def reached(self) -> int:

@@ -74,6 +74,9 @@ class Language(Protocol):
         """
         ...
 
-    def begin(self, tokens: tuple[int, ...], start: int) -> Telling:
-        """Return the telling after `tokens`; only notes from tick `start` on count."""
+    def begin(self, tokens: tuple[int, ...], start: int, reached: int = 0) -> Telling:
+        """Return the telling after `tokens`; only notes from tick `start` on count.
+
+        No other note can begin before tick `reached`, which is `start` where that is later.
+        """
         ...

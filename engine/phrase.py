@@ -81,7 +81,7 @@ def listening(stepper: Stepper, tokens: tuple[int, ...]) -> Iterator[Progress]:
 
 def drawing(stepper: Stepper, melody: Melody, tokens: tuple[int, ...]) -> Iterator[Progress]:
     """Draw an answer from a model that has heard what it goes on from."""
-    begun = draft = Draft(tokens, stepper.language.begin(tokens, melody.start or 0))
+    begun = draft = Draft(tokens, stepper.language.begin(tokens, melody.start or 0, melody.reached))
     for draft in drafts(stepper, melody, begun):  # noqa: B007 - the last of them counts
         yield Progress()
     reached = draft.telling.reached

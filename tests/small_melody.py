@@ -97,7 +97,8 @@ class SmallLanguage:
             step = begins + steps
         return (*tokens, *rest(last - step))
 
-    def begin(self, tokens: tuple[int, ...], start: int) -> SmallTelling:
+    def begin(self, tokens: tuple[int, ...], start: int, reached: int = 0) -> SmallTelling:
+        del reached  # no token goes back in time
         telling = SmallTelling(start)
         for token in tokens:
             telling = telling.after(token)
