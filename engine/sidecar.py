@@ -106,7 +106,6 @@ def built(held: Mapping[str, object]) -> Sidecar:
     format_ = cast(int, held["format"])
     if format_ != FORMAT:
         raise PresetError(f"the model's description has format {format_}, this reads {FORMAT}")
-    tensors = cast(dict[str, dict[str, list[str]]], held["tensors"])
     shape, encoder = fields.table(held, "shape"), fields.table(held, "encoder")
     return Sidecar(
         model=fields.text(held, "model"),
@@ -116,11 +115,15 @@ def built(held: Mapping[str, object]) -> Sidecar:
         onnxruntime=fields.text(held, "onnxruntime"),
         variants=tuple(variant(v) for v in cast(list[dict[str, object]], held["variants"])),
         encoder=GraphFile(fields.text(encoder, "file"), fields.text(encoder, "sha256")),
-        tensors={
-            name: Tensors(tuple(t["inputs"]), tuple(t["outputs"])) for name, t in tensors.items()
-        },
+        tensors=tensors(held),
         kind=fields.text(held, "kind"),
     )
+
+
+def tensors(held: Mapping[str, object]) -> dict[str, Tensors]:
+    """Return the names of the inputs and outputs of each graph."""
+    named = cast(dict[str, dict[str, list[str]]], held["tensors"])
+    return {name: Tensors(tuple(t["inputs"]), tuple(t["outputs"])) for name, t in named.items()}
 
 
 def variant(held: Mapping[str, object]) -> Variant:
@@ -138,9 +141,14 @@ def check(sidecar: Sidecar) -> None:
         raise PresetError("the model was made for other drums, bass notes or steps than ours")
     if sidecar.shape.indices != 1 or sidecar.shape.positions < 1 or sidecar.shape.codes < 1:
         raise PresetError(f"the model's codes have a shape that is not known: {sidecar.shape}")
-    if not sidecar.variants:
+    check_files(sidecar.variants, sidecar.encoder)
+
+
+def check_files(variants: tuple[Variant, ...], other: GraphFile) -> None:
+    """Raise PresetError unless there are graphs, all of them in the sidecar's own folder."""
+    if not variants:
         raise PresetError("the model's description lists no graph")
-    for file in (*(v.file for v in sidecar.variants), sidecar.encoder.file):
+    for file in (*(v.file for v in variants), other.file):
         fields.check_path(file)
         if "/" in file:
             raise PresetError(f"the model's description names a file outside its folder: {file!r}")

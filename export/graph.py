@@ -31,6 +31,7 @@ class Typed:
 
 
 FLOAT: int = TensorProto.FLOAT
+INT32: int = TensorProto.INT32
 INT64: int = TensorProto.INT64
 UINT8: int = TensorProto.UINT8
 BOOL: int = TensorProto.BOOL
@@ -55,17 +56,27 @@ class Graph:
     def many(self, op: str, outputs: int, *inputs: Value, **attributes: Attribute) -> list[Value]:
         """Add a node with several outputs, and return them."""
         names = [f"{op.lower()}_{next(self.numbers)}" for _ in range(outputs)]
-        node = helper.make_node(op, list(inputs), names, name=names[0])
+        self.into(names, op, *inputs, **attributes)
+        return names
+
+    def into(
+        self, outputs: Sequence[Value], op: str, *inputs: Value, **attributes: Attribute
+    ) -> None:
+        """Add a node whose outputs have the names that are given; an empty one is not asked for."""
+        node = helper.make_node(op, list(inputs), list(outputs), name=outputs[0])
         node.attribute.extend(helper.make_attribute(*pair) for pair in attributes.items())
         self.nodes.append(node)
-        return names
 
     def microsoft(self, op: str, *inputs: Value, **attributes: Attribute) -> Value:
         """Add one of onnxruntime's own operators, and return its output."""
         output = self(op, *inputs, **attributes)
+        self.microsofts()
+        return output
+
+    def microsofts(self) -> None:
+        """Say that the operator added last is one of onnxruntime's own."""
         self.nodes[-1].domain = MICROSOFT
         self.domains.add(MICROSOFT)
-        return output
 
     def constant(self, array: Array, name: str = "") -> Value:
         """Keep `array` as a constant, and return its name."""

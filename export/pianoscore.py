@@ -4,59 +4,18 @@ Any batch and length. Tensor names are those of the trained model's state in tor
 h heads, s numbers a head.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 import onnx
 
 from loopwright.engine.pianotokens import VOCABULARY
+from loopwright.engine.stepsidecar import TOKENS
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
-from loopwright.export.layers import Matrix
+from loopwright.export.named import Layers, NamedWeights
 from loopwright.export.quantise import Precision
 from loopwright.export.weights import Floats
 
-TOKENS, LOGARITHMS = "tokens", "log_probabilities"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PianoWeights:
-    """A piano model's tensors by name, its layers, and its heads; an LSTM has none."""
-
-    tensors: Mapping[str, Floats]
-    layers: int
-    heads: int
-    model: str  # SHA-256 of the tensors
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """The layers that both models are made of, looked up by name and added to a graph."""
-
-    g: Graph
-    weights: PianoWeights
-    precision: Precision
-
-    def constant(self, name: str) -> Value:
-        """Return one of the model's tensors."""
-        return self.g.constant(self.weights.tensors[name], name)
-
-    def linear(self, name: str, x: Value) -> Value:
-        """Return x (b, t, in) through a linear layer: (b, t, out)."""
-        weight = np.ascontiguousarray(self.weights.tensors[f"{name}.weight"].T)
-        bias = self.constant(f"{name}.bias")
-        if self.precision is Precision.INT8:
-            return Matrix(weight, None, self.precision).times(self.g, x, bias)
-        return self.g("Add", self.g("MatMul", x, self.g.constant(weight)), bias)
-
-    def norm(self, name: str, x: Value) -> Value:
-        """Return x (b, t, n) with each row normalised."""
-        scale, shift = self.constant(f"{name}.weight"), self.constant(f"{name}.bias")
-        return self.g("LayerNormalization", x, scale, shift, axis=-1, epsilon=1e-5)
-
-    def embedded(self) -> Value:
-        """Return the embedding (b, t, n) of the tokens."""
-        return self.g("Gather", self.constant("embedding.weight"), TOKENS)
+PianoWeights = NamedWeights
+LOGARITHMS = "log_probabilities"
 
 
 def score_graph(weights: PianoWeights, precision: Precision = Precision.FP32) -> onnx.ModelProto:

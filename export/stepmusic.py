@@ -1,0 +1,75 @@
+"""MusicTransformer as a step graph: any number of tokens a call, a cache of `context` in place.
+
+The position of a token is its place in the cache. Tensor names are those of the trained model's
+state in torch. t tokens a call, h heads of s numbers.
+"""
+
+import onnx
+
+from loopwright.export.graph import INT64, Graph, Typed, Value
+from loopwright.export.named import Layers, NamedWeights
+from loopwright.export.quantise import Precision
+from loopwright.export.stepattention import COUNTS, Attention, Fused, caches, turning
+from loopwright.export.stepends import Memory, step_model
+
+EPSILON = 1e-6
+
+
+def music_step(
+    weights: NamedWeights, context: int, precision: Precision = Precision.FP32
+) -> onnx.ModelProto:
+    """Return the step graph of a model, with onnxruntime's own attention."""
+    g, embedding = Graph(), weights.tensors["embedding.weight"]
+    vocabulary, width = embedding.shape
+    size = width // weights.heads
+    attention = Fused(g, weights.heads, turning(g, context, size))
+    logits = heard(Layers(g, weights, precision), attention)
+    memory = Memory(caches(weights.layers, (weights.heads, context, size)), COUNTS)
+    return step_model(g, logits, memory, Typed(INT64, (1, "length")), vocabulary)
+
+
+def heard(at: Layers, attention: Attention) -> Value:
+    """Return the logits (1, V) after the last token of the call."""
+    x = at.embedded()
+    normed = root_norm(at, names(at)[0], x)
+    for layer, after in enumerate(names(at)[1:]):
+        x, normed = block(at, attention, layer, (x, normed), after)
+    last = at.g("Gather", normed, at.g.integer(-1), axis=1)
+    return at.product(at.weights.tensors["embedding.weight"].T, None, last)
+
+
+def names(at: Layers) -> list[str]:
+    """Return the norms that stand before each layer, and the one after the last."""
+    return [*(f"layers.{layer}.first_norm" for layer in range(at.weights.layers)), "norm"]
+
+
+def block(
+    at: Layers, attention: Attention, layer: int, given: tuple[Value, Value], after: str
+) -> tuple[Value, Value]:
+    """Return x (1, t, width) after a layer, and the same normalised for what comes next.
+
+    `given` are both before it.
+    """
+    (x, normed), name = given, f"layers.{layer}"
+    mixed = attention.heard(layer, at.linear(f"{name}.project", normed))
+    x, normed = added(at, f"{name}.second_norm", x, at.linear(f"{name}.out", mixed))
+    gate, value = at.g.many("Split", 2, at.linear(f"{name}.inner", normed), axis=-1, num_outputs=2)
+    gated = at.g("Mul", at.g("Mul", gate, at.g("Sigmoid", gate)), value)
+    return added(at, after, x, at.linear(f"{name}.outer", gated))
+
+
+def added(at: Layers, name: str, x: Value, more: Value) -> tuple[Value, Value]:
+    """Return x + more, and that normalised."""
+    x = at.g("Add", x, more)
+    return x, root_norm(at, name, x)
+
+
+def root_norm(at: Layers, name: str, x: Value) -> Value:
+    """Return x (1, t, n), each row divided by its root mean square, times a weight.
+
+    onnxruntime makes one kernel of it, and of a sum before it.
+    """
+    g, weight = at.g, at.constant(f"{name}.weight")
+    mean = g("ReduceMean", g("Pow", x, g.number(2.0)), g.integers(-1), keepdims=1)
+    root = g("Sqrt", g("Add", mean, g.number(EPSILON)))
+    return g("Mul", g("Div", x, root), weight)
