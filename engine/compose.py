@@ -35,7 +35,8 @@ class Request:
     """One loop, please.
 
     `number` names the loop and, with `seed`, its stream of chance. `key` None leaves the bass
-    where the model put it; `low` and `high` are the MIDI pitches that it is folded between.
+    where the model put it; `low` and `high` are the MIDI pitches that it is folded between. `slot`
+    is the choice of a preset whose model is asked, 0 for the preset that all began with.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Request:
     low: int = BASS_FLOOR
     high: int = BASS_CEILING
     take: Take | None = None
+    slot: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Melody:
     of: with `seed_number`, its stream of chance. `composed` are the answer's notes so far; they
     stand. With `start` None there is nothing to answer yet: the seed is told while it is played,
     so that the model has heard it when it is to answer. `style` is a word of the model's own.
+    `slot` is the choice of a preset whose model is asked, as in `compose.Request`.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Melody:
     limits: Limits = field(default_factory=Limits)
     key: Key | None = None
     style: str = ""
+    slot: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
 from loopwright.live import library
 from loopwright.live.band import Band, Member
-from loopwright.live.composer import Load, Opened, Refused
 from loopwright.live.composing import Composing
 from loopwright.live.falls import Falls, Restarts
 from loopwright.live.hints import hint
 from loopwright.live.keys import Reader, keyboard
+from loopwright.live.loading import Load, Opened, Refused
 from loopwright.live.messages import (
     Away,
     Ended,
@@ -74,7 +74,7 @@ class App:
         self._player = Prompter(band, options.log)
         self._chronicle = Chronicle()
         self._log = log_file(options.log, self._say) if options.log else None
-        load = Load(self._opened.model, options.device)
+        load = Load(0, self._opened.model, options.device)
         self._composer = Composing(band, load, self._say)
 
     @property

@@ -1,57 +1,28 @@
-"""The composer process: the model, and one request at a time, the newest."""
+"""The composer process: models at work, each on a thread of its own, each at its newest request.
 
-import os
+While one preset's models serve, those of the next are opened beside them. An error that nobody
+expected ends the whole process, whichever model it was: the app starts another one.
+"""
+
 import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING
 
-from loopwright.engine.compose import Composed, Request
-from loopwright.engine.errors import LoopwrightError
+from loopwright.engine.compose import Request
 from loopwright.live.board import Board, Member
-from loopwright.live.inbox import Latest
+from loopwright.live.loading import Load, Refused, Release
 from loopwright.live.now import now
 from loopwright.live.processes import explained
-from loopwright.live.wire import Pipe, Wire
+from loopwright.live.wire import Gone, Pipe, Wire
 
-if TYPE_CHECKING:
-    from loopwright.live.runtime import LoopModel
-
-AUTO = "auto"  # the device is ours to choose
 PULSE = 0.25  # seconds between two beats
-BACKGROUND = 10  # niceness once the music plays: a player without real-time rights comes first
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Open the model in `folder`, on `device`: the first word to a composer."""
-
-    folder: Path
-    device: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The model is ready; `device` is what it runs on, `took` seconds."""
-
-    device: str
-    took: float
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The model cannot be used, with one sentence that says why."""
-
-    reason: str
+PARTING = 0.3  # seconds that a model may take to come to an end of its work
 
 
 def run(connection: Pipe, board: Board) -> None:
-    """Open the model that the app names first, and answer requests until the app is gone.
+    """Open the models that the app names, and answer requests until the app is gone.
 
     The composer process's main thread; blocks.
     """
@@ -59,14 +30,12 @@ def run(connection: Pipe, board: Board) -> None:
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     Thread(target=beat, args=(board,), daemon=True).start()
-    requests: Latest[object] = Latest()
-    wire = Wire(connection, requests.put)
+    told: SimpleQueue[object] = SimpleQueue()
+    wire = Wire(connection, told.put)
     try:
-        answer_all(wire, requests)
-    except LoopwrightError as error:
-        wire.post(Refused(str(error)))
+        distribute(wire, told)
     except Exception as error:  # the outermost line of this process: say why it dies, then die
-        wire.post(Refused(explained(error)))
+        wire.post(Refused(None, explained(error)))
     wire.finish(1.0)
 
 
@@ -80,40 +49,25 @@ def beat(board: Board) -> None:
         time.sleep(PULSE)
 
 
-def answer_all(wire: Wire, requests: Latest[object]) -> None:
-    """Answer the newest request, again and again, until the app is gone. Blocks."""
-    # Imported in this process alone: the app tells the messages above apart without the model.
-    from loopwright.live.compose_loop import compose  # noqa: PLC0415
-    from loopwright.live.runtime import LoopModel  # noqa: PLC0415
+def distribute(wire: Wire, told: "SimpleQueue[object]") -> None:
+    """Hand every word to whom it concerns, until the app is gone. Blocks.
 
-    load = requests.take()
-    if not isinstance(load, Load):
-        return
-    began = now()
-    model = LoopModel.open(load.folder, load.device)
-    wire.post(Opened(model.device, now() - began))
-    first = True
-    while isinstance(request := requests.take(), Request):
-        wire.post(answer(partial(compose, model), request))
-        if first:
-            model = settled(model, load.device, wire)
-        first = False
+    Raises what a model fell over.
+    """
+    # Not before this process is there for the app: the models take their time.
+    from loopwright.live.worker import Workers  # noqa: PLC0415
 
-
-def settled(model: "LoopModel", device: str, wire: Wire) -> "LoopModel":
-    """Step behind the player, now that the first loop is there, and look for a faster device."""
-    if sys.platform != "win32":
-        os.nice(BACKGROUND)
-    if device != AUTO or (fastest := model.fastest()) is model:
-        return model
-    wire.post(Opened(fastest.device, 0.0))
-    return fastest
-
-
-def answer(composed: Callable[[Request], Composed], request: Request) -> Composed:
-    """Return what `composed` makes of a request: a loop, or the reason why there is none."""
-    began = now()
-    try:
-        return replace(composed(request), took=now() - began)
-    except LoopwrightError as error:
-        return Composed(request.number, None, str(error), now() - began)
+    workers = Workers(wire, told)
+    while not isinstance(value := told.get(), Gone):
+        match value:
+            case Load():
+                workers.load(value)
+            case Request():
+                workers.ask(value.slot, value)
+            case Release(slot):
+                workers.release(slot)
+            case Exception():
+                raise value
+            case _:
+                raise TypeError(f"the app said {value!r}")
+    workers.end(PARTING)

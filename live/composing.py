@@ -1,13 +1,14 @@
-"""The app's dealings with the composer: its model, and the one request that is out."""
+"""The app's dealings with the composer: the models it has open, and the one request that is out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.happen import Answered
 from loopwright.engine.time import Seconds
 from loopwright.live.band import Band, Member
-from loopwright.live.composer import Load, Opened, Refused
+from loopwright.live.loading import Load, Opened, Refused, Release
 from loopwright.live.now import now
 
 SLOW, TOO_SLOW = 5.0, 60.0  # seconds that a loop takes: worth a word; and never ending
@@ -15,26 +16,52 @@ FAILED_TWICE = "the composer failed twice"
 
 
 class Composing:
-    """What a composer was asked for, so that another one can be. The app's main thread."""
+    """What a composer was told, so that another one can be. The app's main thread."""
 
     def __init__(self, band: Band, load: Load, say: Callable[[str], None]) -> None:
-        """Tell the composer of its model; `say` shows a word."""
-        self._band, self._load, self._say = band, load, say
+        """Have the first models opened; `say` shows a word."""
+        self._band, self._say = band, say
+        self._playing = load.slot
+        self._loads = {load.slot: load}  # what is to be open
+        self._devices = dict[int, str]()  # what is
         self._request: Request | None = None
         self._asked = Seconds(0.0)  # when that was asked for
         self._felled_by = 0  # the request that the last composer died over
         self._fell = ""  # what it died of, where it could say
-        self._composes = False  # whether a composer ever had its model open
-        self.device = ""
-        self._open()
+        self._composes = False  # whether a composer ever had a model open
+        self._tell(load)
+
+    @property
+    def device(self) -> str:
+        """What the model that plays runs on, empty while it is opened."""
+        return self._devices.get(self._playing, "")
+
+    def load(self, load: Load) -> None:
+        """Have the models of the next slot opened beside those that play, in place of any other."""
+        self.keep({self._playing})
+        self._loads[load.slot] = load
+        self._tell(load)
+
+    def keep(self, slots: set[int]) -> None:
+        """Have all models but those of some slots closed."""
+        for slot in self._loads.keys() - slots:
+            self._tell(Release(slot))
+            del self._loads[slot]
+            self._devices.pop(slot, None)
+
+    def play(self, slot: int) -> None:
+        """Take in that the music has switched to a slot: no other is wanted any more."""
+        self._playing = slot
+        if self._request is not None and self._request.slot != slot:
+            self._request = None
+        self.keep({slot})
 
     def ask(self, request: Request) -> None:
-        """Pass a request on, to a composer that is ready."""
+        """Pass a request on."""
         if self._request is None or self._request.number != request.number:
             self._asked = now()
         self._request = request
-        if self.device:
-            self._band.tell(Member.COMPOSER, request)
+        self._tell(request)
 
     def slow(self) -> int:
         """Return for how many seconds a loop is being composed, 0 where that is not long."""
@@ -51,25 +78,36 @@ class Composing:
     def hear(self, value: Opened | Composed | Refused) -> None:
         """Take in what the composer said. Raises LoopwrightError where it never began."""
         match value:
-            case Opened(device):
-                # It may open a faster device later: what it was asked for then, it has.
-                if not self.device and self._request is not None:
-                    self._band.tell(Member.COMPOSER, self._request)
-                self.device, self._composes = device, True
+            case Opened(slot, device):
+                if slot in self._loads:
+                    self._devices[slot], self._composes = device, True
             case Composed(number):
                 # An answer to an older question leaves the newest to be asked again after a fall.
                 if self._request is not None and self._request.number == number:
                     self._request = None
                 self._band.tell(Member.PLAYER, Answered(value, now()))
-            case Refused(reason):
-                if not self._composes:
-                    raise LoopwrightError(reason)
-                self._fell = f" ({reason})"
+            case Refused(slot, reason):
+                self._refused(slot, reason)
+
+    def _refused(self, slot: int | None, reason: str) -> None:
+        """Do without a slot; without the one that plays there is nothing but another composer."""
+        if not self._composes:
+            raise LoopwrightError(reason)
+        if slot is None or slot == self._playing:
+            self._fell = f" ({reason})"
+        if slot == self._playing:
+            self._band.fell(Member.COMPOSER)
 
     def revive(self) -> None:
         """Bring a new composer to where the one before was; what felled two is given up."""
-        self.device = ""
-        self._open()
+        # What was being opened beside the music may have been what it fell over.
+        known = {self._playing, *self._devices}
+        self._loads = {
+            s: replace(load, first=None) for s, load in self._loads.items() if s in known
+        }
+        self._devices.clear()
+        for load in self._loads.values():
+            self._tell(load)
         self._say(f"the composer failed and was started again{self._fell}")
         self._fell, self._asked = "", now()
         request = self._request
@@ -77,7 +115,9 @@ class Composing:
             failed = Composed(request.number, None, FAILED_TWICE)
             self._band.tell(Member.PLAYER, Answered(failed, now()))
             self._request = None
+        elif request is not None:
+            self._tell(request)
         self._felled_by = 0 if request is None else request.number
 
-    def _open(self) -> None:
-        self._band.tell(Member.COMPOSER, self._load)
+    def _tell(self, value: Load | Release | Request) -> None:
+        self._band.tell(Member.COMPOSER, value)
