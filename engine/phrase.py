@@ -53,12 +53,16 @@ def answering(stepper: Stepper, melody: Melody) -> Iterator[Progress]:
 
 def to_hear(stepper: Stepper, melody: Melody) -> tuple[int, ...]:
     """Return the tokens that a model hears before it answers."""
-    notes = (*tune(melody.seed), *melody.composed)
-    # While the seed is still played nobody knows how long it rests after its latest note.
-    until = max(n.tick for n in notes) if melody.start is None else begins(melody)
+    start = melody.start
+    seed = tune(n for n in melody.seed if start is None or n.tick < start)
+    notes = tuple(sorted((*seed, *melody.composed)))
+    # While the seed is still played nobody knows how long it rests after its latest note, and of a
+    # chord that stands more may be to come at the tick that is reached.
+    last = max((n.tick for n in notes), default=0)
+    until = last if start is None else max(begins(melody), last + 1)
     language = stepper.language
     style = melody.style if melody.style in language.styles else ""
-    return language.encode(tuple(sorted(notes)), until, melody.key, style)
+    return language.encode(notes, until, melody.key, style)
 
 
 def begins(melody: Melody) -> int:
