@@ -1,8 +1,8 @@
-"""A loop as a MIDI file: type 1, exactly eight bars, ready to be dragged into a song.
+"""A loop or a melody as a MIDI file: type 1, of whole bars, ready to be dragged into a song.
 
-Three tracks, or two for one part: tempo, time signature and key; drums; bass. Every track ends at
-bar 9, so that a host takes the clip for eight bars, whatever sounds last. The same loop gives the
-same bytes.
+The first track has tempo, time signature and key, and each part one of its own. All tracks of a
+loop end at bar 9, so that a host takes the clip for eight bars, whatever sounds last. The same
+music gives the same bytes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from io import BytesIO
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack
 
+from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.preset import CHANNELS
 from loopwright.engine.roll import DRUM_OUT, Drum
@@ -22,6 +23,7 @@ MICROSECONDS_A_MINUTE = 60_000_000
 BASS_PROGRAM = 33  # General MIDI, counted from 0: electric bass, fingered
 BAND = (Part.DRUMS, Part.BASS)
 NAMES = {Part.DRUMS: "Drums", Part.BASS: "Bass", Part.MELODY: "Melody"}
+SEED = "Seed"
 DRUM_OF = {pitch: drum for drum, pitch in DRUM_OUT.items()}
 
 Event = tuple[int, bool, Message]  # tick of the file, whether a note begins, what
@@ -29,9 +31,9 @@ Event = tuple[int, bool, Message]  # tick of the file, whether a note begins, wh
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """How a loop is written down: name, tempo, MIDI channels 1..16, the MIDI note of each drum.
+    """How music is written down: name, tempo, MIDI channels 1..16, the MIDI note of each drum.
 
-    Each of `parts` gets a track.
+    Each of `parts` gets a track, and all tracks have `ticks` ticks.
     """
 
     name: str = "loop"
@@ -39,42 +41,57 @@ class Sheet:
     channels: Mapping[Part, int] = field(default_factory=lambda: dict(CHANNELS))
     drum_map: Mapping[Drum, int] = field(default_factory=lambda: dict(DRUM_OUT))
     parts: tuple[Part, ...] = BAND
+    ticks: int = LOOP_TICKS
 
 
 def midi_bytes(loop: Loop, sheet: Sheet) -> bytes:
     """Return the MIDI file of a loop."""
+    parts = [part_track(loop.of(part), part, sheet, NAMES[part]) for part in sheet.parts]
+    return file_bytes(conductor_track(loop.key, sheet), *parts)
+
+
+def answer_bytes(seed: Iterable[Note], answer: Iterable[Note], key: Key | None, sheet: Sheet
+                 ) -> bytes:  # fmt: skip
+    """Return the MIDI file of a melody: a track for what was played, one for what goes on."""
+    played, drawn = (
+        part_track(notes, Part.MELODY, sheet, name)
+        for notes, name in ((seed, SEED), (answer, NAMES[Part.MELODY]))
+    )
+    return file_bytes(conductor_track(key, sheet), played, drawn)
+
+
+def file_bytes(*tracks: MidiTrack) -> bytes:
+    """Return the MIDI file of some tracks."""
     file = MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
-    file.tracks.append(conductor_track(loop, sheet))
-    for part in sheet.parts:
-        file.tracks.append(part_track(loop.of(part), part, sheet))
+    file.tracks.extend(tracks)
     out = BytesIO()
     file.save(file=out)
     return out.getvalue()
 
 
-def conductor_track(loop: Loop, sheet: Sheet) -> MidiTrack:
+def conductor_track(key: Key | None, sheet: Sheet) -> MidiTrack:
     """Return the track of name, tempo, 4/4 and key."""
     track = MidiTrack()
     track.append(MetaMessage("track_name", name=sheet.name))
     track.append(MetaMessage("set_tempo", tempo=round(MICROSECONDS_A_MINUTE / sheet.tempo)))
     track.append(MetaMessage("time_signature", numerator=4, denominator=4))
-    if loop.key is not None:
-        track.append(MetaMessage("key_signature", key=str(loop.key)))
-    track.append(MetaMessage("end_of_track", time=LOOP_TICKS * FINE))
+    if key is not None:
+        track.append(MetaMessage("key_signature", key=str(key)))
+    track.append(MetaMessage("end_of_track", time=sheet.ticks * FINE))
     return track
 
 
-def part_track(notes: Iterable[Note], part: Part, sheet: Sheet) -> MidiTrack:
+def part_track(notes: Iterable[Note], part: Part, sheet: Sheet, name: str) -> MidiTrack:
     """Return the track of one part, named, on its channel."""
     channel = sheet.channels[part] - 1
-    track = MidiTrack([MetaMessage("track_name", name=NAMES[part])])
+    track = MidiTrack([MetaMessage("track_name", name=name)])
     if part is Part.BASS:
         track.append(Message("program_change", channel=channel, program=BASS_PROGRAM))
     reached = 0
     for tick, _, message in events(notes, channel, sheet.drum_map):
         track.append(message.copy(time=tick - reached))
         reached = tick
-    track.append(MetaMessage("end_of_track", time=LOOP_TICKS * FINE - reached))
+    track.append(MetaMessage("end_of_track", time=sheet.ticks * FINE - reached))
     return track
 
 

@@ -15,7 +15,7 @@ from loopwright.engine.time import TICKS_PER_QUARTER
 
 LARGEST = 16 * 1024 * 1024  # bytes
 BROKEN = (EOFError, OSError, ValueError, LookupError, TypeError, KeySignatureError)
-NUMBERS = ("channel", "note", "velocity", "program", "numerator", "denominator")
+NUMBERS = ("channel", "note", "velocity", "program", "numerator", "denominator", "tempo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Event:
     """A message of a file: its time in ticks (24 a quarter, with a fraction) and its kind.
 
     `kind` is mido's name for it (note_on, track_name, ...). Fields that a kind lacks are 0 and "".
-    Channels count from 0.
+    Channels count from 0; a tempo is the microseconds of a quarter note.
     """
 
     tick: float
@@ -34,6 +34,7 @@ class Event:
     program: int = 0
     numerator: int = 0
     denominator: int = 0
+    tempo: int = 0
     name: str = ""
 
 
