@@ -36,6 +36,12 @@ def parse_key(text: str) -> Key:
     return Key((LETTERS[letter.upper()] + shift) % 12, mode.startswith("mi") or mode == "m")
 
 
+def scale(key: Key) -> frozenset[int]:
+    """Return the seven pitch classes of a key: major, or natural minor."""
+    degrees = (0, 2, 3, 5, 7, 8, 10) if key.minor else (0, 2, 4, 5, 7, 9, 11)
+    return frozenset((key.tonic + degree) % 12 for degree in degrees)
+
+
 def weights_of(pitches: Iterable[tuple[int, float]]) -> tuple[float, ...]:
     """Return how long each of the 12 pitch classes sounds, from (MIDI pitch, length) pairs."""
     weights = [0.0] * 12

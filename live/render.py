@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from tqdm import tqdm
 
@@ -25,7 +26,9 @@ from loopwright.live.options import RenderOptions
 from loopwright.live.runtime import LoopModel
 
 FRESH_SEEDS = 2**32
-MANY = 16  # loops that are worth a progress bar
+MANY = 16  # loops, or takes, that are worth a progress bar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,8 @@ def read_seed(path: Path, preset: Preset) -> Take:
     return read_take(content, str(path), heard)
 
 
-def shown(loops: Iterable[Loop], total: int) -> Iterable[Loop]:
-    """Return loops that tell on a terminal how far they are, where there are many."""
+def shown(pieces: Iterable[T], total: int, unit: str = "loop") -> Iterable[T]:
+    """Return pieces that tell on a terminal how far they are, where there are many."""
     if total < MANY or not sys.stderr.isatty():
-        return loops
-    return tqdm(loops, total=total, unit="loop")
+        return pieces
+    return tqdm(pieces, total=total, unit=unit)

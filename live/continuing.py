@@ -1,0 +1,87 @@
+"""What `loopwright render --continue` is told, checked and frozen. Standard library only."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+
+from loopwright.engine.errors import SettingError
+from loopwright.engine.keys import Key, parse_key
+from loopwright.engine.phraseseed import HIGHEST, LOWEST
+from loopwright.live.options import (
+    check,
+    checked_seed,
+    checked_tempo,
+    named_settings,
+)
+
+BARS, TAKES = 8, 4
+MOST_BARS, MOST_TAKES = 64, 1000
+ALONE = ("seed_file", "each_key", "replay")  # for loops alone
+OURS = ("bars", "takes", "style")  # for melodies alone
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueOptions:
+    """Which tune is gone on with, for how many bars, how often, and how.
+
+    `key` None is that of the tune; `low` and `high` are MIDI pitches. `settings` hold the sampling.
+    """
+
+    file: str
+    out: str
+    bars: int = BARS
+    takes: int = TAKES
+    preset: str | None = None
+    seed: int | None = None
+    tempo: float | None = None
+    key: Key | None = None
+    low: int | None = None
+    high: int | None = None
+    style: str = ""
+    settings: tuple[tuple[str, float], ...] = ()
+    force: bool = False
+    device: str = "auto"
+
+
+def add_continue(parser: ArgumentParser) -> None:
+    """Add what a rendering is told that goes on with a tune."""
+    group = parser.add_argument_group("a melody that goes on from a MIDI file, instead of loops")
+    add = group.add_argument
+    add("--continue", dest="tune", metavar="MID", help="the tune to go on from")
+    add("--bars", type=int, metavar="N", help=f"how many bars (default: {BARS})")
+    add("--takes", type=int, metavar="N", help=f"how many of them (default: {TAKES})")
+    add("--style", metavar="WORD", help="a style that the model knows (presets show tells)")
+
+
+def continue_options(told: Namespace) -> ContinueOptions | None:
+    """Return what is to be gone on with, None where loops are wanted. Raises SettingError."""
+    if told.tune is None:
+        for name in OURS:
+            if getattr(told, name) is not None:
+                raise SettingError(f"--{name} goes with --continue MID")
+        return None
+    for name in ALONE:
+        if getattr(told, name):
+            raise SettingError(f"--continue goes without --{name.replace('_', '-')}")
+    bars = BARS if told.bars is None else told.bars
+    takes = TAKES if told.takes is None else told.takes
+    check("--bars", bars, 1, MOST_BARS)
+    check("--takes", takes, 1, MOST_TAKES)
+    for name in ("low", "high"):
+        if getattr(told, name) is not None:
+            check(f"--{name}", getattr(told, name), LOWEST, HIGHEST)
+    return ContinueOptions(
+        file=told.tune,
+        out=told.out,
+        bars=bars,
+        takes=takes,
+        preset=told.preset,
+        seed=checked_seed(told.seed),
+        tempo=checked_tempo(told.tempo),
+        key=None if told.key is None else parse_key(told.key),
+        low=told.low,
+        high=told.high,
+        style=told.style or "",
+        settings=tuple(named_settings(told, ("temperature", "top_k", "top_p"))),
+        force=told.force,
+        device=told.device,
+    )

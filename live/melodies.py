@@ -1,0 +1,44 @@
+"""Presets that bring a melody model: which one is meant, and where its files lie."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.preset import Preset
+from loopwright.engine.stepsidecar import MODEL, SIDECAR
+from loopwright.export.presetfile import PresetFolder
+from loopwright.live.lending import lender
+from loopwright.live.library import Library, Place, listed, verified
+
+LEAD = "lead"  # the preset whose melody model plays where none is named
+
+
+@dataclass(frozen=True, slots=True)
+class Singer:
+    """A preset, and the folder that its melody model lies in: its own, or another preset's."""
+
+    preset: Preset
+    folder: Path
+
+
+def has_melody(preset: Preset) -> bool:
+    """Say whether a preset brings a melody model."""
+    return any(model.name == MODEL for model in preset.models)
+
+
+def melody_in(library: Library, content: PresetFolder) -> Path:
+    """Return where the melody model of a preset lies. Raises PresetError."""
+    preset = content.preset
+    if not has_melody(preset):
+        raise PresetError(f"preset {preset.name}: it has no melody model (try {LEAD})")
+    # A model that is not named is held to no hash.
+    if preset.model(MODEL).sidecar != SIDECAR:
+        raise PresetError(f"preset {preset.name}: the sidecar of its melody model is no {SIDECAR}")
+    others = (other.folder for other in listed(library) if other.place is not Place.PACKED)
+    return lender(content, MODEL, others)
+
+
+def open_singer(library: Library, name: str) -> Singer:
+    """Find, read and verify a preset whose melody model can be played. Raises PresetError."""
+    _, content = verified(library, name)
+    return Singer(content.preset, melody_in(library, content))

@@ -1,0 +1,88 @@
+"""Several answers to one tune, measured and put in order. The same plan gives the same takes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from loopwright.engine.compose import Sampling
+from loopwright.engine.errors import LoopwrightError
+from loopwright.engine.keys import Key
+from loopwright.engine.melody import BOLD, Limits, Melody
+from loopwright.engine.melodymodel import Stepper
+from loopwright.engine.notes import Note
+from loopwright.engine.phrase import answered
+from loopwright.engine.phrasemeasure import Measures, measured
+from loopwright.engine.time import TICKS_PER_BAR
+from loopwright.export.tunefile import Tune
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which tune is gone on with, for how many bars, from which chance, and how."""
+
+    tune: Tune
+    bars: int
+    seed: int
+    sampling: Sampling = BOLD
+    limits: Limits = field(default_factory=Limits)
+    key: Key | None = None
+    style: str = ""
+
+    @property
+    def start(self) -> int:
+        """The tick at which the answer begins: the bar line after the tune."""
+        return self.tune.bars * TICKS_PER_BAR
+
+    @property
+    def end(self) -> int:
+        """The tick at which the answer ends."""
+        return self.start + self.bars * TICKS_PER_BAR
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One answer: its number, its notes with ticks from the tune's first bar line, its measures."""
+
+    number: int
+    notes: tuple[Note, ...]
+    measures: Measures
+
+
+def ranked(takes: Iterable[Take]) -> list[Take]:
+    """Return takes with the best first."""
+    return sorted(takes, key=lambda take: (-take.measures.merit, take.number))
+
+
+def takes_of(stepper: Stepper, plan: Plan, count: int) -> Iterator[Take]:
+    """Yield takes 1 to `count`; a take's number names its chance. Raises LoopwrightError."""
+    for number in range(1, count + 1):
+        yield take_of(stepper, plan, number)
+
+
+def take_of(stepper: Stepper, plan: Plan, number: int) -> Take:
+    """Return one answer, composed bar by bar as in a jam. Blocks. Raises LoopwrightError."""
+    melody = Melody(
+        number=0,
+        answer=number,
+        seed_number=plan.seed,
+        seed=plan.tune.notes,
+        start=plan.start,
+        sampling=plan.sampling,
+        limits=plan.limits,
+        key=plan.key,
+        style=plan.style,
+    )
+    drawn: list[float] = []
+    for until in range(plan.start + TICKS_PER_BAR, plan.end + 1, TICKS_PER_BAR):
+        progress = answered(stepper, replace(melody, until=until))
+        phrase = progress.phrase
+        if phrase is None or phrase.reason:
+            raise LoopwrightError(f"take {number}: {phrase.reason if phrase else 'no answer'}")
+        drawn += progress.drawn
+        melody = replace(melody, composed=phrase.notes, reached=phrase.reached)
+    notes = ended(melody.composed, plan.end)
+    return Take(number, notes, measured(notes, plan.end - plan.start, drawn, plan.key))
+
+
+def ended(notes: tuple[Note, ...], end: int) -> tuple[Note, ...]:
+    """Return notes without what lies beyond tick `end`."""
+    return tuple(replace(n, length=min(n.length, end - n.tick)) for n in notes if n.tick < end)
