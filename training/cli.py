@@ -19,6 +19,7 @@ from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import Asked, evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
+from loopwright.training.lead_options import add_train_lead
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
 from loopwright.training.piano_options import (
     add_piano_evaluation,
@@ -38,13 +39,14 @@ OpenModel = Callable[[str, str], Model]
 
 
 def add_commands(commands: "Commands") -> None:
-    """Add `train data`, `train loops`, `train piano` and `evaluate`."""
+    """Add `train data`, `train loops`, `train piano`, `train lead` and `evaluate`."""
     if "train" not in commands.choices:
         train = commands.add_parser("train", help="train a model on a folder of MIDI")
         verbs = train.add_subparsers(title="verbs", metavar="VERB", required=True)
         add_train_data(verbs)
         add_train_loops(verbs)
         add_train_piano(verbs)
+        add_train_lead(verbs)
     if "evaluate" not in commands.choices:
         add_evaluate(commands)
 

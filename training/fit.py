@@ -231,6 +231,11 @@ def cosine(schedule: Schedule, share: float) -> float:
     return schedule.last_rate + (schedule.rate - schedule.last_rate) * fall
 
 
+def warmed(schedule: Schedule, share: float, warm_up: float) -> float:
+    """Return the learning rate that rises evenly until `warm_up` of the run, as a cosine falls."""
+    return min(share / warm_up, 1.0) * cosine(schedule, share)
+
+
 def seed_epoch(seed: int, epoch: int) -> None:
     """Seed all chance of one epoch by (seed, epoch)."""
     torch.manual_seed(int(np.random.SeedSequence((seed, epoch)).generate_state(1)[0]))

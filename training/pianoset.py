@@ -24,6 +24,7 @@ from loopwright.training.files import write_whole
 from loopwright.training.pianofiles import read_piece
 
 PAPER_WINDOW = 256  # the paper counts windows of this length
+HOLDS = "piano_tokens"  # what the tokens are called in the file
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,16 +43,16 @@ class PianoSet:
     def chosen(self, index: list[int]) -> "PianoSet":
         """Return some pieces."""
         pieces = list(self.pieces())
-        return PianoSet(
-            np.concatenate([np.zeros(0, np.uint8), *(pieces[i] for i in index)]),
-            self.lengths[index],
+        return joined_pieces(
+            [pieces[i] for i in index],
             tuple(self.names[i] for i in index),
             tuple(self.splits[i] for i in index),
         )
 
     def pieces(self) -> Iterator[NDArray[np.uint8]]:
         """Yield the tokens of each piece."""
-        yield from np.split(self.tokens, np.cumsum(self.lengths)[:-1])
+        if len(self.lengths):
+            yield from np.split(self.tokens, np.cumsum(self.lengths)[:-1])
 
     def starts(self, window: int, stride: int = 1) -> NDArray[np.int64]:
         """Return where in `tokens` a window can begin, piece by piece, each `stride`-th."""
@@ -78,10 +79,15 @@ def read_archive(archive: Path) -> PianoSet:
     if not found:
         raise MidiFileError(f"no MIDI file with notes in {archive}")
     names = tuple(name for name, _ in found)
-    lengths = np.array([len(tokens) for _, tokens in found])
-    return PianoSet(
-        np.concatenate([t for _, t in found]), lengths, names, splits_of(names, groups_of(archive))
-    )
+    return joined_pieces([t for _, t in found], names, splits_of(names, groups_of(archive)))
+
+
+def joined_pieces(
+    pieces: list[NDArray[np.uint8]], names: tuple[str, ...], splits: tuple[Split, ...]
+) -> PianoSet:
+    """Return a set of the tokens of some pieces."""
+    lengths = np.array([len(tokens) for tokens in pieces], np.int64)
+    return PianoSet(np.concatenate([np.zeros(0, np.uint8), *pieces]), lengths, names, splits)
 
 
 def tokens_of(file: File) -> NDArray[np.uint8]:
@@ -123,34 +129,34 @@ def counts(data: PianoSet) -> str:
     return "\n".join(lines)
 
 
-def save(data: PianoSet, path: Path) -> None:
-    """Write the pieces as one compressed .npz, whole or not at all."""
+def save(data: PianoSet, path: Path, holds: str = HOLDS) -> None:
+    """Write the pieces as one compressed .npz, whole or not at all; `holds` names the tokens."""
     held = io.BytesIO()
-    np.savez_compressed(
-        held,
-        piano_tokens=data.tokens,
-        lengths=data.lengths,
-        names=np.array(data.names),
-        splits=np.array([split.value for split in data.splits]),
-    )
+    arrays: dict[str, NDArray[np.generic]] = {
+        holds: data.tokens,
+        "lengths": data.lengths,
+        "names": np.array(data.names),
+        "splits": np.array([split.value for split in data.splits]),
+    }
+    np.savez_compressed(held, allow_pickle=False, **arrays)
     write_whole(path, held.getvalue())
 
 
-def load(path: Path) -> PianoSet:
-    """Read what `save` wrote; MidiFileError when the file is none of these."""
+def load(path: Path, holds: str = HOLDS, size: int = VOCABULARY) -> PianoSet:
+    """Read what `save` wrote: tokens below `size`; MidiFileError when the file is none of these."""
     try:
         with np.load(path, allow_pickle=False) as held:
             names = tuple(str(name) for name in held["names"])
             splits = tuple(Split(str(split)) for split in held["splits"])
-            return checked(PianoSet(held["piano_tokens"], held["lengths"], names, splits))
+            return checked(PianoSet(held[holds], held["lengths"], names, splits), size)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as trouble:
-        raise MidiFileError(f"cannot read the piano data {path}: {trouble}") from trouble
+        raise MidiFileError(f"cannot read the data set {path}: {trouble}") from trouble
 
 
-def checked(data: PianoSet) -> PianoSet:
+def checked(data: PianoSet, size: int) -> PianoSet:
     """Return a set whose parts fit together. Raises ValueError."""
-    if data.tokens.max(initial=0) >= VOCABULARY or data.lengths.sum() != len(data.tokens):
-        raise ValueError("its tokens are not those of a piano")
+    if data.tokens.max(initial=0) >= size or data.lengths.sum() != len(data.tokens):
+        raise ValueError("its tokens are not those of the model")
     if not len(data.lengths) == len(data.names) == len(data.splits):
         raise ValueError("not each piece has a name and a split")
     return data

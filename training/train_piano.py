@@ -13,7 +13,7 @@ from loopwright.engine.errors import SettingError
 from loopwright.training.checkpoint import Held, read
 from loopwright.training.dataset import Split
 from loopwright.training.files import make_folder
-from loopwright.training.fit import Figures, Fitting, Progress, Weights, fingerprint, finish
+from loopwright.training.fit import Figures, Fitting, Progress, Weights, fingerprint, finish, warmed
 from loopwright.training.machine import keep_memory
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
@@ -90,7 +90,7 @@ class PianoFitting(Fitting):
         if self.recipe.fall is Fall.EPOCHS:
             epoch = int(share * self.schedule.epochs + 1e-9)
             return max(self.schedule.rate * self.recipe.decay**epoch, self.schedule.last_rate)
-        return min(share / WARM_UP, 1.0) * super().rate(share)
+        return warmed(self.schedule, share, WARM_UP)
 
     def judged(self, before: Progress, epoch: int, seconds: float, figures: Figures) -> Progress:
         """Return the progress after a judgement; test files choose no weights."""

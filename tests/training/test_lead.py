@@ -1,0 +1,252 @@
+"""Training the lead: melodies found, put in bars, moved to other keys, learnt, and measured."""
+
+import argparse
+import io
+import json
+import lzma
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loopwright.engine.errors import MidiFileError, SettingError
+from loopwright.engine.eventlanguage import LeadLanguage
+from loopwright.engine.keys import Key
+from loopwright.engine.leadtokens import NO_KEY, NO_STYLE, STYLES, key_token, style_token
+from loopwright.engine.pianotokens import BAR, FIRST_DURATION, FIRST_OFFSET, FIRST_PITCH, PianoNote
+from loopwright.training import leadbatches, leadphase, leadset
+from loopwright.training.cli import add_commands
+from loopwright.training.corpus import File
+from loopwright.training.dataset import Split
+from loopwright.training.lead_options import MODEL
+from loopwright.training.leadfiles import Lead, closed_up, hook_of, lead_of, leads_of
+from loopwright.training.leadmodelfile import load_lead
+from loopwright.training.leadsettings import RECIPE, SHAPE, WINDOW
+from loopwright.training.pianoset import PianoSet, joined_pieces
+from loopwright.training.train_lead import LeadRun, train_lead
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
+TINY = replace(
+    RECIPE,
+    shape=replace(SHAPE, width=16, layers=1, heads=2, inner=16),
+    schedule=replace(RECIPE.schedule, epochs=2),
+    batch=2,
+    steps=2,
+)
+
+
+def tune(bars: int, first: int = 0, step: int = 4) -> tuple[PianoNote, ...]:
+    """Return quarters up and down the scale, from step `first` on."""
+    count = bars * 16 // step
+    return tuple(PianoNote(first + n * step, SCALE[n % 8], step) for n in range(count))
+
+
+def as_midi(notes: tuple[PianoNote, ...], late: int = 0, beats: int = 4) -> bytes:
+    track = mido.MidiTrack([mido.MetaMessage("time_signature", numerator=beats, denominator=4)])
+    before = 0
+    ons = [(note.step, "note_on", note.pitch) for note in notes]
+    offs = [(note.step + note.steps, "note_off", note.pitch) for note in notes]
+    for step, kind, pitch in sorted(ons + offs):
+        tick = step * 120 + late
+        track.append(mido.Message(kind, note=pitch, time=tick - before))
+        before = tick
+    file = mido.MidiFile(ticks_per_beat=480)
+    file.tracks.append(track)
+    held = io.BytesIO()
+    file.save(file=held)
+    return held.getvalue()
+
+
+def melodies() -> PianoSet:
+    """Return melodies of all styles and splits."""
+    leads = [
+        Lead(f"{style}{n}", style, "", tuple(replace(x, pitch=x.pitch + n) for x in tune(8)))
+        for style in STYLES
+        for n in range(3)
+    ]
+    pieces = [np.array(leadset.tokens_of(lead), np.uint8) for lead in leads]
+    return joined_pieces(pieces, tuple(lead.name for lead in leads), tuple(Split) * len(STYLES))
+
+
+def test_a_file_becomes_the_melody_of_its_upper_voice() -> None:
+    chords = tuple(sorted((*tune(4, 32), *(replace(n, pitch=40) for n in tune(4, 32)))))
+    lead = lead_of(File("nottingham/jig.mid", as_midi(chords)))
+    assert lead == Lead("nottingham/jig.mid", "folk", "nottingham/jig.mid", tune(4))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (as_midi(tune(4), beats=3), "not 4/4"),
+        (as_midi(tune(4), late=50), "off the grid"),
+        (as_midi(tune(1)), "fewer than 8 notes"),
+        (as_midi(()), "off the grid"),
+        (b"RIFF", "not a MIDI file"),
+    ],
+)
+def test_what_is_no_melody_on_the_grid_is_left_out(content: bytes, reason: str) -> None:
+    with pytest.raises(MidiFileError, match=reason):
+        lead_of(File("pop909/1.mid", content))
+
+
+def test_bars_of_silence_go_and_the_place_in_the_bar_stays() -> None:
+    notes = (PianoNote(20, 60, 4), PianoNote(30, 62, 2), PianoNote(16 * 9 + 5, 64, 2))
+    assert closed_up(notes) == (
+        PianoNote(4, 60, 4),
+        PianoNote(14, 62, 2),
+        PianoNote(16 * 2 + 5, 64, 2),
+    )
+
+
+def test_sections_of_a_song_are_one_group_and_so_are_its_tracks() -> None:
+    held: dict[str, object] = {
+        "title": "A --- B --- Verse",
+        "notes": [[4 * n, 2, 60] for n in range(9)],
+    }
+    hook = hook_of(held)
+    assert isinstance(hook, Lead)
+    assert (hook.style, hook.group) == ("hook", "a --- b")
+    names = ("lead-tracks/x/My Song~12ab.mid", "lead-tracks/y/my_song 2.mid")
+    assert {lead_of(File(name, as_midi(tune(4)))).group for name in names} == {"mysong"}
+
+
+def test_a_list_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "hooks.jsonl.xz"
+    for content in (b"nothing", lzma.compress(b"{}\n"), lzma.compress(b"[1]\n")):
+        path.write_bytes(content)
+        with pytest.raises(MidiFileError, match="cannot read the hooks"):
+            list(leads_of(path))
+
+
+@given(st.integers(0, 15))
+def test_long_notes_find_their_place_in_the_bar(late: int) -> None:
+    bar = [(0, 6), (6, 2), (8, 4), (12, 1), (13, 3)]
+    song = tuple(PianoNote(16 * n + step, 60, steps) for n in range(8) for step, steps in bar)
+    expected = leadphase.usual([song])
+    moved = tuple(replace(note, step=note.step + late) for note in song)
+    assert (leadphase.likeliest(moved, expected) + late) % 16 == 0
+
+
+def test_a_melody_in_another_key_is_no_other_melody() -> None:
+    high = tuple(replace(n, pitch=n.pitch + 3) for n in tune(4))
+    longer = tune(8)
+    leads = [Lead("a", "pop", "1", tune(4)), Lead("b", "pop", "2", high)]
+    kept = list(leadset.without_twins([*leads, Lead("c", "song", "3", longer)]))
+    assert [lead.name for lead in kept] == ["a", "c"]
+    tail = (*tune(8), PianoNote(200, 50, 3))
+    kept = list(
+        leadset.without_twins([Lead("c", "song", "3", longer), Lead("d", "pop", "4", tail)])
+    )
+    assert [lead.group for lead in kept] == ["3", "3"]
+
+
+def test_a_melody_opens_with_its_style_and_its_key() -> None:
+    tokens = leadset.tokens_of(Lead("", "pop", "", tune(2)))
+    assert tokens[:2] == [style_token("pop", STYLES), key_token(Key(0))]
+    told = LeadLanguage().begin(tuple(tokens), 0).notes
+    assert [(n.tick // 6, n.pitch, n.length // 6) for n in told] == [
+        (n.step, n.pitch, n.steps) for n in tune(2)
+    ]
+
+
+@given(st.integers(-60, 60))
+def test_the_key_moves_with_the_pitches(by: int) -> None:
+    tokens = np.array(leadset.tokens_of(Lead("", "pop", "", tune(2))), np.uint8)
+    moved = leadbatches.moved(tokens, by)
+    pitched = (tokens >= FIRST_PITCH) & (tokens < FIRST_DURATION)
+    before, after = tokens[pitched].astype(int), moved[pitched].astype(int)
+    way = int(after[0] - before[0])
+    assert way == by or after.min() == FIRST_PITCH or after.max() == FIRST_DURATION - 1
+    assert (after - before == way).all()
+    assert int(moved[1]) == key_token(Key(way % 12))
+    others = ~pitched
+    others[1] = False
+    assert (moved[others] == tokens[others]).all()
+
+
+def test_windows_tell_a_piece_once_and_break_at_bar_lines() -> None:
+    piece = np.array(leadset.tokens_of(Lead("", "pop", "", tune(40, step=1))), np.uint8)
+    found = list(leadbatches.windows(piece))
+    bodies = [w[leadset.HEAD :][w[leadset.HEAD :] < NO_KEY] for w in found]
+    assert np.concatenate(bodies).tolist() == piece[leadset.HEAD :].tolist()
+    assert all(len(w) == WINDOW and (w[:2] == piece[:2]).all() for w in found)
+    assert all(body[-1] == BAR for body in bodies[:-1])
+
+
+def test_batches_hide_style_and_key_at_times_and_come_again() -> None:
+    def some() -> list[torch.Tensor]:
+        recipe = replace(TINY, hide=0.5)
+        return list(islice(leadbatches.packed(melodies(), recipe, np.random.default_rng(1)), 6))
+
+    first, again = some(), some()
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    met = torch.cat(first)
+    assert all((met == one).any() for one in (NO_STYLE, NO_KEY, style_token("folk", STYLES)))
+
+
+def test_openings_count_for_nothing() -> None:
+    window = torch.tensor([[NO_STYLE, NO_KEY, FIRST_OFFSET, FIRST_PITCH, NO_STYLE]])
+    logits = torch.zeros(1, 4, SHAPE.vocabulary)
+    found = leadbatches.nll(logits, window)
+    assert found.tolist()[0] == pytest.approx(
+        [0.0, np.log(SHAPE.vocabulary), np.log(SHAPE.vocabulary), 0.0]
+    )
+    assert leadbatches.counted(window).tolist() == [[False, True, True, False]]
+
+
+def test_a_run_learns_comes_back_and_is_not_mixed_with_another(tmp_path: Path) -> None:
+    about = train_lead(melodies(), TINY, LeadRun(tmp_path, "so"))
+    model, meta = load_lead(tmp_path / MODEL)
+    assert meta == about
+    assert model.shape == TINY.shape
+    assert {f"nll {style}" for style in STYLES} <= set(meta)
+    with pytest.raises(SettingError, match="other settings or data"):
+        train_lead(melodies(), replace(TINY, batch=3), LeadRun(tmp_path, "so"))
+
+
+def test_without_melodies_to_judge_by_nothing_is_trained(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="too few"):
+        train_lead(melodies().part(Split.TRAIN), TINY, LeadRun(tmp_path, "so"))
+
+
+def run(*words: str) -> str:
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers())
+    told = parser.parse_args(words)
+    return told.run(told)
+
+
+def test_the_command_makes_a_model_of_a_folder_and_hooks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "songs" / "nottingham"
+    folder.mkdir(parents=True)
+    for n in range(30):
+        notes = (PianoNote(0, 40 + n, 4), *tune(8 + n, first=4))
+        (folder / f"{n}.mid").write_bytes(as_midi(notes))
+    (folder / "waltz.mid").write_bytes(as_midi(tune(4), beats=3))
+    hook = {"title": "A --- B --- Verse", "notes": [[n.step, n.steps, n.pitch] for n in tune(4)]}
+    hooks = tmp_path / "hooks.jsonl.xz"
+    hooks.write_bytes(lzma.compress(json.dumps(hook).encode() + b"\n"))
+    out = tmp_path / "out"
+    small = ["--epochs", "1", "--steps", "1", "--batch", "1", "--width", "16", "--layers", "1"]
+    said = run("train", "lead", str(folder.parent), str(hooks), "--out", str(out), *small)
+    assert "nll folk" in said
+    assert "left out: 1 (not 4/4)" in capsys.readouterr().out
+    assert load_lead(out / MODEL)[0].shape.layers == 1
+    counted = run("train", "lead", str(out / "data.npz"), "--out", str(out), "--count")
+    assert counted == str(out / "data.npz")
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--steps", "--batch", "--layers"])
+def test_a_training_of_nothing_is_refused(option: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=option):
+        run("train", "lead", str(tmp_path), "--out", str(tmp_path), option, "0")
