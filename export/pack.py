@@ -5,6 +5,7 @@ be and libraries differ in how they do it; no date and no right of the disk goes
 """
 
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -71,11 +72,11 @@ def clips(opened: PresetFolder) -> list[Path]:
     return sorted(f for f in (opened.folder / LOOPS).glob("*.mid") if f.is_file())
 
 
-def lightened(opened: PresetFolder, origin: str) -> PresetFolder:
+def lightened(opened: PresetFolder, origins: Mapping[str, str]) -> PresetFolder:
     """Return a preset that names where its models come from, to be packed without them."""
     text = opened.text
-    for model in opened.preset.models:
-        text = presettext.with_origin(text, model.name, origin)
+    for model, origin in origins.items():
+        text = presettext.with_origin(text, model, origin)
     return parse_text(opened.folder, text)
 
 

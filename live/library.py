@@ -19,6 +19,7 @@ from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import is_name
 from loopwright.engine.preset import Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR
+from loopwright.engine.stepsidecar import MODEL as MELODY
 from loopwright.export.pack import SUFFIX
 from loopwright.export.presetfile import PresetFolder, hash_of, is_preset, read_folder, verify
 from loopwright.live.lending import lender
@@ -161,11 +162,23 @@ def open_preset(library: Library, name: str) -> Opened:
     found = find(library, name)
     content = found.read()
     verify(content)
+    return Opened(found, content, loop_model_of(library, content))
+
+
+def loop_model_of(library: Library, content: PresetFolder) -> Path:
+    """Return the folder of a preset's loop model. Raises PresetError.
+
+    One that brings a melody model alone plays the loops of the preset that plays by default.
+    """
+    preset = content.preset
+    names = {model.name for model in preset.models}
+    if names == {MELODY} and preset.name != DEFAULT:
+        return open_preset(library, DEFAULT).model
     # A model that is not named is held to no hash.
-    if content.preset.model(MODEL).sidecar != SIDECAR:
-        raise PresetError(f"preset {content.preset.name}: the sidecar of its model is no {SIDECAR}")
+    if preset.model(MODEL).sidecar != SIDECAR:
+        raise PresetError(f"preset {preset.name}: the sidecar of its model is no {SIDECAR}")
     others = (other.folder for other in listed(library) if other.place is not Place.PACKED)
-    return Opened(found, content, lender(content, MODEL, others))
+    return lender(content, MODEL, others)
 
 
 def verified(library: Library, name: str) -> tuple[Found, PresetFolder]:

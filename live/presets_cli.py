@@ -5,7 +5,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from loopwright.engine.errors import PresetError, SettingError
+from loopwright.engine.preset import ModelRef
 from loopwright.engine.sidecar import MODEL
+from loopwright.engine.stepsidecar import MODEL as MELODY
 from loopwright.export.inspection import inspect
 from loopwright.export.pack import SUFFIX, lightened, pack_to
 from loopwright.export.presetfile import PresetFolder
@@ -22,6 +24,7 @@ from loopwright.live.library import (
     system_library,
     verified,
 )
+from loopwright.live.melodies import open_singer
 from loopwright.live.presets_diff import differences
 from loopwright.live.presets_show import description, printable
 from loopwright.live.trial import tried
@@ -67,15 +70,19 @@ def diff(told: Namespace) -> str:
 
 
 def check(told: Namespace) -> str:
-    """Hold a preset to its hashes, look into its files, and try its model."""
+    """Hold a preset to its hashes, look into its files, and try its models."""
     library = system_library()
     content = find(library, told.preset).read()
     files = inspect(content)
-    says = f"{content.preset.name}: {files} files are what their hashes name"
-    if not any(model.name == MODEL for model in content.preset.models):
-        return says
-    tried(open_preset(library, told.preset).model)
-    return f"{says}; its model draws loops"
+    says = [f"{content.preset.name}: {files} files are what their hashes name"]
+    names = {model.name for model in content.preset.models}
+    if MODEL in names:
+        tried(open_preset(library, told.preset).model, MODEL)
+        says.append("its model draws loops")
+    if MELODY in names:
+        tried(open_singer(library, told.preset).folder, MELODY)
+        says.append("its melody model goes on from what is played")
+    return "; ".join(says)
 
 
 def pack_up(told: Namespace) -> str:
@@ -85,17 +92,23 @@ def pack_up(told: Namespace) -> str:
     target = Path(told.out or f"{content.preset.name}{SUFFIX}")
     if target.suffix != SUFFIX:
         raise SettingError(f"--out {target}: the name must end in {SUFFIX}")
-    pack_to(lightened(content, origin(library, content)) if told.light else content, target)
+    pack_to(lightened(content, origins(library, content)) if told.light else content, target)
     return f"{target}: {target.stat().st_size} bytes"
 
 
-def origin(library: Library, content: PresetFolder) -> str:
-    """Return the shipped preset that has all models of another one. Raises PresetError."""
+def origins(library: Library, content: PresetFolder) -> dict[str, str]:
+    """Return which shipped preset has each model of another one. Raises PresetError."""
+    return {model.name: origin(library, content, model) for model in content.preset.models}
+
+
+def origin(library: Library, content: PresetFolder, model: ModelRef) -> str:
+    """Return a shipped preset that has a model of another one. Raises PresetError."""
     for folder in preset_folders(library.shipped):
-        if all(holds(folder, model) for model in content.preset.models):
+        if holds(folder, model):
             return folder.name
     raise PresetError(
-        f"the model of {content.preset.name} does not ship with Loopwright: it has to travel along"
+        f"the {model.name} model of {content.preset.name} does not ship with Loopwright: it has to "
+        "travel along"
     )
 
 

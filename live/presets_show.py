@@ -7,7 +7,8 @@ from loopwright.engine.keys import NAMES
 from loopwright.engine.notes import Part
 from loopwright.engine.parameters import PARAMETERS
 from loopwright.engine.preset import ModelRef, Preset, SavedLoop
-from loopwright.engine.sidecar import MODEL, Sidecar
+from loopwright.engine.sidecar import MODEL
+from loopwright.engine.stepsidecar import MODEL as MELODY
 from loopwright.export.pack import clips
 from loopwright.export.presetfile import CARD, FILE, PresetFolder, parse_toml
 
@@ -61,24 +62,41 @@ def model_lines(model: ModelRef, folder: Path) -> list[str]:
 
 
 def about(model: ModelRef, folder: Path) -> list[str]:
-    """Return a line from the sidecar of a loop model, where one is here and can be read."""
-    if model.name != MODEL or not (folder / model.sidecar).is_file():
+    """Return a line from the sidecar of a model, where one is here and can be read."""
+    tell = {MODEL: loop_model, MELODY: melody_model}.get(model.name)
+    if tell is None or not (folder / model.sidecar).is_file():
         return []
-    from loopwright.live.runtime import read_sidecar  # noqa: PLC0415 - numpy, only where needed
-
     try:
-        return [sidecar_line(read_sidecar(folder / model.sidecar))]
+        return [f"           {printable(line)}" for line in tell(folder / model.sidecar)]
     except PresetError as trouble:
         return [f"           {printable(str(trouble))}"]
 
 
-def sidecar_line(sidecar: Sidecar) -> str:
-    """Return one line about a sidecar."""
-    shape, names = sidecar.shape, ", ".join(printable(v.name) for v in sidecar.variants)
-    return (
-        f"           {sidecar.kind} {printable(sidecar.model[:16])}, "
-        f"{shape.positions} codes out of {shape.codes}, runs as {names}"
-    )
+def loop_model(sidecar: Path) -> list[str]:
+    """Return a line about a loop model. Raises PresetError."""
+    from loopwright.live.runtime import read_sidecar  # noqa: PLC0415 - numpy, only where needed
+
+    told = read_sidecar(sidecar)
+    shape, names = told.shape, ", ".join(v.name for v in told.variants)
+    says = f"{shape.positions} codes out of {shape.codes}"
+    return [f"{told.kind} {told.model[:16]}, {says}, runs as {names}"]
+
+
+def melody_model(sidecar: Path) -> list[str]:
+    """Return lines about a melody model: what it is, and the styles that it knows.
+
+    Raises PresetError.
+    """
+    from loopwright.engine.languages import language_of  # noqa: PLC0415 - as above
+    from loopwright.live.stepopen import read_steps, spoken  # noqa: PLC0415
+
+    told = read_steps(sidecar)
+    names = ", ".join(v.name for v in told.variants)
+    context = f"hears {told.shape.context or 'all'} of them"
+    says = f"{told.shape.tokens} tokens, {context}, runs as {names}"
+    styles = spoken(told, language_of).styles
+    known = [f"styles: {', '.join(styles)}"] if styles else []
+    return [f"{told.kind} {told.model[:16]}, {says}", *known]
 
 
 def loop_line(saved: SavedLoop) -> str:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.fields import NAME_RULE, is_name
-from loopwright.engine.sidecar import MODEL
 from loopwright.export import presettext
 from loopwright.export.inspection import inspect
 from loopwright.export.presetfile import PresetFolder, parse_text, write
 from loopwright.export.unpack import read_packed, unpack
 from loopwright.live.library import Found, Library, Place, find
-from loopwright.live.trial import tried
+from loopwright.live.trial import TRIALS, tried
 
 
 def install(library: Library, packed: Path, name: str | None) -> PresetFolder:
@@ -31,11 +30,15 @@ def install(library: Library, packed: Path, name: str | None) -> PresetFolder:
 
 
 def trusted(opened: PresetFolder) -> None:
-    """Raise PresetError unless a preset's files are sound and its loop model draws loops."""
+    """Raise PresetError unless a preset's files are sound and the models that it brings work."""
     inspect(opened)
-    for model in opened.preset.models:
-        if model.name == MODEL and all((opened.folder / path).is_file() for path in model.hashes):
-            tried(opened.folder)
+    brought = [
+        model.name
+        for model in opened.preset.models
+        if model.name in TRIALS and all((opened.folder / path).is_file() for path in model.hashes)
+    ]
+    if brought:
+        tried(opened.folder, *brought)
 
 
 def free_folder(library: Library, name: str) -> Path:

@@ -1,7 +1,8 @@
-"""A stranger's model tried out once, in a process that cannot take the machine along with it.
+"""A stranger's models tried out once, in a process that cannot take the machine along with it.
 
-`python -m loopwright.live.trial FOLDER` opens every variant of a loop model that runs on the CPU,
-draws a loop with it and encodes that; `tried` runs it with limits of time and memory.
+`python -m loopwright.live.trial FOLDER BYTES MODEL...` opens every variant of these models that
+runs on the CPU. A loop model draws a loop and encodes it, a melody model goes on with four notes.
+`tried` runs it with limits of time and memory.
 """
 
 import os
@@ -32,18 +33,21 @@ def limits(graphs: int) -> Limits:
     return Limits(SECONDS, MEMORY + COPIES * graphs)
 
 
-def tried(folder: Path) -> None:
-    """Try the loop model in a folder. Blocks for seconds. Raises PresetError where it fails."""
+def tried(folder: Path, *models: str) -> None:
+    """Try models in a folder, the loop model where none is named. Blocks for seconds.
+
+    Raises PresetError where one fails.
+    """
     allowed = limits(sum(file.stat().st_size for file in folder.glob("*.onnx")))
     # -P: nothing that happens to lie in the working directory is imported.
-    command = [sys.executable, "-P", "-m", __name__, str(folder), str(allowed.memory)]
+    command = [sys.executable, "-P", "-m", __name__, str(folder), str(allowed.memory), *models]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=allowed.seconds, check=False
         )
     except subprocess.TimeoutExpired:
         raise PresetError(
-            f"its model was stopped: no loop within {allowed.seconds:g} seconds"
+            f"its model was stopped: no music within {allowed.seconds:g} seconds"
         ) from None
     if done.returncode == REFUSED:
         raise PresetError(done.stdout.strip().replace(f"{folder}{os.sep}", ""))
@@ -77,11 +81,36 @@ def draw_once(folder: Path) -> None:
         model.encode(drawn.rolls)
 
 
-def main(folder: str, memory: str) -> int:
-    """Try a model, and print in one line what is wrong. Blocks."""
+def sing_once(folder: Path) -> None:
+    """Go on with four notes, with every variant of a melody model that runs on the CPU.
+
+    Raises LoopwrightError.
+    """
+    from loopwright.engine.melody import Melody  # noqa: PLC0415 - as above
+    from loopwright.engine.notes import Note, Part  # noqa: PLC0415
+    from loopwright.engine.phrase import answered  # noqa: PLC0415
+    from loopwright.engine.sidecar import CPU  # noqa: PLC0415
+    from loopwright.engine.stepsidecar import SIDECAR  # noqa: PLC0415
+    from loopwright.live.stepopen import open_steps, read_steps  # noqa: PLC0415
+
+    names = [v.name for v in read_steps(folder / SIDECAR).variants if v.provider == CPU]
+    if not names:
+        raise PresetError("its melody model has no variant that runs on a CPU")
+    seed = tuple(Note(24 * i, 24, 60 + i, 80, Part.MELODY) for i in range(4))
+    for name in names:
+        answered(open_steps(folder, name), Melody(1, 1, 0, seed, 96, 192))
+
+
+TRIALS = {"loop": draw_once, "melody": sing_once}
+"""What each model of a preset does to show that it works."""
+
+
+def main(folder: str, memory: str, *models: str) -> int:
+    """Try models, and print in one line what is wrong. Blocks."""
     confine(int(memory))
     try:
-        draw_once(Path(folder))
+        for model in models or ("loop",):
+            TRIALS[model](Path(folder))
     except MemoryError:
         print("its model takes more memory than it may")
         return REFUSED

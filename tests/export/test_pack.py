@@ -86,7 +86,7 @@ def test_a_pipe_among_the_clips_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_light_one_names_where_its_model_comes_from(tmp_path: Path) -> None:
     opened = make_preset(tmp_path / "dusk")
-    light = lightened(opened, "first-light")
+    light = lightened(opened, {"loop": "first-light"})
     assert light.preset.model("loop").origin == "first-light"
     assert light.preset.model("loop").hashes == opened.preset.model("loop").hashes
     pack_to(light, tmp_path / "light.loopwright")

@@ -159,7 +159,7 @@ BAD = [
     ("install dusk.loopwright --name ../up", "'../up' is no name"),
     ("install none.loopwright", "no such file: none.loopwright"),
     ("install dusk", "no such file: dusk"),
-    ("pack fake --light", "the model of fake does not ship with Loopwright"),
+    ("pack fake --light", "the loop model of fake does not ship with Loopwright"),
     ("diff dusk nope", "no such preset: 'nope'"),
     ("verify fake", "the model's description is damaged"),
 ]

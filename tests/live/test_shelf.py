@@ -93,7 +93,7 @@ def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path) -> None:
 def test_a_model_is_lent_by_its_hashes(tmp_path: Path) -> None:
     library = library_in(tmp_path)
     shipped = make_preset(library.shipped / "dusk")
-    pack_to(lightened(shipped, "dusk"), tmp_path / "mine.loopwright")
+    pack_to(lightened(shipped, {"loop": "dusk"}), tmp_path / "mine.loopwright")
     content = shelf.install(library, tmp_path / "mine.loopwright", "mine")
     assert not (content.folder / "loop.onnx").exists()
     opened = open_preset(library, "mine")
