@@ -5,7 +5,7 @@ in, and everything that is due by then leaves. Nothing here asks what time it is
 so a list of happenings plays again exactly.
 """
 
-from loopwright.engine import capture, echo, midi
+from loopwright.engine import answerhear, answerwork, capture, echo, midi
 from loopwright.engine.beat import beat, beat_due
 from loopwright.engine.clock import Follower
 from loopwright.engine.controls import control_of
@@ -15,6 +15,7 @@ from loopwright.engine.happen import (
     Happening,
     Heard,
     OutputLost,
+    Phrased,
     Pressed,
     Recalled,
     Resumed,
@@ -60,8 +61,9 @@ def gone_on(state: State, happening: Happening) -> Outcome:
     if state.ended:
         return state, farewell(state, (*passed, *taken))
     state, told = beat(state)
+    state, answered = answerwork.work(state)
     state, played = play(state)
-    return state, farewell(state, (*passed, *taken, *told, *played))
+    return state, farewell(state, (*passed, *taken, *told, *answered, *played))
 
 
 def pass_time(state: State) -> Outcome:
@@ -82,7 +84,11 @@ def due(state: State) -> Seconds | None:
     if state.transport.playing:
         leaves = next_send(state.plan.waiting, state.table, window(state))
         lead = state.settings.lead
-        times += [bar_due(state), None if leaves is None else Seconds(leaves - lead)]
+        times += [
+            bar_due(state),
+            answerwork.due(state),
+            None if leaves is None else Seconds(leaves - lead),
+        ]
     return min((t for t in times if t is not None), default=None)
 
 
@@ -92,8 +98,8 @@ def take_in(state: State, happening: Happening) -> Outcome:
     match happening:
         case Heard():
             outcome = hear_message(state, happening)
-        case Answered():
-            outcome = answer(state, happening)
+        case Answered() | Phrased():
+            outcome = hear_composer(state, happening)
         case Pressed():
             outcome = press(state, happening.action)
         case Turned():
@@ -105,6 +111,13 @@ def take_in(state: State, happening: Happening) -> Outcome:
         case Woke():
             pass
     return outcome
+
+
+def hear_composer(state: State, happening: Answered | Phrased) -> Outcome:
+    """Return the instrument after a loop or a melody came, or word that none does."""
+    if isinstance(happening, Answered):
+        return answer(state, happening)
+    return answerhear.phrased(state, happening.phrase)
 
 
 def change_around(state: State, happening: OutputLost | Session | Resumed) -> Outcome:
@@ -128,16 +141,20 @@ def hear_message(state: State, heard: Heard) -> Outcome:
         return state.but(counts=state.counts.plus(unknown=1)), ()
     if message.kind in SIGNALS or message.kind is Kind.POSITION:
         return hear_transport(searched(state, message.kind, heard.at), message, heard)
+    pedalled = answerhear.pedalled(state, message)
+    if pedalled is not None:
+        return pedalled
     control = control_of(message, state.parameters, heard.at)
     if control is not None:
         return take_in(state, control)
-    return hear_note(state, message, heard.at), ()
+    return hear_note(state, message, heard.at)
 
 
-def hear_note(state: State, message: Message, at: Seconds) -> State:
+def hear_note(state: State, message: Message, at: Seconds) -> Outcome:
     """Return the instrument that remembers a note played in while the transport runs."""
     notes = message.kind in (Kind.NOTE_ON, Kind.NOTE_OFF) and message.channel != CONTROL_CHANNEL
     if not notes or not state.transport.playing:
-        return state
+        return state, ()
     place = state.follower.line(state.transport.tick).place_of(at)
-    return state.but(capture=capture.hear(state.capture, message, place))
+    state = state.but(capture=capture.hear(state.capture, message, place))
+    return answerhear.note(state, message, at)

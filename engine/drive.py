@@ -7,7 +7,7 @@ sounds is ended before anything of the new place begins.
 from dataclasses import replace
 from math import inf
 
-from loopwright.engine import capture, clock, position, repertoire
+from loopwright.engine import answer, capture, clock, position, repertoire
 from loopwright.engine.clock import Follower
 from loopwright.engine.happen import Wish
 from loopwright.engine.jitter import Jitter
@@ -123,4 +123,6 @@ def leave(state: State, tick: int) -> Outcome:
         songs = repertoire.round_over(songs)
     heard = capture.leave(state.capture, tick)
     ending = state.ending or last_round_over(state, songs)
-    return silence(state.but(repertoire=songs, capture=heard, ending=ending))
+    answering = answer.left(state.answering, tick)
+    state = state.but(repertoire=songs, capture=heard, answering=answering, ending=ending)
+    return silence(state)

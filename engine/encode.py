@@ -40,6 +40,8 @@ def encode_many(value: object) -> Plain:
         return {f.name: encode(v) for f, v in told if not is_default(f, v)}
     if isinstance(value, tuple):
         return [encode(one) for one in cast(tuple[object, ...], value)]
+    if isinstance(value, frozenset):
+        return [encode(one) for one in sorted(cast(frozenset[int], value))]
     if isinstance(value, Mapping):
         told = cast(Mapping[object, object], value)
         return {str(encode(key)): encode(one) for key, one in told.items()}

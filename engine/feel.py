@@ -14,6 +14,7 @@ from loopwright.engine.time import LOOP_TICKS, STEPS_PER_BAR, TICKS_PER_BAR, TIC
 WEIGHTS = (1.0, 0.2, 0.45, 0.25, 0.75, 0.2, 0.45, 0.25, 0.85, 0.2, 0.45, 0.25, 0.75, 0.2, 0.45, 0.3)
 BACKBEAT = 1.0  # of the snare on beats 2 and 4
 LATEST = 2.0  # ticks that swing 1 delays every second step: the last third of a beat's half
+ACCENT = 24  # velocities between a place in the bar that weighs nothing and bar 1, in melodies
 WRITTEN = {Part.DRUMS: 100, Part.BASS: 80, Part.MELODY: 80}  # velocities of the loop paper
 
 DRUM_OF = {pitch: drum for drum, pitch in DRUM_OUT.items()}
@@ -56,6 +57,25 @@ def hit_of(
     begin, end = swung(note.tick, swing), swung(note.tick + note.length, swing)
     pitch = drum_map.get(DRUM_OF[note.pitch], note.pitch) if drummed(note) else note.pitch
     return Hit(origin + begin, end - begin, pitch, velocity_of(note, settings), note.part)
+
+
+def melody_hit(note: Note, origin: int, settings: Mapping[str, float]) -> Hit:
+    """Return the hit of a composed melody's note, counted from the bar line at tick `origin`.
+
+    It comes with the velocity of whoever is answered, accents included: `accent` changes those, and
+    the softest and loudest note bound it.
+    """
+    swing = 0.0 if settings["flat"] else settings["swing"]
+    begin, end = swung(note.tick, swing), swung(note.tick + note.length, swing)
+    velocity = note.velocity if settings["flat"] else accented(note, settings)
+    return Hit(origin + begin, end - begin, note.pitch, velocity, note.part)
+
+
+def accented(note: Note, settings: Mapping[str, float]) -> int:
+    """Return how hard a composed melody's note is played, 1..127; as composed at accent 0.5."""
+    more = ACCENT * (2 * settings["accent"] - 1) * (weight_of(note) - 0.5)
+    low, high = sorted((settings["velocity_low"], settings["velocity_high"]))
+    return round(min(max(note.velocity + more, low), high))
 
 
 def drummed(note: Note) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from loopwright.engine import compose
+from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.notes import Loop, Part
 from loopwright.engine.time import Seconds, Timeline
 
@@ -19,6 +20,7 @@ class Action(StrEnum):
     GROW = "grow"  # the same, grown from what was played in
     KEEP = "keep"  # save the loop that plays
     BACK = "back"  # bring back the loop before this one
+    ANSWER = "answer"  # go on with a melody from what was played
     PLAY = "play"  # start or stop our own clock
     GO_ON = "go on"  # start it where it stopped
     PANIC = "panic"  # silence everything, now
@@ -46,6 +48,14 @@ class Answered:
     """The composer answered."""
 
     composed: compose.Composed
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Phrased:
+    """The composer has gone on with a melody, or says why not."""
+
+    phrase: Phrase
     at: Seconds
 
 
@@ -110,7 +120,9 @@ class Resumed:
     at: Seconds
 
 
-Happening = Heard | Woke | Answered | Pressed | Turned | Recalled | OutputLost | Session | Resumed
+Happening = (
+    Heard | Woke | Answered | Phrased | Pressed | Turned | Recalled | OutputLost | Session | Resumed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,13 @@ class Ask:
     """Ask the composer for a loop."""
 
     request: compose.Request
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell the melody's composer what is played, or ask it to go on from that."""
+
+    melody: Melody
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +182,4 @@ class End:
     """The performance is over: everything is silent, the ports may close."""
 
 
-Wish = Send | Ask | Keep | Cue | Play | Pace | End
+Wish = Send | Ask | Tell | Keep | Cue | Play | Pace | End

@@ -15,7 +15,7 @@ from typing import cast, get_args
 from loopwright.engine.decode import decode
 from loopwright.engine.encode import encode
 from loopwright.engine.errors import LogError
-from loopwright.engine.happen import Answered, Cue, Happening, Send, Wish
+from loopwright.engine.happen import Answered, Cue, Happening, Phrased, Send, Wish
 from loopwright.engine.report import Report
 from loopwright.engine.state import Settings
 
@@ -79,9 +79,13 @@ def part_of(sent: Send | Cue) -> str:
 
 def without_reason(happening: Happening) -> Happening:
     """Return a happening as it is written down: why a loop failed may name somebody's files."""
-    if not isinstance(happening, Answered) or not happening.composed.reason:
-        return happening
-    return replace(happening, composed=replace(happening.composed, reason=UNTOLD))
+    match happening:
+        case Answered(composed) if composed.reason:
+            return replace(happening, composed=replace(composed, reason=UNTOLD))
+        case Phrased(phrase) if phrase.reason:
+            return replace(happening, phrase=replace(phrase, reason=UNTOLD))
+        case _:
+            return happening
 
 
 def header(by: Mapping[str, str]) -> str:

@@ -98,6 +98,8 @@ WORDS = {
     "unknown": "messages that mean nothing",
     "stale": "answers too old to use",
     "failed": "loops not composed",
+    "tardy": "late answers",
+    "unanswered": "answers not composed",
     "echoes": "messages of our own that came back",
 }
 """What each of `Counts` is called; one without a word here goes by its name."""

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from math import inf
 
-from loopwright.engine import capture, midi, repertoire, schedule, sounding
+from loopwright.engine import answer, answerear, capture, midi, repertoire, schedule, sounding
 from loopwright.engine.compose import Request, Sampling, Take
 from loopwright.engine.feel import hits_of_bar
 from loopwright.engine.happen import Ask, End, Send, Wish
+from loopwright.engine.notes import Part
 from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.schedule import On, Window
 from loopwright.engine.sounding import Off
@@ -123,6 +124,8 @@ def laid(state: State, line: Tick, start: Tick = FIRST) -> State:
         hits = hits_of_bar(loop, line // TICKS_PER_BAR, state.parameters, state.settings.drum_map)
         waiting = schedule.with_hits(waiting, (hit for hit in hits if hit.place >= start))
     beyond = Tick(line + TICKS_PER_BAR)
+    melody = answer.hits(state.answering, max(line, start), beyond, state.parameters)
+    waiting = schedule.with_hits(waiting, melody) if melody else waiting
     return state.but(plan=replace(plan, waiting=waiting, laid=beyond))
 
 
@@ -161,6 +164,17 @@ def silence_now(state: State) -> Outcome:
     return state.but(plan=replace(state.plan, waiting=waiting)), offs
 
 
+def hush(state: State, part: Part) -> Outcome:
+    """Return the instrument in which a part has nothing waiting, and ends what sounds."""
+    plan = replace(state.plan, waiting={**state.plan.waiting, part: ()})
+    table, offs = state.table, tuple[Off, ...]()
+    for voice in table.voices:
+        if voice.part is part:
+            table, off = sounding.turn_off(table, voice, max(state.now, voice.at))
+            offs = (*offs, off)
+    return state.but(plan=plan, table=table), sends(state, offs)
+
+
 def enter(state: State, at: Seconds) -> State:
     """Return the instrument that plays from the transport's tick, which fell at second `at`."""
     tick = state.transport.tick
@@ -169,6 +183,7 @@ def enter(state: State, at: Seconds) -> State:
         plan=Plan(laid=line, origin=at),
         repertoire=replace(state.repertoire, whole=False),
         capture=capture.enter(state.capture, tick),
+        answering=replace(state.answering, ear=answerear.enter(state.answering.ear, tick)),
     )
     return state if line == tick or state.ending else laid(state, line, tick)
 
@@ -185,6 +200,7 @@ def carry(state: State, left: int) -> State:
         plan=replace(plan, waiting=moved, laid=Tick(plan.laid + by)),
         table=sounding.moved(state.table, by),
         capture=capture.enter(capture.leave(state.capture, left), tick),
+        answering=replace(state.answering, ear=answerear.carried(state.answering.ear, by)),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from loopwright.engine.answer import Answering
 from loopwright.engine.capture import Capture
 from loopwright.engine.clock import FREEWHEEL, Follower
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
@@ -21,7 +22,7 @@ from loopwright.engine.sounding import Table
 from loopwright.engine.time import FIRST, NEVER, TICKS_PER_STEP, Seconds, Tick, Timeline
 from loopwright.engine.transport import Transport
 
-PARTS = (Part.DRUMS, Part.BASS)
+PARTS = tuple(Part)
 NOTHING: Waiting = dict[Part, tuple[Hit, ...]]({part: () for part in PARTS})
 
 
@@ -82,7 +83,8 @@ class Settings:
 class Counts:
     """What went wrong so far: late and dropped notes, unknown messages, answers without a loop.
 
-    `echoes` are messages of our own that came back to us.
+    `echoes` are messages of our own that came back to us. `tardy` melodies came when some of their
+    notes' time had passed, `unanswered` ones did not come.
     """
 
     late: int = 0
@@ -91,6 +93,8 @@ class Counts:
     stale: int = 0
     failed: int = 0
     echoes: int = 0
+    tardy: int = 0
+    unanswered: int = 0
 
     def plus(self, **more: int) -> "Counts":
         """Return the counts with `more` added."""
@@ -129,6 +133,7 @@ class State:
     plan: Plan = field(default_factory=Plan)
     table: Table = field(default_factory=Table)
     capture: Capture = field(default_factory=Capture)
+    answering: Answering = field(default_factory=Answering)
     echoes: Echoes = field(default_factory=Echoes)
     reading: Reading = field(default_factory=Reading)
     counts: Counts = field(default_factory=Counts)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from loopwright.engine.answerwork import is_listening
 from loopwright.engine.jitter import Jitter
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop
@@ -16,6 +17,22 @@ from loopwright.engine.time import (
     loop_phase,
 )
 from loopwright.engine.transport import Motion
+
+
+@dataclass(frozen=True, slots=True)
+class Melodic:
+    """What there is to see of answers to what is played.
+
+    `listens` says that a phrase is being played. Of the answer that is on, `bar` is counted from 1
+    up to `bars`; 0 before it begins, and `bars` 0 where there is none. `late` says that some of it
+    came too late; `reason`, why there are no answers.
+    """
+
+    listens: bool = False
+    bar: int = 0
+    bars: int = 0
+    late: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,7 @@ class Status:
     coming: bool
     asked: bool
     key: Key | None
+    melody: Melodic
     leads: bool
     peers: int | None
     jitter: Seconds
@@ -78,6 +96,7 @@ def read(state: State) -> Status:
         coming=songs.coming is not None,
         asked=songs.asked is not None,
         key=state.settings.key or songs.key,
+        melody=melody_of(state),
         leads=state.host is not None,
         peers=state.peers,
         jitter=follower.spread,
@@ -91,6 +110,19 @@ def read(state: State) -> Status:
         reason=state.reason,
         ended=state.ended,
     )
+
+
+def melody_of(state: State) -> Melodic:
+    """Return what there is to see of answers."""
+    answering, playing = state.answering, state.transport.playing
+    place = state.transport.tick + answering.ear.shift
+    listens = playing and is_listening(state, place)
+    answer = answering.answer
+    if answer is None:
+        return Melodic(listens, reason=answering.reason)
+    bar = (place - answer.start) // TICKS_PER_BAR + 1
+    bars = -(-(answer.end - answer.start) // TICKS_PER_BAR)
+    return Melodic(listens, max(bar, 0), bars, answer.late, answering.reason)
 
 
 def round_of(state: State) -> int:

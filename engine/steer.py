@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from loopwright.engine import midi, repertoire
+from loopwright.engine.answerhear import asked
+from loopwright.engine.answertake import reset
 from loopwright.engine.controls import settled
 from loopwright.engine.happen import Action, Answered, End, Keep, Send, Turned
 from loopwright.engine.lead import go_on, start_alone, tempo_turned, toggle
@@ -83,6 +85,8 @@ def turn(state: State, turned: Turned) -> Outcome:
         return state, ()
     values = {**state.parameters, turned.name: value}
     state = state.but(parameters=values, offsets=offsets_of(values))
+    if turned.name == "answer":
+        return reset(state)
     return tempo_turned(state) if turned.name == "tempo" else (state, ())
 
 
@@ -91,6 +95,7 @@ PRESSES: dict[Action, Callable[[State], Outcome]] = {
     Action.GROW: grow,
     Action.KEEP: keep,
     Action.BACK: back,
+    Action.ANSWER: asked,
     Action.PLAY: toggle,
     Action.GO_ON: go_on,
     Action.PANIC: panic,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loopwright.engine.compose import Composed
 from loopwright.engine.errors import LoopwrightError
-from loopwright.engine.happen import Action, Ask, Keep, Pressed
+from loopwright.engine.happen import Action, Ask, Keep, Pressed, Tell
 from loopwright.engine.notes import Loop
 from loopwright.engine.report import Chronicle, Report, lines
 from loopwright.engine.status import Status
@@ -119,6 +119,8 @@ class App:
                 self._player.hear(value)
             case Ask(request):
                 self._composer.ask(request)
+            case Tell(melody):
+                self._composer.tell(melody)
             case Keep(loop):
                 self._keep(loop)
             case Sent() | Timeline() | Noted():

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
-from loopwright.engine.happen import Answered
+from loopwright.engine.happen import Answered, Phrased
+from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.time import Seconds
 from loopwright.live.band import Band, Member
 from loopwright.live.loading import Load, Opened, Refused, Release
 from loopwright.live.now import now
 
 SLOW, TOO_SLOW = 5.0, 60.0  # seconds that a loop takes: worth a word; and never ending
+NO_MELODY = "no melody model"
 FAILED_TWICE = "the composer failed twice"
 
 
@@ -62,6 +64,11 @@ class Composing:
             self._asked = now()
         self._request = request
         self._tell(request)
+
+    def tell(self, melody: Melody) -> None:
+        """Pass on what is to be gone on from, if there is a model for it."""
+        none = Phrase(melody.number, melody.answer, (), 0, NO_MELODY)
+        self._band.tell(Member.PLAYER, Phrased(none, now()))
 
     def slow(self) -> int:
         """Return for how many seconds a loop is being composed, 0 where that is not long."""

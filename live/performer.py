@@ -17,6 +17,7 @@ from loopwright.engine.happen import (
     Play,
     Pressed,
     Send,
+    Tell,
     Wish,
     Woke,
 )
@@ -130,7 +131,7 @@ class Performer:
                     self._outlet.send("clock", data, at)
                 case Play() | Pace():
                     self._ask_session(wish)
-                case Ask() | Keep():
+                case Ask() | Tell() | Keep():
                     self._wire.post(wish)
                 case End():
                     self._playing = False

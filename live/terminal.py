@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from loopwright.engine.notes import Loop
+from loopwright.engine.notes import Loop, Part
 from loopwright.engine.parameters import CONTROLS, PARAMETERS, Parameter
 from loopwright.engine.status import Status
 from loopwright.engine.transport import PLAYING, Motion
@@ -36,7 +36,13 @@ def status_line(view: View) -> str:
     status = view.status
     pieces = [motion_of(status), tempo_of(status), f"bar {status.bar}.{status.beat}"]
     pieces += [loop_of(view, status), str(status.key or ""), coming_of(status, view.slow)]
-    pieces += [mutes_of(status), peers_of(status), *warnings_of(status), *map(absent, view.away)]
+    pieces += [
+        melody_of(status),
+        mutes_of(status),
+        peers_of(status),
+        *warnings_of(status),
+        *map(absent, view.away),
+    ]
     return " | ".join(piece for piece in (*pieces, view.system, view.device) if piece)
 
 
@@ -77,9 +83,18 @@ def coming_of(status: Status, slow: int) -> str:
     return "composing" if status.asked else ""
 
 
+def melody_of(status: Status) -> str:
+    """Return what the melody does: it listens, or answers, or why it cannot."""
+    seen = status.melody
+    if not seen.bars:
+        return "listening" if seen.listens else seen.reason
+    late = ", late" if seen.late else ""
+    return f"answering, {seen.bar} of {seen.bars} bars{late}" if seen.bar else f"answer next{late}"
+
+
 def mutes_of(status: Status) -> str:
     """Return what is muted."""
-    muted = [part for part in ("drums", "bass") if status.parameters[f"mute_{part}"]]
+    muted = [part for part in Part if status.parameters[f"mute_{part}"]]
     return f"{' and '.join(muted)} muted" if muted else ""
 
 
@@ -124,6 +139,8 @@ def key_lines(status: Status, width: int) -> list[str]:
 def said(parameter: Parameter, status: Status) -> str:
     """Return a parameter's value in words."""
     value = status.parameters[parameter.name]
+    if parameter.words:
+        return parameter.words[round(value)]
     if len(parameter.keys) == 1:
         return "on" if value else "off"
     return f"{round(value, 2):g}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from judge import LOOPS, Judge
+from melodies import sung
 from score import settings, with_lead
 
 from loopwright.engine import midi
@@ -16,6 +17,7 @@ from loopwright.engine.happen import (
     Answered,
     Heard,
     OutputLost,
+    Phrased,
     Pressed,
     Recalled,
     Session,
@@ -100,6 +102,42 @@ def answer(judge: Judge, tape: Bytes) -> None:
     judge.step(Answered(composed, Seconds(judge.now)))
 
 
+def phrase(judge: Judge, tape: Bytes) -> None:
+    """Have the melody's composer answer: the newest, an older one, in part, too much, or not."""
+    how = of(tape)
+    if not judge.told:
+        return
+    melody = judge.told[0 if how & 7 == 7 else -1]
+    until = melody.until + (0, 0, 0, -3, 30, 500, -200)[how >> 3 & 7 if how >> 3 & 7 < 7 else 0]
+    told = sung(melody, every=(12, 6, 18, 48)[how >> 6], length=(6, 13, 100)[how % 3], until=until)
+    if how == 255:
+        told = replace(told, notes=melody.composed, reached=0, reason="no melody model")
+    judge.step(Phrased(told, Seconds(judge.now)))
+
+
+def play_phrase(judge: Judge, tape: Bytes) -> None:
+    """Play some eighths, and be silent for a beat and more, with clocks all along."""
+    pitch = 40 + of(tape) % 60
+    for _ in range(1 + of(tape) % 4):
+        judge.hear(midi.note_on(3, pitch, 40))
+        judge.hear_clocks(9, 1 / 48, wake=True)
+        judge.hear(midi.note_off(3, pitch))
+        judge.hear_clocks(3, 1 / 48, wake=True)
+    judge.hear_clocks(24, 1 / 48, wake=True)
+
+
+def pedal(judge: Judge, tape: Bytes) -> None:
+    judge.hear(midi.control(2, 64, of(tape) % 128))
+
+
+def choose(judge: Judge, tape: Bytes) -> None:
+    """Choose how answers are given."""
+    name, most = (("answer", 6), ("answer_grid", 3), ("answer_bars", 4), ("answer_stays", 2))[
+        of(tape) % 4
+    ]
+    judge.step(Turned(name, float(of(tape) % most), Seconds(judge.now)))
+
+
 def press(judge: Judge, tape: Bytes) -> None:
     judge.step(Pressed(ACTIONS[of(tape) % len(ACTIONS)], Seconds(judge.now)))
 
@@ -111,7 +149,7 @@ def turn(judge: Judge, tape: Bytes) -> None:
 
 
 def shift(judge: Judge, tape: Bytes) -> None:
-    name = ("offset_drums", "offset_bass")[of(tape) % 2]
+    name = ("offset_drums", "offset_bass", "offset_melody")[of(tape) % 3]
     judge.step(Turned(name, (of(tape) - 128) * 2.34, Seconds(judge.now)))
 
 
@@ -175,6 +213,14 @@ DEEDS: tuple[Deed, ...] = (
     answer,
     shift,
     clocks,
+    play_phrase,
+    phrase,
+    phrase,
+    choose,
+    pedal,
+    play_phrase,
+    phrase,
+    steady_clocks,
 )
 
 

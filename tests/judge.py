@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from melodies import ANSWERS, answer_of
+from melodies import strays as melody_strays
+
 from loopwright.engine import conduct, midi
 from loopwright.engine.compose import Request
-from loopwright.engine.happen import Ask, Cue, End, Happening, Heard, Send, Wish, Woke
+from loopwright.engine.happen import Ask, Cue, End, Happening, Heard, Send, Tell, Wish, Woke
 from loopwright.engine.keys import Key
+from loopwright.engine.melody import Melody
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.state import Plan, Settings, State
 from loopwright.engine.time import LOOP_TICKS, Seconds
@@ -34,6 +38,8 @@ LOOPS = tuple(telling(length) for length in (24, 12, 6, 30))
 
 def strays(place: float, part: Part, pitch: int) -> float:
     """Return how many ticks after its place in the loop a note of `telling` is."""
+    if part is Part.MELODY:
+        return melody_strays(place, pitch)
     if part is Part.BASS:
         return (place - 24 * (pitch - LOWEST)) % LOOP_TICKS
     return place % (24 if pitch == KICK else 12)
@@ -48,6 +54,8 @@ class Judge:
         self.sounding: set[Place] = set()
         self.last: dict[Place, float] = {}
         self.asked: list[Request] = []
+        self.told: list[Melody] = []
+        self.answers = 0
         self.steps = self.ons = 0
         self.over = False
         self._plan = Plan()
@@ -96,6 +104,9 @@ class Judge:
                     self._hear(wish)
                 case Ask(request):
                     self.asked = [*self.asked[-1:], request]
+                case Tell(melody):
+                    assert melody.seed, "nothing was played that could be told"
+                    self.told = [*self.told[-2:], melody]
                 case End():
                     self.over = True
                 case Cue(data, _):
@@ -117,9 +128,17 @@ class Judge:
             assert key not in self.sounding, "a note is doubled"
             self.sounding.add(key)
             self.ons += 1
+            if send.part is Part.MELODY:
+                self._judge_answer(answer_of(pitch))
         else:
             assert key in self.sounding, "a note ends twice"
             self.sounding.remove(key)
+
+    def _judge_answer(self, number: int) -> None:
+        """Hold a melody to one answer at a time: whoever has given way does not come back."""
+        on = (number - self.answers) % ANSWERS
+        assert on < ANSWERS // 2, "two melodies at once"
+        self.answers += on
 
     def _judge(self, state: State) -> None:
         assert state.ended == self.over
@@ -128,6 +147,13 @@ class Judge:
         if state.plan is not self._plan:
             self._plan = state.plan
             self._judge_places(state)
+        answer = state.answering.answer
+        if answer is None:
+            return
+        assert state.transport.playing or state.ended, "an answer outlives its song"
+        assert answer.start <= answer.reached <= answer.end, "an answer goes too far"
+        ends = (n.tick + answer.origin < answer.reached for n in answer.notes[-1:])
+        assert all(ends), "a note that nobody knows yet"
 
     def _judge_places(self, state: State) -> None:
         """Hold everything that waits and sounds to its place: the absolute tick mod 768."""
@@ -135,5 +161,7 @@ class Judge:
             for hit in hits[-1:]:
                 assert strays(hit.place, hit.part, hit.pitch) <= LATEST, "out of phase"
         for voice in () if self._shared else state.table.voices:
+            if voice.part is Part.MELODY:
+                continue
             late = strays(voice.end, voice.part, voice.pitch)
             assert 0 < late <= 30 + LATEST or voice.part is Part.DRUMS, "out of phase"

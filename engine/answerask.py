@@ -1,0 +1,98 @@
+"""What the melody's composer is told and asked, by how the instrument is set."""
+
+from dataclasses import replace
+
+from loopwright.engine import answerear
+from loopwright.engine.answer import Answer, Answering
+from loopwright.engine.compose import Sampling
+from loopwright.engine.happen import Tell
+from loopwright.engine.keys import Key, scale
+from loopwright.engine.melody import Limits, Melody
+from loopwright.engine.notes import Note
+from loopwright.engine.stage import Outcome
+from loopwright.engine.state import State
+from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, TICKS_PER_STEP
+
+AT_ONCE = 1  # ticks: an answer begins with a note, not with a rest
+AHEAD = TICKS_PER_BAR  # what is composed ahead of the song; half of it at least, once it flows
+
+
+def seed_of(
+    answering: Answering, since: int, until: int, *, whole: bool = False
+) -> tuple[int, tuple[Note, ...]]:
+    """Return what was played from tick `since` up to `until`, and the bar line it counts from.
+
+    Ticks are the performance's; the notes' own count from that bar line. With `whole` notes that
+    are still held are left out.
+    """
+    origin = answerear.first_bar(since, until)
+    notes = answerear.heard(answering.ear, max(since, origin), until, whole=whole)
+    return origin, tuple(replace(n, tick=n.tick - origin) for n in notes)
+
+
+def listen(state: State, since: int, now: int) -> Outcome:
+    """Return the instrument that tells what was played from tick `since` on, while it is played."""
+    answering = state.answering
+    origin, seed = seed_of(answering, since, now, whole=True)
+    melody = melody_of(state, answering.answers + 1, seed, None, now - origin)
+    told = replace(answering, requests=melody.number, told=float(now), untold=False)
+    return state.but(answering=told), (Tell(melody),) if seed else ()
+
+
+def go_on(state: State, answer: Answer, now: float) -> Outcome:
+    """Return the instrument that asks for an answer, or for more of it: at first for one note."""
+    begun = answer.reached > answer.start
+    until = max(answer.reached, round(now)) + AHEAD if begun else answer.start + TICKS_PER_STEP
+    told = melody_of(
+        state,
+        answer.number,
+        answer.seed,
+        answer.start - answer.origin,
+        min(until, answer.end) - answer.origin,
+    )
+    limits = told.limits if begun else replace(told.limits, rest=AT_ONCE)
+    reached = answer.reached - answer.origin
+    melody = replace(told, composed=answer.notes, reached=reached, limits=limits)
+    asked = replace(answer, asked=melody, place=now)
+    answering = replace(state.answering, requests=melody.number, answer=asked)
+    return state.but(answering=answering), (Tell(melody),)
+
+
+def melody_of(
+    state: State, number: int, seed: tuple[Note, ...], start: int | None, until: int
+) -> Melody:
+    """Return the next request, about answer `number`."""
+    values = state.parameters
+    return Melody(
+        number=state.answering.requests + 1,
+        answer=number,
+        seed_number=state.settings.seed,
+        seed=seed,
+        start=start,
+        until=until,
+        sampling=Sampling(
+            values["melody_temperature"], round(values["melody_top_k"]), values["melody_top_p"]
+        ),
+        limits=limits_of(state),
+        key=key_of(state),
+    )
+
+
+def limits_of(state: State) -> Limits:
+    """Return what an answer may do as the instrument is set."""
+    values, key = state.parameters, key_of(state)
+    low, high = sorted((round(values["melody_low"]), round(values["melody_high"])))
+    return Limits(
+        classes=scale(key) if key is not None and values["melody_lock"] else frozenset(),
+        low=low,
+        high=high,
+        density=round(values["melody_density"]),
+        rest=round(values["melody_rest"] * TICKS_PER_QUARTER),
+    )
+
+
+def key_of(state: State) -> Key | None:
+    """Return the key of what plays, None where nobody knows it."""
+    loop = state.repertoire.playing
+    written = None if loop is None else loop.key
+    return state.settings.key or written or state.repertoire.key

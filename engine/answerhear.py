@@ -1,0 +1,149 @@
+"""What happens to the melody's player: keys and the pedal, a wish to be answered, an answer."""
+
+from dataclasses import replace
+
+from loopwright.engine import answerear
+from loopwright.engine.answer import Answer, Answering, hits
+from loopwright.engine.answermode import Mode
+from loopwright.engine.answertake import drop, mode_of, next_point, place_of, take_over, time_of
+from loopwright.engine.answerwork import since_of
+from loopwright.engine.melody import Phrase
+from loopwright.engine.midi import Kind, Message
+from loopwright.engine.notes import Note, Part
+from loopwright.engine.schedule import GRACE, with_hits
+from loopwright.engine.stage import Outcome
+from loopwright.engine.state import State
+from loopwright.engine.time import TICKS_PER_BAR, Seconds
+
+DRUM_CHANNEL = 10
+DOWN = 64  # controller value from which a pedal is down
+
+
+def note(state: State, message: Message, at: Seconds) -> Outcome:
+    """Return the instrument after a note message came in while the transport ran."""
+    mode = mode_of(state)
+    if mode is Mode.OFF or not listens(state, message):
+        return state, ()
+    place = place_of(state, at)
+    ear = answerear.hear(state.answering.ear, message, place - state.answering.ear.shift)
+    state = state.but(answering=replace(state.answering, ear=ear, quiet=place))
+    if message.kind is not Kind.NOTE_ON:
+        ended = since_of(state, place) is not None
+        return state.but(answering=replace(state.answering, untold=ended)), ()
+    return struck(state, mode, ear.held[message.channel, message.first].tick)
+
+
+def listens(state: State, message: Message) -> bool:
+    """Whether a note belongs to what is answered."""
+    values, channel = state.parameters, round(state.parameters["answer_channel"])
+    low, high = sorted((values["answer_from"], values["answer_to"]))
+    ours = message.channel == channel if channel else message.channel != DRUM_CHANNEL
+    return ours and low <= message.first <= high
+
+
+def struck(state: State, mode: Mode, tick: int) -> Outcome:
+    """Return the instrument after a key was struck at tick `tick`: a phrase begins, or goes on."""
+    outcome: Outcome = state, ()
+    answered = state.answering.answer is not None
+    if mode in (Mode.PAUSE, Mode.LAST) and answered and not state.parameters["answer_stays"]:
+        outcome = drop(state)
+    state, offs = outcome
+    counts = mode is Mode.PAUSE or (mode is Mode.PEDAL and state.answering.pedal)
+    if counts and state.answering.since is None:
+        state = state.but(answering=replace(state.answering, since=tick))
+    return state, offs
+
+
+def pedalled(state: State, message: Message) -> Outcome | None:
+    """Return the instrument after the pedal moved; None where a message is none of the pedal's."""
+    ours = message.kind is Kind.CONTROL and message.first == round(state.parameters["answer_pedal"])
+    if not ours or mode_of(state) is not Mode.PEDAL:
+        return None
+    before, down = state.answering, message.second >= DOWN
+    state = state.but(answering=replace(before, pedal=down))
+    if down and not before.pedal:
+        stays = before.answer is None or state.parameters["answer_stays"]
+        state, offs = (state, ()) if stays else drop(state)
+        return state.but(answering=replace(state.answering, since=None)), offs
+    if down or before.since is None or not state.transport.playing:
+        return state, ()
+    return take_over(state, before.since, next_point(state))
+
+
+def asked(state: State) -> Outcome:
+    """Return the instrument that was told to answer: the present phrase, or the last bars.
+
+    Told again while it answers, it answers the same otherwise.
+    """
+    if mode_of(state) is Mode.OFF or not state.transport.playing or state.ending:
+        return state, ()
+    since = phrase_of(state)
+    return (state, ()) if since is None else take_over(state, since, next_point(state))
+
+
+def phrase_of(state: State) -> int | None:
+    """Return from which tick on what was played is to be answered, None where nothing was."""
+    answering = state.answering
+    if answering.since is not None:
+        return answering.since
+    if answering.answer is not None:
+        return answering.answer.since
+    ticks = [n.tick for n in answering.ear.notes] + [h.tick for h in answering.ear.held.values()]
+    if not ticks:
+        return None
+    bars = round(state.parameters["answer_listen"])
+    return (max(ticks) // TICKS_PER_BAR + 1 - bars) * TICKS_PER_BAR
+
+
+def phrased(state: State, phrase: Phrase) -> Outcome:
+    """Return the instrument after the composer went on; only what it waits for counts."""
+    answering = state.answering
+    answer = answering.answer
+    if answer is None or answer.asked is None or answer.asked.number != phrase.number:
+        newest = phrase.number == answering.requests
+        reason = phrase.reason if newest else answering.reason
+        return state.but(answering=replace(answering, reason=reason)), ()
+    answering = replace(answering, reason=phrase.reason)
+    longer = grown(answer, phrase)
+    if phrase.reason or longer.reached == answer.reached:
+        longer = replace(longer, end=longer.reached)
+        state = state.but(counts=state.counts.plus(unanswered=1))
+    return laid(state, answering, answer, longer), ()
+
+
+def grown(answer: Answer, phrase: Phrase) -> Answer:
+    """Return the answer with what is new in a phrase, and nobody to wait for."""
+    before, end = answer.reached - answer.origin, answer.end - answer.origin
+    reached = max(min(phrase.reached, end), before)
+    fresh = tuple(n for n in phrase.notes if before <= n.tick < reached and playable(n))
+    return replace(
+        answer,
+        notes=(*answer.notes, *sorted(fresh)),
+        reached=reached + answer.origin,
+        asked=None,
+    )
+
+
+def playable(note: Note) -> bool:
+    """Whether a note can be sent."""
+    return 0 <= note.pitch <= 127 and 1 <= note.velocity <= 127 and note.length > 0
+
+
+def laid(state: State, answering: Answering, before: Answer, after: Answer) -> State:
+    """Return the instrument with what is new in an answer laid out, as far as bars are."""
+    shift, first = answering.ear.shift, after.notes[len(before.notes) : len(before.notes) + 1]
+    late = any(is_past(state, n.tick + after.origin) for n in first)
+    if late and not after.late:
+        state = state.but(counts=state.counts.plus(tardy=1))
+    over = after.reached == after.end == after.start
+    after = replace(after, late=after.late or late)
+    answering = replace(answering, answer=None if over else after)
+    until = min(after.reached - shift, state.plan.laid)
+    fresh = hits(replace(answering, answer=after), before.reached - shift, until, state.parameters)
+    plan = replace(state.plan, waiting=with_hits(state.plan.waiting, fresh))
+    return state.but(answering=answering, plan=plan)
+
+
+def is_past(state: State, place: int) -> bool:
+    """Whether a note of the melody, at a place in the performance, comes too late."""
+    return time_of(state, place) + state.offsets[Part.MELODY] < state.now - GRACE

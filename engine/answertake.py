@@ -1,0 +1,115 @@
+"""Taking over from the player, giving way to another answer or to the player, and mere silence."""
+
+from dataclasses import replace
+from math import ceil
+
+from loopwright.engine.answer import Answer, hits
+from loopwright.engine.answerask import go_on, seed_of
+from loopwright.engine.answermode import Grid, Mode
+from loopwright.engine.notes import Part
+from loopwright.engine.schedule import EQUAL, with_hits
+from loopwright.engine.stage import Outcome, hush
+from loopwright.engine.state import State
+from loopwright.engine.time import TICKS_PER_BAR, Seconds
+
+COMPOSING = Seconds(0.06)  # that a composer is given for the first note of an answer
+
+
+def mode_of(state: State) -> Mode:
+    """Return when the melody takes over, as it is set."""
+    return Mode(round(state.parameters["answer"]))
+
+
+def place_of(state: State, at: Seconds) -> float:
+    """Return the place in the performance that second `at` falls on."""
+    line = state.follower.line(state.transport.tick)
+    return line.place_of(at) + state.answering.ear.shift
+
+
+def time_of(state: State, place: float) -> Seconds:
+    """Return the second of a place in the performance."""
+    line = state.follower.line(state.transport.tick)
+    return line.time_of(place - state.answering.ear.shift)
+
+
+def margin(state: State) -> Seconds:
+    """Return how long before its first note an answer must be asked for."""
+    early = max(0.0, -state.offsets[Part.MELODY]) + state.settings.lead
+    return Seconds(early + COMPOSING)
+
+
+def next_point(state: State) -> int:
+    """Return the first grid point that an answer can begin on, asked for now."""
+    grid = Grid(round(state.parameters["answer_grid"])).ticks
+    place = place_of(state, Seconds(state.now + margin(state) - EQUAL))
+    return ceil(place / grid) * grid
+
+
+def take_over(state: State, since: int, start: int) -> Outcome:
+    """Return the instrument that answers what was played from tick `since`, from `start` on.
+
+    Where nothing was played there is no answer. Keys that are still down count as held up to
+    there. Whole bars of silence before the answer are left out of what the composer is told.
+    """
+    state = state.but(answering=replace(state.answering, since=None, untold=False))
+    origin, seed = seed_of(state.answering, since, start)
+    if not seed:
+        return state, ()
+    state = give_way(state, start)
+    ends = origin + max(note.tick + note.length for note in seed)
+    answer = Answer(
+        number=state.answering.answers + 1,
+        since=since,
+        seed=seed,
+        origin=origin + (start - ends) // TICKS_PER_BAR * TICKS_PER_BAR,
+        start=start,
+        end=start + bars_of(state) * TICKS_PER_BAR,
+        reached=start,
+    )
+    state = state.but(answering=replace(state.answering, answers=answer.number))
+    return go_on(state, answer, place_of(state, state.now))
+
+
+def bars_of(state: State) -> int:
+    """Return how many bars an answer has; one at a time where both play on."""
+    return 1 if mode_of(state) is Mode.ALWAYS else round(state.parameters["answer_bars"])
+
+
+def give_way(state: State, start: int) -> State:
+    """Return the instrument whose present answer ends before the next, at tick `start`."""
+    answering, plan = state.answering, state.plan
+    end = start - answering.ear.shift
+    rest = hits(answering, plan.laid, end, state.parameters)
+    waiting = with_hits(plan.waiting, rest)
+    kept = tuple(
+        replace(hit, length=min(hit.length, end - hit.place))
+        for hit in waiting[Part.MELODY]
+        if hit.place < end
+    )
+    voices = tuple(
+        replace(v, end=min(v.end, end)) if v.part is Part.MELODY else v for v in state.table.voices
+    )
+    return state.but(
+        answering=replace(answering, answer=None),
+        plan=replace(plan, waiting={**waiting, Part.MELODY: kept}),
+        table=replace(state.table, voices=voices),
+    )
+
+
+def drop(state: State) -> Outcome:
+    """Return the instrument without its answer, for the player plays again.
+
+    A phrase that was answered too early, so that nothing is heard yet, goes on.
+    """
+    answering = state.answering
+    answer = answering.answer
+    early = answer is not None and place_of(state, state.now) < answer.start
+    since = answer.since if early and answer is not None else answering.since
+    state = state.but(answering=replace(answering, answer=None, since=since))
+    return hush(state, Part.MELODY)
+
+
+def reset(state: State) -> Outcome:
+    """Return the instrument that neither listens nor answers: it was set otherwise."""
+    answering = replace(state.answering, since=None, untold=False, answer=None, reason="")
+    return hush(state.but(answering=answering), Part.MELODY)

@@ -1,0 +1,396 @@
+"""Four notes, and what comes back: when, where, for how long, and how it ends."""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from melodies import answer_of, sung
+from score import Stand, groove, settings
+
+from loopwright.engine import midi, status
+from loopwright.engine.answermode import Mode
+from loopwright.engine.happen import Action, Heard, Phrased, Send, Tell, Wish
+from loopwright.engine.melody import Melody, Phrase
+from loopwright.engine.notes import Part
+from loopwright.engine.state import Settings
+from loopwright.engine.time import Seconds
+
+BEAT = 0.5  # seconds, at 120 quarter notes a minute
+BAR = 4 * BEAT
+
+
+class Duet(Stand):
+    """A stand with a composer, who takes `delay` seconds over each answer; None: says nothing."""
+
+    def __init__(self, told: Settings | None = None, delay: float | None = 0.01) -> None:
+        self.delay = delay
+        self.coming: list[tuple[float, Phrase]] = []
+        super().__init__(told)
+        self.answer(groove())
+        self.start()
+        self.begin = self.at
+        self.go_to(0.001)
+
+    def keep(self, wishes: Iterable[Wish]) -> None:
+        super().keep(wishes)
+        for wish in wishes:
+            if isinstance(wish, Tell) and self.delay is not None and wish.melody.start is not None:
+                self.coming.append((self.at + self.delay, sung(wish.melody)))
+
+    def wait_until(self, at: float) -> None:
+        while self.coming and self.coming[0][0] < at:
+            due, phrase = self.coming.pop(0)
+            super().wait_until(due)
+            self.step(Phrased(phrase, Seconds(self.at)))
+        super().wait_until(at)
+
+    def play(self, *beats: float, pitch: int = 60, length: float = 0.4) -> None:
+        """Play quarter notes on beats counted from Start, each for so many beats."""
+        for beat in beats:
+            self.go_to(beat)
+            self.hear(midi.note_on(1, pitch, 70))
+            self.go_to(beat + length)
+            self.hear(midi.note_off(1, pitch))
+
+    def go_to(self, beat: float) -> None:
+        """Let clocks come up to a beat counted from Start, with a fraction."""
+        end = self.begin + beat * BEAT - 1e-7
+        while self.due_clock() <= end:
+            self.happen(Heard(midi.CLOCK, Seconds(self.due_clock())))
+            self.ticks += 1
+        self.wait_until(end)
+
+    ticks = 0
+
+    def due_clock(self) -> float:
+        return self.begin + self.ticks * self.period
+
+    @property
+    def told(self) -> list[Melody]:
+        return [w.melody for w, _ in self.wishes if isinstance(w, Tell)]
+
+    @property
+    def asks(self) -> list[Melody]:
+        return [melody for melody in self.told if melody.start is not None]
+
+    def melody(self, kind: int = 0x90) -> list[float]:
+        """Return the beats of the melody's note-ons (or offs, 0x80), counted from Start."""
+        return [round((s.at - self.begin) / BEAT, 4) for s in self.melody_sends(kind)]
+
+    def melody_sends(self, kind: int = 0x90) -> Iterator[Send]:
+        return (s for s in self.sends if s.part is Part.MELODY and s.data[0] & 0xF0 == kind)
+
+
+def halves(first: float, beyond: float) -> list[float]:
+    return [first + n / 2 for n in range(round((beyond - first) * 2))]
+
+
+@pytest.mark.parametrize(("grid", "first"), [(0, 4.75), (1, 5.0), (2, 8.0)])
+def test_after_a_pause_the_answer_begins_on_the_next_grid_point(grid: int, first: float) -> None:
+    duet = Duet(settings(answer_grid=grid, answer_bars=2))
+    duet.play(0, 1, 2, 3)  # the last ends at beat 3.4
+    duet.go_to(first + 9)
+    assert duet.melody() == halves(first, first + 8)
+    assert len(duet.melody(0x80)) == len(duet.melody())
+    assert duet.asks[0].seed == tuple(duet.asks[-1].seed)
+    assert [(n.tick, n.length) for n in duet.asks[0].seed] == [(24 * n, 10) for n in range(4)]
+    assert duet.state.counts == type(duet.state.counts)()
+
+
+def test_the_seed_is_told_while_it_is_played() -> None:
+    duet = Duet()
+    duet.play(0, 1, 2, 3)
+    duet.go_to(4.2)
+    assert [m.start for m in duet.told] == [None] * 4
+    assert [len(m.seed) for m in duet.told] == [1, 2, 3, 4]
+    assert [m.number for m in duet.told] == [1, 2, 3, 4]
+
+
+def test_two_beats_at_least_are_composed_ahead_and_what_is_composed_stands() -> None:
+    duet = Duet()
+    duet.play(0, 1, 2, 3)
+    for beat in range(12, 48):
+        duet.go_to(beat / 2)
+        answer = duet.state.answering.answer
+        place = duet.state.transport.tick
+        if answer is not None and place >= answer.start:
+            assert answer.reached >= min(answer.end, place + 48)
+    numbers = [m.number for m in duet.told]
+    assert numbers == sorted(set(numbers))
+    for before, after in zip(duet.asks, duet.asks[1:], strict=False):
+        assert after.composed[: len(before.composed)] == before.composed
+        assert after.until > before.until
+
+
+def test_who_plays_again_ends_the_answer_and_is_answered_anew() -> None:
+    duet = Duet()
+    duet.play(0, 1, 2, 3)
+    duet.go_to(7.1)
+    assert duet.state.table.voices
+    duet.play(7.1)
+    assert all(beat <= 7.1 for beat in duet.melody())
+    assert max(duet.melody(0x80)) <= 7.1
+    duet.go_to(9.6)
+    assert duet.melody()[-2:] == [9.0, 9.5]
+    assert len(duet.asks[-1].seed) == 1
+
+
+def test_who_goes_on_before_the_answer_has_begun_is_still_in_the_same_phrase() -> None:
+    duet = Duet(settings(answer_grid=2))
+    duet.play(0, 1, 2, 2.5)
+    duet.go_to(4.5)
+    assert duet.asks
+    duet.play(5)
+    duet.go_to(8.4)
+    assert duet.melody() == [8.0]
+    assert [n.tick for n in duet.asks[-1].seed] == [0, 24, 48, 60, 120]
+
+
+def test_an_answer_may_go_on_until_the_next_one_takes_over() -> None:
+    duet = Duet(settings(answer_stays=1))
+    duet.play(0, 1, 2, 3)
+    duet.play(7)
+    duet.go_to(12)
+    assert duet.melody() == halves(5, 12)
+    numbers = [answer_of(s.data[1]) for s in duet.melody_sends()]
+    assert numbers == [1] * 8 + [2] * 6
+
+
+def test_the_pedal_says_when_to_listen_and_when_to_take_over() -> None:
+    duet = Duet(settings(answer=Mode.PEDAL))
+    duet.play(0)
+    duet.go_to(3)
+    duet.hear(midi.control(1, 64, 127))
+    duet.play(4, 5)
+    duet.go_to(7.2)
+    assert not duet.asks
+    duet.hear(midi.control(1, 64, 0))
+    duet.go_to(8.6)
+    assert duet.melody() == [8.0, 8.5]
+    assert [n.tick for n in duet.asks[0].seed] == [0, 24]
+    duet.hear(midi.control(1, 64, 100))
+    duet.go_to(10)
+    assert duet.melody() == [8.0, 8.5]
+
+
+def test_by_turns_so_many_bars_are_played_and_so_many_answered() -> None:
+    duet = Duet(settings(answer=Mode.BARS, answer_listen=2, answer_bars=1))
+    duet.play(2, 3, 7)
+    duet.go_to(12)
+    assert duet.melody() == halves(8, 12)
+    assert [n.tick for n in duet.asks[0].seed] == [48, 72, 168]
+    duet.go_to(23)  # nothing was played in bars 4 and 5
+    assert duet.melody() == halves(8, 12)
+    duet.play(26, length=8)
+    duet.go_to(33)
+    assert duet.melody()[8:10] == [32.0, 32.5]
+    assert [n.tick for n in duet.asks[-1].seed] == [48]
+
+
+def test_the_last_bars_are_answered_when_asked() -> None:
+    duet = Duet(settings(answer=Mode.LAST, answer_listen=1))
+    duet.play(0, 1, 4, 5)
+    duet.go_to(7.2)
+    assert not duet.asks
+    duet.press(Action.ANSWER)
+    duet.go_to(9)
+    assert duet.melody() == halves(8, 9.25)[:2]
+    assert [n.tick for n in duet.asks[0].seed] == [0, 24]
+
+
+def test_asked_again_it_answers_the_same_otherwise_and_never_twice_at_once() -> None:
+    duet = Duet()
+    duet.play(0, 1, 2, 3)
+    duet.go_to(10.2)
+    duet.press(Action.ANSWER)
+    duet.go_to(13)
+    assert duet.melody() == halves(5, 13)
+    assert [answer_of(s.data[1]) for s in duet.melody_sends()] == [1] * 12 + [2] * 4
+    assert {m.seed for m in duet.asks} == {duet.asks[0].seed}
+    start = duet.asks[-1].start
+    assert start is not None
+    assert 72 <= start < 72 + 24 + 96  # whole bars of silence are no part of the seed
+
+
+def test_both_play_on_where_it_always_answers() -> None:
+    duet = Duet(settings(answer=Mode.ALWAYS, answer_listen=1))
+    duet.play(*range(12))
+    duet.go_to(20)
+    assert duet.melody() == halves(4, 16)
+    assert {m.answer for m in duet.asks} == {1, 2, 3}
+
+
+@pytest.mark.parametrize("ends", ["stop", "jump", "start", "off", "lost"])
+def test_whatever_ends_the_song_or_the_mode_ends_the_answer(ends: str) -> None:
+    duet = Duet()
+    duet.play(0, 1, 2, 3)
+    duet.go_to(7.1)
+    match ends:
+        case "stop":
+            duet.stop()
+        case "jump":
+            duet.hear(midi.song_position(16))
+        case "start":
+            duet.start()
+        case "off":
+            duet.turn("answer", 0)
+        case _:
+            duet.wait(2)
+    duet.hear(midi.CLOCK)
+    duet.wait(3)
+    assert duet.state.answering.answer is None
+    assert len(duet.melody()) == len(duet.melody(0x80))
+    assert max(duet.melody()) < 8.5
+
+
+def test_an_answer_goes_on_where_a_host_goes_round_our_eight_bars() -> None:
+    duet = Duet()
+    duet.play(27, 28)
+    duet.go_to(31.99)
+    duet.hear(midi.song_position(0))
+    duet.go_to(40)
+    assert duet.melody() == halves(30, 40)
+
+
+def test_after_continue_nothing_of_the_old_answer_comes_back() -> None:
+    duet = Duet()
+    duet.play(0, 1, 2, 3)
+    duet.go_to(6.1)
+    duet.stop()
+    duet.hear(midi.CONTINUE)
+    duet.go_to(12)
+    assert max(duet.melody()) <= 6.1
+
+
+def test_a_late_answer_plays_what_is_still_due_and_says_so() -> None:
+    duet = Duet(delay=0.6)
+    duet.play(0, 1, 2, 3)
+    duet.go_to(8)
+    assert status.read(duet.state).melody.late
+    beats = duet.melody()
+    assert beats == halves(beats[0], 8)
+    assert beats[0] > 5
+    assert duet.state.counts.tardy == 1
+
+
+def test_who_says_nothing_is_asked_again_and_what_was_asked_before_is_forgotten() -> None:
+    duet = Duet(delay=None)
+    duet.play(0, 1, 2, 3)
+    duet.go_to(9)
+    first, second = duet.asks
+    assert second.number > first.number
+    duet.happen(Phrased(sung(first), Seconds(duet.at)))
+    assert duet.state.answering.answer is not None
+    assert not duet.state.answering.answer.notes
+    duet.happen(Phrased(sung(second), Seconds(duet.at)))
+    assert duet.state.answering.answer.notes != duet.state.answering.answer
+
+
+def test_a_composer_without_a_melody_says_so_and_the_music_goes_on() -> None:
+    duet = Duet(delay=None)
+    duet.play(0, 1, 2, 3)
+    duet.go_to(4.6)
+    melody = duet.asks[0]
+    reason = Phrase(melody.number, melody.answer, (), 0, "no melody model")
+    duet.happen(Phrased(reason, Seconds(duet.at)))
+    duet.go_to(12)
+    seen = status.read(duet.state)
+    assert seen.melody.reason == "no melody model"
+    assert not duet.melody()
+    assert len(duet.ons(36)) == 12
+
+
+def test_a_held_last_note_is_waited_for_and_lasts_up_to_the_answer() -> None:
+    duet = Duet()
+    duet.play(0, 1, 2)
+    duet.go_to(3)
+    duet.hear(midi.note_on(1, 67, 70))
+    duet.go_to(6.9)
+    assert not duet.asks
+    duet.go_to(8.5)
+    last = duet.asks[0].seed[-1]
+    assert (last.tick, last.length, duet.asks[0].start) == (72, 120, 192)
+    assert duet.melody() == [8.0]
+
+
+def test_a_seed_of_one_note_and_of_two_hundred_in_a_beat() -> None:
+    duet = Duet()
+    duet.play(0.3)
+    duet.go_to(3)
+    assert len(duet.asks[0].seed) == 1
+    crowd = Duet()
+    for n in range(200):
+        crowd.play(n / 200, pitch=21 + n % 88, length=0.002)
+    crowd.go_to(4)
+    assert len(crowd.asks[0].seed) == 200
+    assert len(crowd.told) < 30
+
+
+@pytest.mark.parametrize(
+    ("settings_", "channel", "pitch", "heard"),
+    [
+        ({}, 1, 60, True),
+        ({}, 7, 5, True),
+        ({}, 10, 60, False),
+        ({"answer_channel": 3}, 1, 60, False),
+        ({"answer_channel": 3}, 3, 60, True),
+        ({"answer_from": 48}, 1, 47, False),
+        ({"answer_to": 48}, 1, 49, False),
+        ({"answer": 0}, 1, 60, False),
+    ],
+)
+def test_what_is_answered(
+    settings_: dict[str, float], channel: int, pitch: int, heard: bool
+) -> None:
+    duet = Duet(settings(**settings_))
+    duet.go_to(1)
+    duet.hear(midi.note_on(channel, pitch, 70))
+    duet.go_to(1.5)
+    duet.hear(midi.note_off(channel, pitch))
+    duet.go_to(5)
+    assert bool(duet.asks) == heard
+    assert bool(duet.melody()) == heard
+
+
+def test_key_scale_and_limits_are_asked_for() -> None:
+    duet = Duet(settings(melody_low=70, melody_high=60, melody_density=2, melody_rest=0.5))
+    duet.play(0, 1)
+    duet.go_to(6)
+    limits = duet.asks[-1].limits
+    assert (limits.low, limits.high, limits.density, limits.rest) == (60, 70, 2, 12)
+    key = duet.asks[-1].key
+    assert key is not None
+    assert limits.classes >= {key.tonic}
+    assert len(limits.classes) == 7
+    duet.turn("melody_lock", 0)
+    duet.play(6)
+    duet.go_to(9)
+    assert duet.asks[-1].limits.classes == frozenset()
+
+
+def test_mute_and_offset() -> None:
+    duet = Duet(settings(offset_melody=50))
+    duet.play(0, 1)
+    duet.go_to(6.2)
+    duet.turn("mute_melody", 1)
+    duet.go_to(20)
+    assert duet.melody() == [round(b + 0.1, 4) for b in halves(3, 8)]
+    early = Duet(settings(offset_melody=-100))
+    early.play(0, 1)
+    early.go_to(6)
+    assert early.melody() == [round(b - 0.2, 4) for b in halves(3, 6.5)]
+
+
+def test_what_is_to_be_seen() -> None:
+    duet = Duet()
+    assert status.read(duet.state).melody == status.Melodic()
+    duet.play(0, 1, 2, 3)
+    assert status.read(duet.state).melody.listens
+    duet.go_to(14)
+    seen = status.read(duet.state).melody
+    assert (seen.listens, seen.bar, seen.bars) == (False, 3, 4)
+    duet.go_to(22)
+    assert status.read(duet.state).melody == status.Melodic()
+
+
+def test_the_modes_have_their_numbers() -> None:
+    assert [m.value for m in Mode] == list(range(len(Mode)))
