@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.pianotokens import VOCABULARY
+from loopwright.engine.stepsidecar import TOKENS
 from loopwright.export.graph import OPSET
-from loopwright.export.pianoscore import LOGARITHMS, TOKENS, PianoWeights, score_graph
+from loopwright.export.pianoscore import LOGARITHMS, PianoWeights, score_graph
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
 from loopwright.export.weights import Floats

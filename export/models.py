@@ -33,15 +33,18 @@ def write_model(weights: Weights, folder: Path, precisions: Sequence[Precision] 
     folder.mkdir(parents=True, exist_ok=True)
     loops = {p: loop_graph(weights, p) for p in precisions}
     encoder = encoder_graph(weights)
-    files = {p: write_graph(m, folder / f"loop.{p}.onnx", weights.model) for p, m in loops.items()}
+    means = vocabulary()
+    files = {
+        p: write_graph(m, folder / f"loop.{p}.onnx", weights.model, means) for p, m in loops.items()
+    }
     sidecar = Sidecar(
         model=weights.model,
         shape=CodesShape(weights.positions, 1, weights.codes),
-        vocabulary=vocabulary(),
+        vocabulary=means,
         opset=OPSET,
         onnxruntime=MINIMUM_ONNXRUNTIME,
         variants=tuple(variants(files)),
-        encoder=write_graph(encoder, folder / ENCODER, weights.model),
+        encoder=write_graph(encoder, folder / ENCODER, weights.model, means),
         tensors={"loop": tensors_of(next(iter(loops.values()))), "encoder": tensors_of(encoder)},
     )
     (folder / SIDECAR).write_text(written(sidecar), encoding="utf-8")
@@ -57,9 +60,9 @@ def variants(files: dict[Precision, GraphFile]) -> list[Variant]:
     return [*on_cpu, Variant("cuda-fp32", CUDA, plain.file, plain.sha256, measured=False)]
 
 
-def write_graph(model: onnx.ModelProto, path: Path, name: str) -> GraphFile:
-    """Write a graph, with the hashes of its model and vocabulary inside."""
-    inside = {"loopwright.model": name, "loopwright.vocabulary": vocabulary()}
+def write_graph(model: onnx.ModelProto, path: Path, name: str, means: str) -> GraphFile:
+    """Write a graph, with the hashes of its model and of what its numbers mean inside."""
+    inside = {"loopwright.model": name, "loopwright.vocabulary": means}
     onnx.helper.set_model_props(model, inside)
     content = model.SerializeToString(deterministic=True)
     path.write_bytes(content)

@@ -20,7 +20,7 @@ class Attention(Protocol):
     """A layer's attention over what was heard before and what is heard now."""
 
     def heard(self, layer: int, projected: Value) -> Value:
-        """Return what the heads heard (1, t, h s), of query, key and value (1, t, 3 h s)."""
+        """Return what the heads heard (b, t, h s), of query, key and value (b, t, 3 h s)."""
         ...
 
 

@@ -23,19 +23,25 @@ def music_step(
     vocabulary, width = embedding.shape
     size = width // weights.heads
     attention = Fused(g, weights.heads, turning(g, context, size))
-    logits = heard(Layers(g, weights, precision), attention)
+    at = Layers(g, weights, precision)
+    last = g("Gather", through(at, attention), g.integer(-1), axis=1)
+    logits = tied(at, last)
     memory = Memory(caches(weights.layers, (weights.heads, context, size)), COUNTS)
     return step_model(g, logits, memory, Typed(INT64, (1, "length")), vocabulary)
 
 
-def heard(at: Layers, attention: Attention) -> Value:
-    """Return the logits (1, V) after the last token of the call."""
+def through(at: Layers, attention: Attention) -> Value:
+    """Return the tokens (b, t) as vectors (b, t, width) after all layers, normalised."""
     x = at.embedded()
     normed = root_norm(at, names(at)[0], x)
     for layer, after in enumerate(names(at)[1:]):
         x, normed = block(at, attention, layer, (x, normed), after)
-    last = at.g("Gather", normed, at.g.integer(-1), axis=1)
-    return at.product(at.weights.tensors["embedding.weight"].T, None, last)
+    return normed
+
+
+def tied(at: Layers, x: Value) -> Value:
+    """Return the logits (…, V) of vectors (…, width): the embedding is the projection, too."""
+    return at.product(at.weights.tensors["embedding.weight"].T, None, x)
 
 
 def names(at: Layers) -> list[str]:
@@ -46,7 +52,7 @@ def names(at: Layers) -> list[str]:
 def block(
     at: Layers, attention: Attention, layer: int, given: tuple[Value, Value], after: str
 ) -> tuple[Value, Value]:
-    """Return x (1, t, width) after a layer, and the same normalised for what comes next.
+    """Return x (b, t, width) after a layer, and the same normalised for what comes next.
 
     `given` are both before it.
     """
@@ -65,7 +71,7 @@ def added(at: Layers, name: str, x: Value, more: Value) -> tuple[Value, Value]:
 
 
 def root_norm(at: Layers, name: str, x: Value) -> Value:
-    """Return x (1, t, n), each row divided by its root mean square, times a weight.
+    """Return x (b, t, n), each row divided by its root mean square, times a weight.
 
     onnxruntime makes one kernel of it, and of a sum before it.
     """

@@ -3,7 +3,6 @@
 numpy and onnxruntime only. b loops, t codes a loop, K codes.
 """
 
-import hashlib
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loopwright.engine.chance import uniforms
-from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
-from loopwright.engine.onnxgraph import LARGEST
-from loopwright.engine.operators import trusted
+from loopwright.engine.errors import LoopwrightError, PresetError
 from loopwright.engine.roll import COLUMNS
 from loopwright.engine.sidecar import (
     CPU,
@@ -27,20 +24,23 @@ from loopwright.engine.sidecar import (
     Tensors,
     Variant,
     parsed,
-    vocabulary,
 )
 from loopwright.engine.time import STEPS_PER_LOOP
-from loopwright.export.reading import read_at_most
 from loopwright.live import sessions
+from loopwright.live.graphfiles import (
+    AUTO,
+    Role,
+    checked_graph,
+    checked_session,
+    chosen,
+    read_text,
+)
 from loopwright.live.sessions import Session
 
-AUTO = "auto"
 LOOP, ENCODER = "loop", "encoder"  # the graphs, as the sidecar's tensors call them
 INPUTS = ("uniforms", "temperature", "top_k", "top_p", "prefix", "mask", "plain")
 OUTPUTS = ("codes", "roll", "log_probability", "probabilities")
 KNOWN = {LOOP: Tensors(INPUTS, OUTPUTS), ENCODER: Tensors(("roll",), ("codes",))}
-SHORT = {CPU: "cpu", CUDA: "cuda"}
-LARGEST_SIDECAR = 1 << 20  # bytes
 TRIALS = 5  # timed draws of each variant; the fastest of them counts
 
 Codes = NDArray[np.int64]
@@ -148,8 +148,7 @@ class LoopModel:
     @cached_property
     def encoder(self) -> Session:
         """The graph from rolls to codes, opened when it is first needed."""
-        content = checked_graph(self.folder, self.sidecar, self.sidecar.encoder, ENCODER)
-        return checked_session(content, self.sidecar, CPU)
+        return session_of(self.folder, self.sidecar, self.sidecar.encoder, (ENCODER, CPU))
 
     def fastest(self) -> "LoopModel":
         """Time this variant beside those of the other providers here; return the fastest.
@@ -194,25 +193,11 @@ def check_codes(codes: Codes, shape: tuple[int, ...], count: int) -> None:
 
 def read_sidecar(path: Path) -> Sidecar:
     """Read the sidecar of a model. Raises PresetError."""
-    try:
-        text = read_at_most(path, LARGEST_SIDECAR).decode("utf-8")
-    except (OSError, UnicodeDecodeError) as trouble:
-        said = trouble.strerror if isinstance(trouble, OSError) else trouble
-        raise PresetError(f"{path} cannot be read: {said}") from None
+    text = read_text(path)
     try:
         return parsed(text)
     except PresetError as trouble:
         raise PresetError(f"{path}: {trouble}") from None
-
-
-def chosen(sidecar: Sidecar, device: str) -> Variant:
-    """Return the variant that `device` asks for. Raises RuntimeMissing."""
-    there = [v for v in sidecar.variants if v.provider in sessions.providers()]
-    usable = [v for v in there if device in (AUTO, v.name, SHORT[v.provider])]
-    if not usable:
-        names = ", ".join(v.name for v in there) or "none"
-        raise RuntimeMissing(f"no device {device!r} for this model here (there is: {names})")
-    return min(usable, key=lambda v: v.provider != CPU)
 
 
 def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
@@ -220,44 +205,20 @@ def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
     if variant.provider == CUDA:
         sessions.load_cuda()
     graph = GraphFile(variant.file, variant.sha256)
-    session = checked_session(
-        checked_graph(folder, sidecar, graph, LOOP), sidecar, variant.provider
-    )
+    session = session_of(folder, sidecar, graph, (LOOP, variant.provider))
     if session.shape_of("mask") != (sidecar.shape.positions, sidecar.shape.codes):
         raise PresetError(f"{folder / variant.file} has codes of another shape than {SIDECAR} says")
     return LoopModel(folder, sidecar, variant, session)
 
 
-def checked_graph(folder: Path, sidecar: Sidecar, graph: GraphFile, role: str) -> bytes:
-    """Return the content of a graph, before onnxruntime sees it.
-
-    Raises PresetError where it is not the file that the sidecar means, takes or gives other tensors
-    than its role promises, or holds what no graph of a stranger may hold.
-    """
-    path = folder / graph.file
-    try:
-        content = read_at_most(path, LARGEST)
-    except OSError as trouble:
-        raise PresetError(f"{path} cannot be read: {trouble.strerror}") from None
-    if hashlib.sha256(content).hexdigest() != graph.sha256:
-        raise PresetError(f"{path} is not the file that {SIDECAR} describes: its SHA-256 differs")
-    try:
-        tensors = trusted(content).tensors
-    except PresetError as trouble:
-        raise PresetError(f"{path}: {trouble}") from None
-    if not tensors == KNOWN[role] == sidecar.tensors.get(role):
-        raise PresetError(f"the {role} graph has other tensors than {SIDECAR} or Loopwright names")
-    return content
-
-
-def checked_session(content: bytes, sidecar: Sidecar, provider: str) -> Session:
-    """Return a graph ready to run; PresetError when it is not the model that the sidecar names."""
-    session = sessions.open_session(content, provider)
-    inside = session.about
-    expected = {"loopwright.model": sidecar.model, "loopwright.vocabulary": vocabulary()}
-    if any(inside.get(name) != value for name, value in expected.items()):
-        raise PresetError(f"a graph holds another model than {SIDECAR} says")
-    return session
+def session_of(folder: Path, sidecar: Sidecar, graph: GraphFile, use: tuple[str, str]) -> Session:
+    """Return one of the model's graphs ready for its role on a provider. Raises PresetError."""
+    name, provider = use
+    role = Role(name, KNOWN[name], SIDECAR)
+    if sidecar.tensors.get(name) != role.tensors:
+        raise PresetError(f"the {name} graph has other tensors than {SIDECAR} or Loopwright names")
+    content = checked_graph(folder / graph.file, graph, role)
+    return checked_session(content, sidecar, provider, SIDECAR)
 
 
 def seconds_a_draw(model: LoopModel) -> float:

@@ -35,6 +35,22 @@ class Named(Protocol):
     shape: Sequence[int | str | None]
 
 
+class Value(Protocol):
+    """A tensor of onnxruntime's."""
+
+
+class Binding(Protocol):
+    """Which tensors a graph reads and writes, call after call."""
+
+    def bind_ortvalue_input(self, name: str, value: Value) -> None:
+        """Have an input read from a tensor."""
+        ...
+
+    def bind_ortvalue_output(self, name: str, value: Value) -> None:
+        """Have an output written into a tensor."""
+        ...
+
+
 class Native(Protocol):
     """What is used of onnxruntime's own session."""
 
@@ -46,6 +62,14 @@ class Native(Protocol):
         """Return the outputs that are asked for."""
         ...
 
+    def io_binding(self) -> Binding:
+        """Return a binding with nothing bound."""
+        ...
+
+    def run_with_iobinding(self, binding: Binding) -> None:
+        """Run on what is bound."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -53,16 +77,42 @@ class Session:
 
     native: Native
     about: Mapping[str, str]
+    provider: str = CPU
 
     def shape_of(self, tensor: str) -> tuple[int | str | None, ...]:
         """Return the shape of an input, names where it is free; empty where there is none."""
         named = (t.shape for t in self.native.get_inputs() if t.name == tensor)
         return tuple(next(named, ()))
 
+    @property
+    def inputs(self) -> list[str]:
+        """The names of what the graph takes."""
+        return [tensor.name for tensor in self.native.get_inputs()]
+
+    def sizes_of(self, tensor: str) -> tuple[int, ...]:
+        """Return the shape of an input that has no free dimension; else as if those were 1."""
+        return tuple(size if isinstance(size, int) else 1 for size in self.shape_of(tensor))
+
     def run(self, outputs: Sequence[str], inputs: Mapping[str, Array]) -> list[Array]:
         """Return the outputs that are asked for. Raises LoopwrightError. Blocks while it runs."""
         try:
             return self.native.run(outputs, inputs)
+        except Exception as trouble:  # onnxruntime raises types of its own, one for each status
+            raise LoopwrightError(f"the model failed: {first_line(trouble)}") from trouble
+
+    def bound(self, inputs: Mapping[str, Value], outputs: Mapping[str, Value]) -> Binding:
+        """Return a binding of tensors by name. The same one may be an input and an output."""
+        binding = self.native.io_binding()
+        for name, value in inputs.items():
+            binding.bind_ortvalue_input(name, value)
+        for name, value in outputs.items():
+            binding.bind_ortvalue_output(name, value)
+        return binding
+
+    def run_bound(self, binding: Binding) -> None:
+        """Run on what is bound. Raises LoopwrightError. Blocks while it runs."""
+        try:
+            self.native.run_with_iobinding(binding)
         except Exception as trouble:  # onnxruntime raises types of its own, one for each status
             raise LoopwrightError(f"the model failed: {first_line(trouble)}") from trouble
 
@@ -89,7 +139,24 @@ def open_session(graph: bytes, provider: str) -> Session:
     if provider not in session.get_providers():
         raise RuntimeMissing(f"onnxruntime has {provider} in name only: it did not start")
     about = cast(Mapping[str, str], session.get_modelmeta().custom_metadata_map)
-    return Session(cast(Native, session), about)
+    return Session(cast(Native, session), about, provider)
+
+
+def shared(array: Array) -> Value:
+    """Return a tensor for the CPU that is the array itself: both see what either writes."""
+    return tensor(array, "cpu")
+
+
+def zeros(shape: Sequence[int], provider: str) -> Value:
+    """Return a tensor of float32 zeros where a provider keeps its own."""
+    return tensor(np.zeros(shape, np.float32), "cuda" if provider == CUDA else "cpu")
+
+
+def tensor(array: Array, where: str) -> Value:
+    """Return a tensor of an array; elsewhere than on the CPU, of a copy. Raises RuntimeMissing."""
+    if onnxruntime is None:
+        raise RuntimeMissing(f"onnxruntime cannot be loaded: {missing}")
+    return cast(Value, onnxruntime.OrtValue.ortvalue_from_numpy(array, where, 0))
 
 
 def providers() -> frozenset[str]:

@@ -1,0 +1,73 @@
+"""A melody model's files: step graphs in each precision, the scoring graph, and the sidecar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import onnx
+
+from loopwright.engine.sidecar import CPU, GraphFile, Variant
+from loopwright.engine.stepsidecar import (
+    SIDECAR,
+    StepShape,
+    StepSidecar,
+    tensors_of,
+    written,
+)
+from loopwright.export.graph import OPSET
+from loopwright.export.models import write_graph
+from loopwright.export.named import NamedWeights
+from loopwright.export.quantise import Precision
+from loopwright.export.score import music_score
+from loopwright.export.stepmusic import music_step
+
+MINIMUM_ONNXRUNTIME = "1.23"
+ALL = (Precision.INT8, Precision.FP32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Melodist:
+    """A trained melody model: its kind and weights, and what it speaks.
+
+    `language` is the table of that language, `vocabulary` its SHA-256. `context` is how many tokens
+    it hears at most, `opening` how many of them stay first.
+    """
+
+    kind: str
+    weights: NamedWeights
+    language: Mapping[str, object]
+    vocabulary: str
+    context: int = 512
+    opening: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens there are."""
+        return len(self.weights.tensors["embedding.weight"])
+
+
+def write_steps(of: Melodist, folder: Path, precisions: Sequence[Precision] = ALL) -> StepSidecar:
+    """Write a model's graphs and sidecar into a folder, fastest precision first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    about = StepShape(of.tokens, of.context, of.weights.layers, of.opening)
+    graphs = {p: music_step(of.weights, of.context, p) for p in precisions}
+    files = {p: written_graph(of, g, folder / f"step.{p}.onnx") for p, g in graphs.items()}
+    sidecar = StepSidecar(
+        model=of.weights.model,
+        kind=of.kind,
+        shape=about,
+        language=of.language,
+        vocabulary=of.vocabulary,
+        opset=OPSET,
+        onnxruntime=MINIMUM_ONNXRUNTIME,
+        variants=tuple(Variant(f"cpu-{p}", CPU, f.file, f.sha256) for p, f in files.items()),
+        score=written_graph(of, music_score(of.weights), folder / "score.fp32.onnx"),
+        tensors=tensors_of(about),
+    )
+    (folder / SIDECAR).write_text(written(sidecar), encoding="utf-8")
+    return sidecar
+
+
+def written_graph(of: Melodist, graph: onnx.ModelProto, path: Path) -> GraphFile:
+    """Write a graph, with the hashes of its model and language inside."""
+    return write_graph(graph, path, of.weights.model, of.vocabulary)
