@@ -4,7 +4,7 @@ Only held-out groups are put through the model; "raw" is what it says before the
 shipped decoding keeps by construction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,12 +16,23 @@ from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.measures import Codes, Measures, Rolls, measure, reconstruction_error
+from loopwright.training.embedding import fitted
+from loopwright.training.likeness import Group, Likeness, drawn_group, likeness
+from loopwright.training.measures import (
+    Codes,
+    Known,
+    Measures,
+    Rolls,
+    known,
+    measure,
+    reconstruction_error,
+)
 
 Row = TypeVar("Row", bound=np.generic)
 
 AT_ONCE = 64  # loops a call of the graph
 PART = "evaluate"  # names the stream of chance
+TRAINING_SET, HELD_OUT = "training set", "held-out, real"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +46,111 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Reconstruction errors by split and decoding, and the measures of each kind of loop."""
+    """Reconstruction errors by split and decoding, and what each kind of loops is like.
+
+    `likeness` is to held-out real loops; None where there are too few of them.
+    """
 
     model: str
     device: str
     asked: Asked
     errors: dict[str, float]
     measures: dict[str, Measures]
+    likeness: dict[str, Likeness | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loops:
+    """Loops of one kind, and their codes (n, t) where those can be compared."""
+
+    group: Group
+    codes: Codes | None
+
+    @property
+    def rolls(self) -> Rolls:
+        """Rolls (n, 128, 93)."""
+        return self.group.rolls
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Real:
+    """The training loops and the held-out ones, with the codes that a model has for them."""
+
+    train: Loops
+    test: Loops
 
 
 def evaluate(model: Model, data: LoopSet, asked: Asked) -> Evaluation:
     """Return all measures of a model beside those of its data. Takes a minute or so."""
-    train = data.part(Split.TRAIN).rolls()
-    test = data.part(Split.TEST).rolls()
+    real = real_loops(model, data)
+    rebuilt = {
+        "test": decoded(model, codes_of(real.test), plain=False),
+        "test_raw": decoded(model, codes_of(real.test), plain=True),
+        "train": decoded(model, codes_of(real.train), plain=False),
+    }
+    errors = {
+        name: reconstruction_error((real.train if name == "train" else real.test).rolls, again)
+        for name, again in rebuilt.items()
+    }
+    of_test = real.test.group.songs
+    kinds = {
+        TRAINING_SET: real.train,
+        HELD_OUT: real.test,
+        "held-out, rebuilt": Loops(Group(rebuilt["test"], of_test), real.test.codes),
+        "held-out, rebuilt raw": Loops(Group(rebuilt["test_raw"], of_test), real.test.codes),
+        **drawn_loops(model, asked),
+    }
+    before = known(real.train.rolls, real.train.codes)
+    return Evaluation(
+        model.model,
+        model.device,
+        asked,
+        errors,
+        {name: measured(name, loops, before) for name, loops in kinds.items()},
+        likenesses(real, kinds),
+    )
+
+
+def real_loops(model: Model, data: LoopSet) -> Real:
+    """Return the real loops with their codes. Raises SettingError where a split is empty."""
+    train, test = data.part(Split.TRAIN), data.part(Split.TEST)
     if not len(train) or not len(test):
         raise SettingError("the data set has no training or no test groups")
-    known = encoded(model, train, "training set")
-    real = encoded(model, test, "held-out set")
-    shipped, raw = (decoded(model, real, plain=plain) for plain in (False, True))
-    errors = {
-        "test": reconstruction_error(test, shipped),
-        "test_raw": reconstruction_error(test, raw),
-        "train": reconstruction_error(train, decoded(model, known, plain=False)),
-    }
-    measures = {
-        "training set": measure(train, known),
-        "held-out, real": measure(test, real, known),
-        "held-out, rebuilt": measure(shipped, real, known),
-        "held-out, rebuilt raw": measure(raw, real, known),
-        **drawn_measures(model, known, asked),
-    }
-    return Evaluation(model.model, model.device, asked, errors, measures)
+    return Real(*(
+        Loops(Group(rolls, part.group.astype(np.int64)), encoded(model, rolls, says))
+        for part, says in ((train, "training set"), (test, "held-out set"))
+        for rolls in (part.rolls(),)
+    ))  # fmt: skip
 
 
-def drawn_measures(model: Model, known: Codes, asked: Asked) -> dict[str, Measures]:
-    """Return the measures of drawn loops: as they ship, and the same codes decoded raw."""
-    codes, rolls = drawn(model, asked)
+def codes_of(loops: Loops) -> Codes:
+    """Return the codes of loops that have been encoded."""
+    assert loops.codes is not None
+    return loops.codes
+
+
+def measured(name: str, loops: Loops, before: Known) -> Measures:
+    """Return the measures of loops; the training set is not held against itself."""
+    return measure(loops.rolls, loops.codes, None if name == TRAINING_SET else before)
+
+
+def likenesses(real: Real, kinds: Mapping[str, Loops]) -> dict[str, Likeness | None]:
+    """Return how like the held-out loops each other kind is."""
+    embedding = fitted(real.train.rolls)
+    others = {name: loops for name, loops in kinds.items() if name != HELD_OUT}
     return {
-        "drawn, as shipped": measure(rolls, codes, known),
-        "drawn, raw": measure(decoded(model, codes, plain=True), codes, known),
+        name: likeness(embedding, real.test.group, loops.group)
+        for name, loops in tqdm(others.items(), desc="likeness", leave=False)
+    }
+
+
+def drawn_loops(model: Model, asked: Asked) -> dict[str, Loops]:
+    """Return drawn loops: as they ship, and the same codes decoded raw."""
+    codes, rolls = drawn(model, asked)
+    raw = decoded(model, codes, plain=True)
+    return {
+        "drawn, as shipped": Loops(drawn_group(rolls), codes),
+        "drawn, raw": Loops(drawn_group(raw), codes),
     }
 
 

@@ -1,11 +1,12 @@
 """An evaluation as a text table, as JSON, and as the figures of a model's card."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from loopwright.engine.roll import Drum
 from loopwright.training.evaluate import Evaluation
+from loopwright.training.likeness import Likeness
 from loopwright.training.measures import Measures
 from loopwright.training.plain import plain
 
@@ -19,9 +20,20 @@ ROWS = (
     ("double_bass", "DB, two bass notes at once"),
     ("unique", "US, distinct (by codes)"),
     ("overlap", "OS, codes of a training loop"),
+    ("unique_notes", "US by notes, in any key"),
+    ("overlap_notes", "OS by notes, in any key"),
     ("pitches", "UP, columns used in a bar"),
     ("density", "ND, steps that sound"),
 )
+LIKENESS: tuple[tuple[str, Callable[[Likeness], str]], ...] = (
+    ("precision", lambda c: f"{c.closeness.precision:.3f}"),
+    ("recall", lambda c: f"{c.closeness.recall:.3f}"),
+    ("density", lambda c: f"{c.closeness.density:.2f}"),
+    ("coverage", lambda c: f"{c.closeness.coverage:.3f}"),
+    ("AUC, told from real", lambda c: f"{c.told.auc:.3f}"),
+    ("AUC, 95 %", lambda c: f"{c.told.low:.3f}..{c.told.high:.3f}"),
+)
+"""How like held-out real loops others are, and how that is shown."""
 ERRORS = {
     "test": "reconstruction error, held-out songs",
     "test_raw": "the same, raw",
@@ -40,7 +52,13 @@ def grid(evaluation: Evaluation) -> Cells:
     columns = dict(evaluation.measures)
     columns |= {"paper: its set": PAPER_SET, "paper: drawn": PAPER_DRAWN}
     rows = [[says, *(shown(name, m) for m in columns.values())] for name, says in ROWS]
-    return [["", *columns], *rows, *sounding_rows(columns)]
+    like = [evaluation.likeness.get(name) for name in columns]
+    return [["", *columns], *rows, *likeness_rows(like), *sounding_rows(columns)]
+
+
+def likeness_rows(columns: Sequence[Likeness | None]) -> Cells:
+    """Return a row for each way to tell how like held-out real loops others are."""
+    return [[says, *(tell(c) if c else "-" for c in columns)] for says, tell in LIKENESS]
 
 
 def sounding_rows(columns: Mapping[str, Measures]) -> Cells:
@@ -93,6 +111,7 @@ def as_json(evaluation: Evaluation) -> str:
         "asked": plain(evaluation.asked),
         "errors": evaluation.errors,
         "measures": measures,
+        "likeness": {name: plain(one) for name, one in evaluation.likeness.items()},
     }
     return json.dumps(held, indent=2)
 

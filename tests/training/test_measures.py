@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from loopwright.engine.roll import DRUMS, Drum
-from loopwright.training.measures import Rolls, measure, overlap, reconstruction_error
+from loopwright.training.measures import (
+    Known,
+    Rolls,
+    known,
+    measure,
+    reconstruction_error,
+)
 
 
 def rolls(*cells: tuple[int, int, int]) -> Rolls:
@@ -43,9 +49,19 @@ def test_pitches_are_columns_used_in_a_bar_and_density_steps_that_sound() -> Non
 
 def test_unique_and_overlap_go_by_codes() -> None:
     again = np.array([[1, 2], [1, 2], [3, 4], [1, 3]])
-    assert measure(np.concatenate([SOME, SOME]), again, CODES).unique == 0.75
-    assert overlap(again, CODES) == 0.75
+    found = measure(np.concatenate([SOME, SOME]), again, Known(CODES, frozenset()))
+    assert (found.unique, found.overlap) == (0.75, 0.75)
     assert measure(SOME, CODES).overlap is None
+    assert measure(SOME).unique is None
+
+
+def test_by_notes_a_loop_in_another_key_is_the_same_loop() -> None:
+    low, high = DRUMS + 5, DRUMS + 83
+    here = rolls((0, 0, Drum.KICK), (0, 0, low), (0, 1, low + 7), (1, 0, Drum.KICK), (1, 0, low))
+    moved = rolls((0, 0, Drum.KICK), (0, 0, high - 7), (0, 1, high), (1, 0, Drum.SNARE))
+    found = measure(np.concatenate([here, moved]), None, known(here))
+    assert found.unique_notes == 3 / 4
+    assert found.overlap_notes == 3 / 4
 
 
 def test_reconstruction_error_is_the_share_of_cells_that_differ() -> None:
