@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from loopwright.engine.compose import Composed
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.happen import Action, Ask, Keep, Pressed, Tell
+from loopwright.engine.melody import Phrase
 from loopwright.engine.notes import Loop
 from loopwright.engine.report import Chronicle, Report, lines
 from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
-from loopwright.live import library
+from loopwright.live import library, melodies
 from loopwright.live.band import Band, Member
 from loopwright.live.composing import Composing
 from loopwright.live.falls import Falls, Restarts
 from loopwright.live.hints import hint
 from loopwright.live.keys import Reader, keyboard
-from loopwright.live.loading import Load, Opened, Refused
+from loopwright.live.loading import Load, MelodyOpened, MelodyRefused, Opened, Refused
 from loopwright.live.messages import (
     Away,
     Ended,
@@ -74,7 +75,8 @@ class App:
         self._player = Prompter(band, options.log)
         self._chronicle = Chronicle()
         self._log = log_file(options.log, self._say) if options.log else None
-        load = Load(0, self._opened.model, options.device)
+        melody = melodies.melody_for(self._library, self._opened.content, options.melody)
+        load = Load(0, self._opened.model, options.device, melody=melody)
         self._composer = Composing(band, load, self._say)
 
     @property
@@ -111,7 +113,7 @@ class App:
 
     def _hear(self, member: Member, value: object) -> None:
         match value:
-            case Opened() | Composed() | Refused():
+            case Opened() | Composed() | Refused() | MelodyOpened() | MelodyRefused() | Phrase():
                 self._composer.hear(value)
             case PortsOpen() | Status() | Playing():
                 self._go_on(value)

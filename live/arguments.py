@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
 from loopwright.engine.parameters import PARAMETERS
+from loopwright.live.continuing import add_continue
 from loopwright.live.hosting import add_hosting
 from loopwright.live.options import MIDI_SYSTEMS
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from argparse import _ArgumentGroup as Group  # pyright: ignore[reportPrivateUsage]
 
 PRESET = "a preset's name, folder or .loopwright file (default: first-light)"
+MELODY = (
+    "the preset whose melody model goes on from what you play, or off (default: the preset's own, "
+    "else lead)"
+)
 NAMED = "a preset's name, folder or .loopwright file"
 KEY = "keep the bass in this key: Am, F#, Bb minor (default: the key of the first loop)"
 LOW = f"lowest MIDI note of the bass (default: the preset's, else {BASS_FLOOR}, E1)"
@@ -82,6 +87,7 @@ def add_performance(group: "Group") -> None:
         help="set anything of the list below; may be given again",
     )
     group.add_argument("--recall", metavar="LOOP", help="begin with a kept loop of the preset")
+    group.add_argument("--melody", metavar="X", help=MELODY)
 
 
 def add_wiring(group: "Group") -> None:
@@ -157,3 +163,4 @@ def add_render(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="replace files that have the same names"
     )
+    add_continue(parser)

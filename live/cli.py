@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from loopwright.engine.errors import LoopwrightError, SettingError
 from loopwright.live import arguments
+from loopwright.live.continuing import continue_options
 from loopwright.live.options import jam_options, render_options
 from loopwright.live.presets_arguments import VERBS
 
@@ -117,7 +118,7 @@ def add_playing(commands: "Commands") -> None:
     jam.set_defaults(run=later("loopwright.live.jam", "jam", jam_options))
     render = commands.add_parser(
         "render",
-        help="write loops as MIDI files",
+        help="write loops, or melodies, as MIDI files",
         description="Write loops as MIDI files of eight bars: PRESET_8bar_120bpm_Am_01.mid.",
     )
     arguments.add_render(render)
@@ -125,7 +126,10 @@ def add_playing(commands: "Commands") -> None:
 
 
 def render_or_replay(told: Namespace) -> object:
-    """Render loops, or play a log again, which takes no model."""
+    """Render loops, go on with a tune, or play a log again, which takes no model."""
+    tune = continue_options(told)
+    if tune is not None:
+        return call("loopwright.live.render_continue", "continue_to_files", tune)
     options = render_options(told)
     if options.replay is not None:
         return call("loopwright.live.replay", "replay_to_files", options)

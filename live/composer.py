@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from loopwright.engine.compose import Request
+from loopwright.engine.melody import Melody
 from loopwright.live.board import Board, Member
 from loopwright.live.loading import Load, Refused, Release
 from loopwright.live.now import now
@@ -55,7 +56,7 @@ def distribute(wire: Wire, told: "SimpleQueue[object]") -> None:
     Raises what a model fell over.
     """
     # Not before this process is there for the app: the models take their time.
-    from loopwright.live.worker import Workers  # noqa: PLC0415
+    from loopwright.live.workers import Workers  # noqa: PLC0415
 
     workers = Workers(wire, told)
     while not isinstance(value := told.get(), Gone):
@@ -64,6 +65,8 @@ def distribute(wire: Wire, told: "SimpleQueue[object]") -> None:
                 workers.load(value)
             case Request():
                 workers.ask(value.slot, value)
+            case Melody():
+                workers.sing(value.slot, value)
             case Release(slot):
                 workers.release(slot)
             case Exception():

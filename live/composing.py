@@ -5,16 +5,23 @@ from dataclasses import replace
 
 from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
-from loopwright.engine.happen import Answered, Phrased
+from loopwright.engine.happen import Answered
 from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.time import Seconds
 from loopwright.live.band import Band, Member
-from loopwright.live.loading import Load, Opened, Refused, Release
+from loopwright.live.loading import (
+    Load,
+    MelodyOpened,
+    MelodyRefused,
+    Opened,
+    Refused,
+    Release,
+)
 from loopwright.live.now import now
+from loopwright.live.singing import FAILED_TWICE, Singing
 
 SLOW, TOO_SLOW = 5.0, 60.0  # seconds that a loop takes: worth a word; and never ending
-NO_MELODY = "no melody model"
-FAILED_TWICE = "the composer failed twice"
+Said = Opened | Composed | Refused | MelodyOpened | MelodyRefused | Phrase
 
 
 class Composing:
@@ -31,6 +38,7 @@ class Composing:
         self._felled_by = 0  # the request that the last composer died over
         self._fell = ""  # what it died of, where it could say
         self._composes = False  # whether a composer ever had a model open
+        self._singing = Singing(band, say)
         self._tell(load)
 
     @property
@@ -67,8 +75,8 @@ class Composing:
 
     def tell(self, melody: Melody) -> None:
         """Pass on what is to be gone on from, if there is a model for it."""
-        none = Phrase(melody.number, melody.answer, (), 0, NO_MELODY)
-        self._band.tell(Member.PLAYER, Phrased(none, now()))
+        load = self._loads.get(melody.slot)
+        self._singing.ask(melody, None if load is None else load.melody)
 
     def slow(self) -> int:
         """Return for how many seconds a loop is being composed, 0 where that is not long."""
@@ -81,8 +89,11 @@ class Composing:
             self._fell = f" (no loop in {TOO_SLOW:.0f} s)"
             self._asked = now()
             self._band.fell(Member.COMPOSER)
+        elif self._singing.stuck():
+            self._fell = " (no end of a melody)"
+            self._band.fell(Member.COMPOSER)
 
-    def hear(self, value: Opened | Composed | Refused) -> None:
+    def hear(self, value: Said) -> None:
         """Take in what the composer said. Raises LoopwrightError where it never began."""
         match value:
             case Opened(slot, device):
@@ -95,6 +106,8 @@ class Composing:
                 self._band.tell(Member.PLAYER, Answered(value, now()))
             case Refused(slot, reason):
                 self._refused(slot, reason)
+            case _:
+                self._singing.hear(value)
 
     def _refused(self, slot: int | None, reason: str) -> None:
         """Do without a slot; without the one that plays there is nothing but another composer."""
@@ -125,6 +138,7 @@ class Composing:
         elif request is not None:
             self._tell(request)
         self._felled_by = 0 if request is None else request.number
+        self._singing.revive()
 
     def _tell(self, value: Load | Release | Request) -> None:
         self._band.tell(Member.COMPOSER, value)

@@ -42,6 +42,10 @@ class Latest(Generic[T]):
             self._values.append(value)
             self._changed.notify()
 
+    def waiting(self) -> bool:
+        """Say whether there is a value to take. Any thread; never waits."""
+        return bool(self._values)
+
     def take(self) -> T:
         """Take the newest value, waiting for one. The reader's thread; blocks."""
         with self._changed:

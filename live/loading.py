@@ -15,7 +15,8 @@ class Load:
 
     `loop` is the folder of its loop model, `device` what that is to run on. With `first`, that
     loop is composed before the model counts as open. A `strange` model is tried out before, with
-    limits of time and memory.
+    limits of time and memory. `melody` is the folder of the melody model that goes with it, None
+    where there is to be none; slots may share one.
     """
 
     slot: int
@@ -23,6 +24,7 @@ class Load:
     device: str
     first: Request | None = None
     strange: bool = False
+    melody: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +56,21 @@ class Refused:
     """
 
     slot: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MelodyOpened:
+    """The melody model of a folder is ready; `device` is what it runs on, `took` seconds."""
+
+    folder: Path
+    device: str
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class MelodyRefused:
+    """The melody model of a folder cannot be used, with one sentence that says why."""
+
+    folder: Path
     reason: str

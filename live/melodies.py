@@ -6,10 +6,11 @@ from pathlib import Path
 from loopwright.engine.errors import PresetError
 from loopwright.engine.preset import Preset
 from loopwright.engine.stepsidecar import MODEL, SIDECAR
-from loopwright.export.presetfile import PresetFolder
+from loopwright.export.presetfile import PresetFolder, is_preset
 from loopwright.live.lending import lender
 from loopwright.live.library import Library, Place, listed, verified
 
+OFF = "off"
 LEAD = "lead"  # the preset whose melody model plays where none is named
 
 
@@ -42,3 +43,18 @@ def open_singer(library: Library, name: str) -> Singer:
     """Find, read and verify a preset whose melody model can be played. Raises PresetError."""
     _, content = verified(library, name)
     return Singer(content.preset, melody_in(library, content))
+
+
+def melody_for(library: Library, content: PresetFolder, told: str | None) -> Path | None:
+    """Return the folder of the melody model that goes with a preset, None where none is to be.
+
+    What is `told`, a preset's name or "off", goes before the preset's own model, and that before
+    the one that ships. Raises PresetError.
+    """
+    if told == OFF:
+        return None
+    if told is not None:
+        return open_singer(library, told).folder
+    if has_melody(content.preset):
+        return melody_in(library, content)
+    return open_singer(library, LEAD).folder if is_preset(library.shipped / LEAD) else None

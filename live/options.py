@@ -56,6 +56,7 @@ class JamOptions:
     `low` and `high` are the MIDI pitches that the bass is folded between. `settings` are
     (name, value) pairs of `engine.parameters`, in range; later pairs win. `device` is auto, cpu,
     cuda or one of the model's variants. `recall` names a kept loop of the preset to begin with.
+    `melody` names the preset whose melody model goes on from what is played, or is "off".
     `record` names the MIDI file that a jam without a MIDI system writes; `log`, the session log.
     """
 
@@ -70,6 +71,7 @@ class JamOptions:
     wiring: Wiring = field(default_factory=Wiring)
     device: str = "auto"
     recall: str | None = None
+    melody: str | None = None
     record: str | None = None
     log: str | None = None
     hosting: Hosting = field(default_factory=Hosting)
@@ -238,6 +240,7 @@ def jam_options(told: Namespace) -> JamOptions:
         wiring=wiring_from(told),
         device=told.device,
         recall=told.recall,
+        melody=told.melody,
         record=told.record,
         log=told.log,
         hosting=hosting_from(told),

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from queue import SimpleQueue
 from threading import Thread
 
 from loopwright.engine.compose import Composed, Request
@@ -59,37 +58,6 @@ class Worker:
             self._wire.post(Refused(self._load.slot, str(error)))
         except BaseException as error:  # the outermost line of this thread: the process ends of it
             self._fell(error if isinstance(error, Exception) else RuntimeError(repr(error)))
-
-
-class Workers:
-    """The models that are open, by slot. The composer's main thread; never waits but in `end`."""
-
-    def __init__(self, wire: Wire, told: "SimpleQueue[object]") -> None:
-        """Answers leave on `wire`; what a model falls over is put among what is `told`."""
-        self._wire, self._told = wire, told
-        self._slots = dict[int, Worker]()
-
-    def load(self, load: Load) -> None:
-        """Open the models of a slot, beside those that are open."""
-        self.release(load.slot)
-        self._slots[load.slot] = Worker(loop_work, load, self._wire, self._told.put)
-
-    def ask(self, slot: int, request: object) -> None:
-        """Have a slot's model answer; a slot that was closed is asked in vain."""
-        if slot in self._slots:
-            self._slots[slot].ask(request)
-
-    def release(self, slot: int) -> None:
-        """Close a slot's models."""
-        if slot in self._slots:
-            self._slots.pop(slot).end()
-
-    def end(self, patience: float) -> None:
-        """Close all models, waiting for each for so many seconds at most."""
-        for worker in self._slots.values():
-            worker.end()
-        for worker in self._slots.values():
-            worker.join(patience)
 
 
 def loop_work(load: Load, wire: Wire, requests: Latest[object]) -> None:

@@ -1,0 +1,130 @@
+"""`loopwright render --continue`: a tune gone on with, several times, as MIDI files."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from loopwright.engine.compose import Sampling
+from loopwright.engine.errors import MidiFileError, SettingError
+from loopwright.engine.keys import Key, heard_key, scale
+from loopwright.engine.melody import BOLD, CEILING, FLOOR, Limits
+from loopwright.engine.preset import Preset
+from loopwright.engine.time import TICKS_PER_BAR
+from loopwright.export.midifile import Sheet, answer_bytes
+from loopwright.export.tunefile import Tune, read_tune
+from loopwright.live.continuing import ContinueOptions
+from loopwright.live.files import check_folder, write_files
+from loopwright.live.library import system_library
+from loopwright.live.melodies import LEAD, open_singer
+from loopwright.live.render import FRESH_SEEDS, shown
+from loopwright.live.stepopen import open_steps
+from loopwright.live.takes import Plan, Take, ranked, takes_of
+
+LONGEST_REST = TICKS_PER_BAR
+HEADINGS = ("rank", "merit", "likely", "in key", "repeated", "silent", "span", "notes", "file")
+
+
+def continue_to_files(options: ContinueOptions) -> str:
+    """Go on with a tune as the command line asks; return a table of the takes, the best first.
+
+    Blocks until all is written; writes nothing where anything is wrong. Raises LoopwrightError.
+    """
+    path, out = Path(options.file), Path(options.out)
+    tune = read(path)
+    singer = open_singer(system_library(), options.preset or LEAD)
+    plan = plan_of(options, tune, singer.preset)
+    check_folder(out)
+    model = open_steps(singer.folder, options.device)
+    check_style(plan.style, model.language.styles)
+    takes = ranked(shown(takes_of(model, plan, options.takes), options.takes, "take"))
+    tempo = options.tempo or tune.tempo or singer.preset.tempo
+    names = names_of(f"{path.stem}_{plan.bars}bar_{tempo:g}bpm", plan.key, len(takes))
+    plain = Sheet(tempo=tempo, channels=singer.preset.channels, ticks=plan.end)
+    files = {
+        f"{name}.mid": answer_bytes(tune.notes, take.notes, plan.key, replace(plain, name=name))
+        for name, take in zip(names, takes, strict=True)
+    }
+    write_files(out, files, force=options.force)
+    said = f"{len(takes)} takes in {out} (preset {singer.preset.name}, seed {plan.seed})"
+    return "\n".join([*table(takes, names), said])
+
+
+def read(path: Path) -> Tune:
+    """Return the tune of a MIDI file. Raises MidiFileError."""
+    try:
+        return read_tune(path.read_bytes(), str(path))
+    except OSError as trouble:
+        raise MidiFileError(f"{path} cannot be read: {trouble.strerror}") from None
+
+
+def plan_of(options: ContinueOptions, tune: Tune, preset: Preset) -> Plan:
+    """Return what the options ask for, the preset's word where they are silent, then the tune's.
+
+    A key that is asked for is kept to; the one that is heard in the tune is only told to the model.
+    """
+    seed = options.seed if options.seed is not None else preset.seed
+    key = options.key or heard_key((n.pitch, n.length) for n in tune.notes)
+    return Plan(
+        tune=tune,
+        bars=options.bars,
+        seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
+        sampling=sampling_of(options, preset),
+        limits=limits_of(options, tune),
+        key=key,
+        style=options.style,
+    )
+
+
+def sampling_of(options: ContinueOptions, preset: Preset) -> Sampling:
+    """Return how boldly is drawn."""
+    values = {f"melody_{name}": value for name, value in options.settings}
+    values = dict(preset.parameters) | values
+    return Sampling(
+        values.get("melody_temperature", BOLD.temperature),
+        int(values.get("melody_top_k", BOLD.top_k)),
+        values.get("melody_top_p", BOLD.top_p),
+    )
+
+
+def limits_of(options: ContinueOptions, tune: Tune) -> Limits:
+    """Return what the takes may do: in the range of a lead, and wherever the tune was."""
+    pitches = [note.pitch for note in tune.notes]
+    low = min(FLOOR, *pitches) if options.low is None else options.low
+    high = max(CEILING, *pitches) if options.high is None else options.high
+    if high - low < 11:
+        raise SettingError(f"a melody needs an octave: {low}..{high} is too narrow")
+    return Limits(scale(options.key) if options.key else frozenset(), low, high, rest=LONGEST_REST)
+
+
+def check_style(style: str, known: Sequence[str]) -> None:
+    """Raise SettingError for a style that the model does not know."""
+    if style and style not in known:
+        there = ", ".join(known) or "none"
+        raise SettingError(f"--style {style}: the model knows no such style (there are: {there})")
+
+
+def names_of(stem: str, key: Key | None, count: int) -> list[str]:
+    """Return how the takes' files are called, in order: tune_8bar_120bpm_Am_01, the best first."""
+    tuned = f"{stem}_{key}" if key is not None else stem
+    width = max(2, len(str(count)))
+    return [f"{tuned}_{rank:0{width}}" for rank in range(1, count + 1)]
+
+
+def table(takes: Iterable[Take], names: Iterable[str]) -> list[str]:
+    """Return a line for each take, after one of headings."""
+    named = enumerate(zip(takes, names, strict=True), 1)
+    rows = [row(rank, take, name) for rank, (take, name) in named]
+    widths = [max(len(cells[i]) for cells in (HEADINGS, *rows)) for i in range(len(HEADINGS) - 1)]
+    return [
+        "  ".join([*(cell.rjust(w) for cell, w in zip(cells, widths, strict=False)), cells[-1]])
+        for cells in (HEADINGS, *rows)
+    ]
+
+
+def row(rank: int, take: Take, name: str) -> tuple[str, ...]:
+    """Return what the table says about one take."""
+    m = take.measures
+    shares = (f"{share:.0%}" for share in (m.in_key, m.repeated, m.silent))
+    numbers = (f"{m.merit:.2f}", f"{m.likelihood:.2f}", *shares, str(m.span), str(len(take.notes)))
+    return (str(rank), *numbers, f"{name}.mid")
