@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
-from loopwright.training import report, tables
+from loopwright.training import leadset, report, tables
 from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import Asked, evaluate
 from loopwright.training.extract import extract_archive
@@ -26,6 +26,7 @@ from loopwright.training.piano_options import (
     add_train_piano,
     is_piano,
 )
+from loopwright.training.pianoset import is_set
 from loopwright.training.settings import PAPER, Recipe
 
 if TYPE_CHECKING:
@@ -127,6 +128,10 @@ def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
 
 def evaluate_preset(told: Namespace) -> str:
     """Measure a preset's model, or a piano run's; return the table."""
+    if is_set(told.data, leadset.HOLDS):
+        from loopwright.training.lead_evaluate import evaluate_lead  # noqa: PLC0415
+
+        return evaluate_lead(told)
     if is_piano(told.preset):
         from loopwright.training.piano_evaluate import evaluate_piano  # noqa: PLC0415
 

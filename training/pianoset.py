@@ -142,6 +142,15 @@ def save(data: PianoSet, path: Path, holds: str = HOLDS) -> None:
     write_whole(path, held.getvalue())
 
 
+def is_set(path: Path, holds: str = HOLDS) -> bool:
+    """Tell whether a file is a data set of such tokens."""
+    try:
+        with zipfile.ZipFile(path) as held:
+            return f"{holds}.npy" in held.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 def load(path: Path, holds: str = HOLDS, size: int = VOCABULARY) -> PianoSet:
     """Read what `save` wrote: tokens below `size`; MidiFileError when the file is none of these."""
     try:

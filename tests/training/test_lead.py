@@ -28,7 +28,7 @@ from loopwright.training.lead_options import MODEL
 from loopwright.training.leadfiles import Lead, closed_up, hook_of, lead_of, leads_of
 from loopwright.training.leadmodelfile import load_lead
 from loopwright.training.leadsettings import RECIPE, SHAPE, WINDOW
-from loopwright.training.pianoset import PianoSet, joined_pieces
+from loopwright.training.pianoset import PianoSet, joined_pieces, save
 from loopwright.training.train_lead import LeadRun, train_lead
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -210,6 +210,21 @@ def test_a_run_learns_comes_back_and_is_not_mixed_with_another(tmp_path: Path) -
     assert {f"nll {style}" for style in STYLES} <= set(meta)
     with pytest.raises(SettingError, match="other settings or data"):
         train_lead(melodies(), replace(TINY, batch=3), LeadRun(tmp_path, "so"))
+
+
+def test_evaluate_tells_of_each_style_what_the_run_tells(tmp_path: Path) -> None:
+    about = train_lead(melodies(), TINY, LeadRun(tmp_path, "so"))
+    save(melodies(), tmp_path / "data.npz", leadset.HOLDS)
+    words = ["--data", str(tmp_path / "data.npz"), "--split", "validation"]
+    said = run("evaluate", str(tmp_path), *words, "--json", str(tmp_path / "figures.json"))
+    assert [row.split()[0] for row in said.splitlines()] == ["style", *sorted(STYLES), "all"]
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    for row in figures["styles"][:-1]:
+        assert row["a_token"] == pytest.approx(about[f"nll {row['style']}"], abs=1e-5)
+        assert row["a_note"] == pytest.approx(row["a_token"] * row["tokens"] / row["notes"])
+    assert [one["name"] for one in figures["melodies"]] == [f"{style}1" for style in STYLES]
+    with pytest.raises(SettingError, match="no lead"):
+        run("evaluate", str(tmp_path / "nothing"), *words)
 
 
 def test_without_melodies_to_judge_by_nothing_is_trained(tmp_path: Path) -> None:

@@ -1,0 +1,43 @@
+"""`loopwright evaluate` for a lead: a run, a preset's folder, or a scoring graph."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from torch import Tensor
+
+from loopwright.engine.errors import SettingError
+from loopwright.engine.stepsidecar import SIDECAR, parsed
+from loopwright.training import leadnll, leadset, pianoset
+from loopwright.training.dataset import Split
+from loopwright.training.files import write_whole
+from loopwright.training.lead_options import MODEL
+from loopwright.training.leadmodelfile import load_lead
+from loopwright.training.leadsettings import VOCABULARY
+from loopwright.training.machine import keep_memory
+from loopwright.training.options import at_least
+from loopwright.training.pianograph import ScoringGraph
+
+
+def evaluate_lead(told: Namespace) -> str:
+    """Measure a lead on melodies that it has not heard; return the table."""
+    at_least("--stride", told.stride)
+    keep_memory()
+    model = opened(Path(told.preset))
+    data = pianoset.load(told.data, leadset.HOLDS, VOCABULARY)
+    figures = leadnll.measure(model, data, Split(told.split), told.stride)
+    if told.json is not None:
+        about = {"model": str(told.preset), "split": told.split, "stride": told.stride}
+        write_whole(told.json, leadnll.as_json(figures, about).encode())
+    return leadnll.as_text(figures)
+
+
+def opened(path: Path) -> Callable[[Tensor], Tensor]:
+    """Return what tells the token after each token. Raises SettingError."""
+    if (path / MODEL).is_file():
+        return load_lead(path / MODEL)[0]
+    if (path / SIDECAR).is_file():
+        return ScoringGraph(path / parsed((path / SIDECAR).read_text("utf-8")).score.file)
+    if path.suffix == ".onnx":
+        return ScoringGraph(path)
+    raise SettingError(f"{path} is no lead: the folder of a run or a preset, or a scoring graph")
