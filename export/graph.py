@@ -17,7 +17,7 @@ MICROSOFT = "com.microsoft"
 Value: TypeAlias = str
 """The name of a value inside a graph."""
 
-Array: TypeAlias = NDArray[np.float32] | NDArray[np.int64] | NDArray[np.uint8] | NDArray[np.bool_]
+Array: TypeAlias = NDArray[np.float32 | np.int32 | np.int64 | np.uint8 | np.bool_]
 Attribute: TypeAlias = int | float | str | Sequence[int] | onnx.GraphProto
 Shape: TypeAlias = Sequence[int | str]
 
@@ -88,6 +88,11 @@ class Graph:
         """Keep a vector of int64, once, and return its name."""
         name = "integers_" + "_".join(str(v) for v in values)
         return self.constant(np.array(values, np.int64), name)
+
+    def small(self, *values: int) -> Value:
+        """Keep a vector of int32, once, and return its name."""
+        name = "small_" + "_".join(str(v) for v in values)
+        return self.constant(np.array(values, np.int32), name)
 
     def number(self, value: float) -> Value:
         """Keep a float32 scalar, once, and return its name."""

@@ -33,6 +33,11 @@ def lstm(at: Layers) -> Value:
     x = at.embedded()
     for layer in range(at.weights.layers):
         x = recurrence(at, f"lstm.{layer}", x)
+    return head(at, x)
+
+
+def head(at: Layers, x: Value) -> Value:
+    """Return the LSTM's logits (…, 153) of its last layer's output (…, hidden)."""
     for place in (0, 4):  # in torch's sequence: linear, norm, ReLU, dropout, and again
         x = at.g("Relu", at.norm(f"head.{place + 1}", at.linear(f"head.{place}", x)))
     return at.linear("head.8", x)
@@ -64,7 +69,9 @@ def transformer(at: Layers) -> Value:
     places = at.g("Range", at.g.integer(0), steps, at.g.integer(1))
     scores = future(at.g, places)
     for layer in range(at.weights.layers):
-        x, scores = block(at, f"layers.{layer}", (x, scores), (steps, places))
+        name = f"layers.{layer}"
+        mixed, scores = attention(at, f"{name}.attention", (x, scores), (steps, places))
+        x = block(at, name, x, mixed)
     return at.linear("logits", x)
 
 
@@ -74,15 +81,11 @@ def future(g: Graph, places: Value) -> Value:
     return g("Where", g("Greater", key, query), g.number(-np.inf), g.number(0.0))
 
 
-def block(
-    at: Layers, name: str, given: tuple[Value, Value], time: tuple[Value, Value]
-) -> tuple[Value, Value]:
-    """Return x (b, t, width) after a layer, and the scores (b, h, t, t) to hand on."""
-    g, (x, scores) = at.g, given
-    mixed, scores = attention(at, f"{name}.attention", given, time)
-    x = at.norm(f"{name}.first_norm", g("Add", x, mixed))
-    inner = g("Relu", at.linear(f"{name}.inner", x))
-    return at.norm(f"{name}.second_norm", g("Add", x, at.linear(f"{name}.outer", inner))), scores
+def block(at: Layers, name: str, x: Value, mixed: Value) -> Value:
+    """Return x (b, t, width) after a layer whose heads gave `mixed`."""
+    x = at.norm(f"{name}.first_norm", at.g("Add", x, mixed))
+    inner = at.g("Relu", at.linear(f"{name}.inner", x))
+    return at.norm(f"{name}.second_norm", at.g("Add", x, at.linear(f"{name}.outer", inner)))
 
 
 def attention(
