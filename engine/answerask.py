@@ -27,7 +27,9 @@ def seed_of(
     """
     origin = answerear.first_bar(since, until)
     notes = answerear.heard(answering.ear, max(since, origin), until, whole=whole)
-    return origin, tuple(replace(n, tick=n.tick - origin) for n in notes)
+    return origin, tuple(
+        Note(n.tick - origin, n.length, n.pitch, n.velocity, n.part) for n in notes
+    )
 
 
 def listen(state: State, since: int, now: int) -> Outcome:

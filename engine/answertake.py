@@ -12,12 +12,13 @@ from loopwright.engine.stage import Outcome, hush
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, Seconds
 
+BY_NUMBER = tuple(Mode)
 COMPOSING = Seconds(0.06)  # that a composer is given for the first note of an answer
 
 
 def mode_of(state: State) -> Mode:
     """Return when the melody takes over, as it is set."""
-    return Mode(round(state.parameters["answer"]))
+    return BY_NUMBER[round(state.parameters["answer"])]
 
 
 def place_of(state: State, at: Seconds) -> float:

@@ -6,7 +6,7 @@ Each chore has its second, and is done with when it was done; `due` tells the ne
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from loopwright.engine.answer import Answer
+from loopwright.engine.answer import Answer, Answering
 from loopwright.engine.answerask import AHEAD, go_on, listen
 from loopwright.engine.answermode import Mode
 from loopwright.engine.answertake import margin, mode_of, next_point, place_of, take_over, time_of
@@ -41,7 +41,7 @@ def work(state: State) -> Outcome:
 def chores(state: State) -> Iterator[Chore]:
     """Yield what there is to do, and when."""
     mode, answering = mode_of(state), state.answering
-    if mode is Mode.OFF or not state.transport.playing or state.ending:
+    if mode is Mode.OFF or idle(answering, mode) or not state.transport.playing or state.ending:
         return
     if answering.answer is not None:
         yield from of_answer(state, answering.answer)
@@ -52,6 +52,12 @@ def chores(state: State) -> Iterator[Chore]:
     busy = answering.answer is not None and answering.answer.asked is not None
     if answering.untold and not busy:
         yield time_of(state, answering.told + TICKS_PER_STEP), tell
+
+
+def idle(answering: Answering, mode: Mode) -> bool:
+    """Whether nothing is played and nothing answered: so it is most of the time, at every step."""
+    still = answering.answer is None and answering.since is None and not answering.untold
+    return still and mode not in BY_LINES
 
 
 def of_answer(state: State, answer: Answer) -> Iterator[Chore]:
