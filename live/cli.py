@@ -87,7 +87,8 @@ def parser_for(word: str) -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     # Training may not import this package; what it needs of it is handed over.
     open_model = partial(call, "loopwright.live.opening", "open_model")
-    parser.set_defaults(run=no_command, open_model=open_model)
+    loop_file = partial(call, "loopwright.live.opening", "loop_file")
+    parser.set_defaults(run=no_command, open_model=open_model, loop_file=loop_file)
     add_playing(commands)
     add_presets(commands)
     add_ports(commands)

@@ -41,7 +41,8 @@ class TwinModel:
         plain: bool = False,
     ) -> TwinDraw:
         """Draw codes 0..511, but those that the prefix forces."""
-        uniforms, prefix = np.asarray(uniforms), np.asarray(prefix)
+        uniforms = np.asarray(uniforms)
+        prefix = np.full(uniforms.shape, -1) if prefix is None else np.asarray(prefix)
         assert mask is None
         assert not plain
         assert uniforms.shape == prefix.shape

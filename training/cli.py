@@ -19,6 +19,7 @@ from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import Asked, evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
+from loopwright.training.listening_cli import add_listening, is_listening, listen
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
 from loopwright.training.piano_options import (
@@ -78,8 +79,8 @@ def add_evaluate(commands: "Commands") -> None:
     """Add `evaluate`."""
     says = "measure a preset's model beside its data, and loops that it draws"
     parser = commands.add_parser("evaluate", help=says, description=says)
-    parser.add_argument("preset", help="a preset's name, folder or file; or a piano run")
-    parser.add_argument("--data", type=Path, required=True, metavar="NPZ", help="its data set")
+    parser.add_argument("preset", nargs="?", help="a preset's name, folder or file; a piano run")
+    parser.add_argument("--data", type=Path, metavar="NPZ", help="its data set")
     parser.add_argument("--loops", type=int, default=1000, metavar="N", help="loops to draw")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance")
     parser.add_argument("--temperature", type=float, default=1.0, metavar="X")
@@ -87,6 +88,7 @@ def add_evaluate(commands: "Commands") -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="every figure in full")
     parser.add_argument("--card", type=Path, metavar="FILE", help="figures for `export --figures`")
     parser.add_argument("--training", type=Path, metavar="JSON", help="training.json, for the card")
+    add_listening(parser)
     add_piano_evaluation(parser)
     parser.set_defaults(run=evaluate_preset)
 
@@ -128,6 +130,10 @@ def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
 
 def evaluate_preset(told: Namespace) -> str:
     """Measure a preset's model, or a piano run's; return the table."""
+    if is_listening(told):
+        return listen(told)
+    if told.preset is None or told.data is None:
+        raise SettingError("evaluate needs a PRESET, and --data NPZ, its data set")
     if is_set(told.data, leadset.HOLDS):
         from loopwright.training.lead_evaluate import evaluate_lead  # noqa: PLC0415
 
