@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
+from loopwright.engine.answermode import MODES
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
 from loopwright.engine.parameters import PARAMETERS
 from loopwright.live.continuing import add_continue
@@ -30,8 +31,9 @@ def settings_help() -> str:
     lines = ["settings (--set NAME=VALUE):"]
     for p in PARAMETERS:
         unit = f" {p.unit}" if p.unit else ""
-        span = f"{p.low:g}..{p.high:g}{unit}"
-        lines.append(f"  {p.name:15} {span:15} {p.says} (default {p.default:g})")
+        span = ", ".join(p.words) or f"{p.low:g}..{p.high:g}{unit}"
+        default = p.words[round(p.default)] if p.words else f"{p.default:g}"
+        lines.append(f"  {p.name:18} {span:15} {p.says} (default {default})")
     return "\n".join(lines)
 
 
@@ -75,6 +77,12 @@ def add_performance(group: "Group") -> None:
     )
     group.add_argument(
         "--follow", action="store_true", help="every new loop grows from what was played in"
+    )
+    group.add_argument(
+        "--answer",
+        choices=MODES,
+        help="when a melody answers what you play: after a pause, by pedal, by turns of bars, when "
+        "asked from the last bars, always (default: pause)",
     )
     group.add_argument(
         "--flat", action="store_true", help="velocities as written, drums 100 and bass 80; no swing"

@@ -107,10 +107,13 @@ def parse_setting(text: str) -> tuple[str, float]:
         raise SettingError(f"--set {text}: write NAME=VALUE")
     if name not in BY_NAME:
         raise SettingError(f"no such setting: {name!r} (there are {', '.join(BY_NAME)})")
+    if value in BY_NAME[name].words:
+        return name, float(BY_NAME[name].words.index(value))
     try:
         number = float(value)
     except ValueError:
-        raise SettingError(f"{name}: {value!r} is not a number") from None
+        wanted = " or ".join(BY_NAME[name].words) or "a number"
+        raise SettingError(f"{name}: {value!r} is not {wanted}") from None
     check(name, number, BY_NAME[name].low, BY_NAME[name].high)
     return name, number
 
@@ -118,7 +121,7 @@ def parse_setting(text: str) -> tuple[str, float]:
 def settings_from(told: Namespace) -> tuple[tuple[str, float], ...]:
     """Return the settings that the command line names, the short options after `--set`."""
     pairs = [parse_setting(text) for text in told.set]
-    pairs += named_settings(told, ("temperature", "every"))
+    pairs += named_settings(told, ("temperature", "every", "answer"))
     pairs += [(name, 1.0) for name in ("follow", "flat") if getattr(told, name)]
     # Somebody who asks for 16 loops wants to hear sixteen, not one of them sixteen times.
     if told.loops and "every" not in dict(pairs):

@@ -163,3 +163,10 @@ def test_what_makes_no_sense_is_refused(words: str, says: str) -> None:
 def test_what_cannot_be_rendered_is_refused(words: str, says: str) -> None:
     with pytest.raises(SettingError, match=re.escape(says)):
         render(words)
+
+
+def test_what_has_words_is_set_by_them() -> None:
+    told = jam("--answer bars --set answer_grid=bar --set answer_pedal=66")
+    assert dict(told.settings) == {"answer": 3.0, "answer_grid": 2.0, "answer_pedal": 66.0}
+    with pytest.raises(SettingError, match=r"answer_grid: 'week' is not step or beat or bar"):
+        jam("--set answer_grid=week")

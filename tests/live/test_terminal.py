@@ -10,7 +10,7 @@ from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.parameters import defaults
 from loopwright.engine.state import Settings
-from loopwright.engine.status import read
+from loopwright.engine.status import Melodic, read
 from loopwright.engine.time import Tick
 from loopwright.engine.transport import Motion
 from loopwright.live.pianoroll import PLAIN, Ink, pianoroll
@@ -226,3 +226,24 @@ def test_a_poor_terminal_gets_letters() -> None:
     file = TextIOWrapper(BytesIO(), "ascii", newline="\n")
     Screen(file).show(VIEW)
     assert "#===" in drawn(file)
+
+
+@pytest.mark.parametrize(
+    ("seen", "says"),
+    [
+        (Melodic(), ""),
+        (Melodic(listens=True), "listening"),
+        (Melodic(bar=0, bars=4), "answer next"),
+        (Melodic(bar=3, bars=4), "answering, 3 of 4 bars"),
+        (Melodic(bar=3, bars=4, late=True), "answering, 3 of 4 bars, late"),
+        (Melodic(reason="no melody model"), "no melody model"),
+    ],
+)
+def test_the_status_line_says_what_the_melody_does(seen: Melodic, says: str) -> None:
+    words = status_line(replace(VIEW, status=replace(STATUS, melody=seen))).split(" | ")
+    assert words[5:-2] == ([says] if says else [])
+
+
+def test_what_has_words_is_shown_by_them() -> None:
+    status = replace(STATUS, parameters={**STATUS.parameters, "answer": 3.0})
+    assert "[m/M] answer bars" in "\n".join(key_lines(status, 80))
