@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from loopwright.engine.feel import WRITTEN, weight_of
+from loopwright.engine.feel import ACCENT, WRITTEN, weight_of
 from loopwright.engine.notes import Note, Part
 
-ACCENT = 24  # velocities between a place in the bar that weighs nothing and bar 1
 MIDDLE = 0.5  # of the weights: notes there are as loud as the seed is on the whole
 
 
