@@ -7,6 +7,7 @@ from loopwright.engine import fields
 from loopwright.engine.errors import PresetError
 from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
 from loopwright.engine.language import Language
+from loopwright.engine.melodytables import PITCHES, REMI, pitch_strings_of, remi_of
 
 PIANO, LEAD = "piano", "lead"
 MOST_STYLES = 64
@@ -19,6 +20,10 @@ def language_of(table: Mapping[str, object]) -> Language:
         return PianoLanguage()
     if kind == LEAD:
         return LeadLanguage(styles_of(table))
+    if kind == PITCHES:
+        return pitch_strings_of(table)
+    if kind == REMI:
+        return remi_of(table)
     raise PresetError(f"the model speaks {fields.shown(kind)}, which is not known here")
 
 
