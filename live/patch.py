@@ -181,7 +181,7 @@ def plan_parts(
         return (Outtake(OUTPUT, None if virtual else named(OUTPUT, there), every),)
     if virtual:
         return tuple(Outtake(port_name(p), None, (p,)) for p in every)
-    # The melody has nothing to say yet, so a missing port for it is no reason not to play.
+    # Who wants no melody need not make a port for it.
     melody = bool(matches(port_name(Part.MELODY), there))
     return tuple(
         Outtake(port_name(p), named(port_name(p), there), (p,))

@@ -6,6 +6,7 @@ from typing import cast
 
 from loopwright.engine.errors import PortError
 from loopwright.engine.happen import Heard, OutputLost
+from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
 from loopwright.live.hotplug import HotPlug, Plug, plugs_of
 from loopwright.live.inbox import Inbox
@@ -44,7 +45,7 @@ PRECISION = {
 
 
 class Nowhere:
-    """What is sent while a port is opened anew."""
+    """Where messages go that have no port: while it is opened anew, or was never made."""
 
     def send_message(self, message: bytes) -> None:
         """Drop it."""
@@ -66,7 +67,7 @@ class Ports:
         self._arrived: Inbox[tuple[int, bytes, float, Seconds]] = Inbox()
         self._lost: Inbox[OutputLost] = Inbox()
         self._inputs: list[tuple[Intake, Stamps, InPort]] = []
-        self._outputs: dict[Feed, OutPort | Nowhere] = {}
+        self._outputs: dict[Feed, OutPort | Nowhere] = dict.fromkeys(Part, Nowhere())
         self._open: dict[str, OpenPort] = {}
         with quiet():
             intakes = plan_inputs(wiring, system.inputs(), system.virtual, fit)

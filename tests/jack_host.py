@@ -10,6 +10,7 @@ standard input, a line each, and take effect at the next clock:
     drop CLOCKS                   so many clocks are never sent
     hold CLOCKS                   so many come late: all at once, with the next one after them
     send HEX                      any other message
+    at TICK HEX                   a message with the clock of that tick, counted from Start
     wait                          take no command before the plan is over; then print "stopped"
     end
 
@@ -63,6 +64,8 @@ class Host:
         self.clocks = list[int]()
         self.moves = list[tuple[str, int, int]]()
         self.stopped = False
+        self.score = dict[int, list[bytes]]()
+        self.begun = 0
         self.client.set_process_callback(self.process)
 
     def process(self, frames: int) -> None:
@@ -89,6 +92,9 @@ class Host:
         word, *rest = command.split()
         if word == "start":
             self.ahead = tempos(self.plan)
+            self.begun = len(self.clocks)
+        elif word == "at":
+            self.score.setdefault(int(rest[0]), []).append(bytes.fromhex(rest[1]))
         elif word == "tempo":
             self.bpm = float(rest[0])
             self.ahead = repeat(self.bpm)
@@ -114,6 +120,8 @@ class Host:
             self.port.write_midi_event(frame - begin, CLOCK)
             self.clocks.append(frame)
         self.held = 0
+        for message in self.score.pop(len(self.clocks) - 1 - self.begun, ()):
+            self.port.write_midi_event(frame - begin, message)
 
 
 def message_of(word: str, rest: list[str]) -> bytes:

@@ -1,0 +1,41 @@
+"""Four notes are played to a jam on JACK, and what it answers is heard by a client of its own."""
+
+from pathlib import Path
+
+import pytest
+from jack_heard import sounding_after
+from jack_session import RATE, Starter
+from jack_tunes import BEAT, MELODY, PLAYED, duet
+from small_lead import make_lead
+
+from loopwright.engine.keys import Key, scale
+from loopwright.engine.melody import CEILING, FLOOR
+
+pytestmark = pytest.mark.jack
+
+TUNES = 5
+SOON = -(-(PLAYED + BEAT) // BEAT) * BEAT  # the first beat when a beat of silence has passed
+
+
+def ninth_tenth(found: list[int]) -> int:
+    """What nine errors of ten do not exceed."""
+    return found[len(found) * 9 // 10]
+
+
+def test_four_notes_are_answered_on_the_beat_in_range_and_in_key(
+    start: Starter, tmp_path: Path
+) -> None:
+    make_lead(tmp_path / "lead")
+    found = duet(start, tmp_path / "lead", TUNES, 300, "--answer", "pause", "--key", "Am")
+    pitches = {pitch for onsets in found.answers.values() for _, _, pitch in onsets}
+    assert min(pitches) >= FLOOR
+    assert max(pitches) <= CEILING
+    assert {pitch % 12 for pitch in pitches} <= scale(Key(9, minor=True))
+    assert min(found.lengths) > 0
+    assert not sounding_after(found.events)
+    assert max(frame for frame, _ in found.heard.parts[MELODY]) < found.heard.stop + RATE // 10
+    # The beat after a beat of silence, or one later where the machine is busy.
+    firsts = [(onsets[0], begin) for begin, onsets in found.answers.items() if onsets]
+    asked = [far for (tick, far, _), begin in firsts if tick - begin in (SOON, SOON + BEAT)]
+    assert len(asked) > TUNES // 2
+    assert ninth_tenth(sorted(asked)) <= 24
