@@ -19,8 +19,9 @@ from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import Asked, evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
-from loopwright.training.listening_cli import add_listening, is_listening, listen
 from loopwright.training.lead_options import add_train_lead
+from loopwright.training.listening_cli import add_listening, is_listening, listen
+from loopwright.training.loopvae_options import add_model, vae_recipe_from
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
 from loopwright.training.piano_options import (
     add_piano_evaluation,
@@ -66,10 +67,11 @@ def add_train_data(verbs: "Commands") -> None:
 
 def add_train_loops(verbs: "Commands") -> None:
     """Add `train loops`."""
-    says = "train VQ-VAE and prior; the same command goes on where a run was cut off"
+    says = "train a loop model; the same command goes on where a run was cut off"
     parser = verbs.add_parser("loops", help=says, description=says)
     parser.add_argument("source", type=Path, help="an archive or folder of MIDI, or a data set")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="models and logs")
+    add_model(parser)
     add_rules(parser, "shipped")
     add_recipe(parser)
     parser.set_defaults(run=train_loops)
@@ -103,17 +105,18 @@ def train_data(told: Namespace) -> str:
 
 
 def train_loops(told: Namespace) -> str:
-    """Train both models; return what came of it."""
+    """Train VQ-VAE and prior, or a VAE; return what came of it."""
+    vae = vae_recipe_from(told)
     recipe = recipe_from(told)
     folder = cast(Path, told.out)
     loops = loops_of(told.source, folder, recipe)
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from loopwright.training.train import Run  # noqa: PLC0415
-    from loopwright.training.train import train_loops as train  # noqa: PLC0415
+    from loopwright.training import train, train_loopvae  # noqa: PLC0415
 
-    command = shlex.join(["loopwright", *sys.argv[1:]])
-    summary = train(loops, recipe, Run(folder, command, told.threads))
+    run = train.Run(folder, shlex.join(["loopwright", *sys.argv[1:]]), told.threads)
+    learned = train_loopvae.train_vae(loops, vae, run) if vae else None
+    summary = learned or train.train_loops(loops, recipe, run)
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
 
 

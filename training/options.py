@@ -37,9 +37,9 @@ def add_recipe(parser: ArgumentParser) -> None:
     parser.add_argument("--recipe", choices=list(RECIPES), default="shipped",
                         help="the paper's, or what ships (default)")  # fmt: skip
     group = parser.add_argument_group("training (default: the recipe's)")
-    group.add_argument("--epochs", type=int, metavar="N", help="of the VQ-VAE")
+    group.add_argument("--epochs", type=int, metavar="N", help="of the VQ-VAE or VAE")
     group.add_argument("--prior-epochs", type=int, metavar="N", help="of the prior, at most")
-    group.add_argument("--batch", type=int, metavar="N", help="of the VQ-VAE")
+    group.add_argument("--batch", type=int, metavar="N", help="of the VQ-VAE or VAE")
     group.add_argument("--loss", choices=[loss.value for loss in Loss])
     group.add_argument("--hidden", type=int, metavar="N", help="of the prior")
     group.add_argument("--transpose", nargs=2, type=int, metavar=("LOWEST", "HIGHEST"),
@@ -77,9 +77,7 @@ def rules_from(told: Namespace, base: Rules) -> Rules:
 def recipe_from(told: Namespace) -> Recipe:
     """Return the recipe that the command line asks for. Raises SettingError."""
     base = RECIPES[told.recipe]
-    by = None if told.transpose is None else Transposition(*told.transpose)
-    if by is not None and by.lowest > by.highest:
-        raise SettingError(f"--transpose {by.lowest} {by.highest}: the lowest comes first")
+    by = transposition_from(told)
     loss = None if told.loss is None else Loss(told.loss)
     recipe = Recipe(
         rules=rules_from(told, base.rules),
@@ -95,6 +93,14 @@ def recipe_from(told: Namespace) -> Recipe:
     at_least("--batch", recipe.vqvae.batch)
     at_least("--hidden", recipe.prior.hidden)
     return recipe
+
+
+def transposition_from(told: Namespace) -> Transposition | None:
+    """Return the keys that the command line asks for, None where it is silent."""
+    by = None if told.transpose is None else Transposition(*told.transpose)
+    if by is not None and by.lowest > by.highest:
+        raise SettingError(f"--transpose {by.lowest} {by.highest}: the lowest comes first")
+    return by
 
 
 def said(**values: object) -> dict[str, object]:

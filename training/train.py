@@ -42,7 +42,7 @@ def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
     if run.threads is not None:
         torch.set_num_threads(run.threads)
     vqvae, first = train_vqvae(loops, recipe.vqvae, recipe.vqvae_schedule, folder)
-    about = facts(loops, recipe, run.command)
+    about: Held = {**facts_of(loops, run.command), "recipe": plain(recipe)}
     vqvae.to("cpu")
     figures: Held = {"vqvae": figures_of(first), "errors": errors(vqvae, loops)}
     save_vqvae(folder / VQVAE, vqvae, {**about, **figures})
@@ -65,15 +65,14 @@ def check_parts(loops: LoopSet) -> None:
             )
 
 
-def facts(loops: LoopSet, recipe: Recipe, command: str) -> Held:
-    """Return what a model file says about its data and its settings."""
+def facts_of(loops: LoopSet, command: str) -> Held:
+    """Return what a model file says about its data, and the command that made it."""
     parts = {split.value: loops.part(split) for split in Split}
     return {
         "data": loops.note,
         "data_sha256": loops.content_hash(),
         "loops": {name: len(part) for name, part in parts.items()},
         "groups": {name: len(set(part.group.tolist())) for name, part in parts.items()},
-        "recipe": plain(recipe),
         "command": command,
         "torch": str(torch.__version__),
     }

@@ -65,7 +65,7 @@ class VqvaeTask:
         self.validation = rolls_of(loops.part(Split.VALIDATION), device)
         self.steps = -(-len(self.train.bits) // settings.batch)
         self.warm = settings.warm_epochs > 0
-        start_bias(self.model, self.train.bits)
+        start_bias(self.model.decoder[-1], self.train.bits)
 
     def begin(self, epoch: int) -> None:
         """Get ready for an epoch: the one after the warm ones begins with a codebook in place."""
@@ -106,14 +106,13 @@ class VqvaeTask:
 
 
 @torch.no_grad()
-def start_bias(model: LoopVQVAE, bits: Tensor) -> None:
-    """Let the decoder begin with the share of each column of rolls (n, 128, 93).
+def start_bias(last: nn.Module, bits: Tensor) -> None:
+    """Let a decoder's last layer begin with the share of each column of rolls (n, 128, 93).
 
     Bits are rare; without this the first thousands of steps go into learning just that.
     """
     share = bits[::10].float().mean((0, 1)).clamp(1e-4, 1 - 1e-4)
-    last = model.decoder[-1]
-    assert isinstance(last, nn.Conv1d)
+    assert isinstance(last, nn.Conv1d | nn.Linear)
     assert last.bias is not None
     last.bias.copy_(share.logit())
 
