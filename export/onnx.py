@@ -14,7 +14,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from loopwright.export.pianoscore import PianoWeights
+from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
+from loopwright.engine.languages import table_of
+from loopwright.engine.stepsidecar import MELODY_TRANSFORMER, PIANO_LSTM, PIANO_TRANSFORMER
+from loopwright.export.named import NamedWeights
+from loopwright.export.steps import Melodist
 from loopwright.export.weights import (
     Convolution,
     Doubling,
@@ -25,12 +29,23 @@ from loopwright.export.weights import (
     Residual,
     Weights,
 )
-from loopwright.training.checkpoint import load_prior, load_vqvae
+from loopwright.training.checkpoint import Held, load_prior, load_vqvae
+from loopwright.training.lead_options import MODEL as LEAD
+from loopwright.training.leadmodelfile import load_lead
+from loopwright.training.leadset import HEAD
+from loopwright.training.melodymodel import MusicTransformer
+from loopwright.training.melodysettings import MusicShape
 from loopwright.training.model import LoopPrior, LoopVQVAE, ResBlock
+from loopwright.training.piano_options import MODEL as PIANO
 from loopwright.training.pianomodel import PianoLSTM, PianoTransformer
 from loopwright.training.pianomodelfile import load_piano
+from loopwright.training.pianosettings import WINDOW
+from loopwright.training.tables import flat
 
 VQVAE, PRIOR = "vqvae.pt", "prior.pt"
+SINGS = "a melody of one voice, in a style and a key"
+PLAYS = "a piano, with as many voices as it likes"
+Module = PianoLSTM | PianoTransformer | MusicTransformer
 UNUSED = ("counts", "sums", "num_batches_tracked")
 NEVER_FIRST = -1e4
 """Log share of a first code that was never seen: finite, so that a mask may leave nothing else."""
@@ -134,26 +149,67 @@ def weights_in(folder: Path) -> Weights:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainedPiano:
-    """A trained piano model: its weights for graphs, and what torch says with them."""
+class TrainedMelody:
+    """A trained melody model: its weights for graphs, and what torch says with them."""
 
-    weights: PianoWeights
-    module: PianoLSTM | PianoTransformer
+    weights: NamedWeights
+    module: Module
 
     @torch.no_grad()
     def scores(self, tokens: NDArray[np.int64]) -> Floats:
-        """Return log-probabilities (b, t, 153) of the token after each of `tokens` (b, t)."""
+        """Return log-probabilities (b, t, V) of the token after each of `tokens` (b, t)."""
         return floats(self.module(torch.from_numpy(tokens)).log_softmax(-1))
 
 
-def piano_in(path: Path) -> TrainedPiano:
-    """Return the piano model in a file. Raises SettingError."""
-    module, _ = load_piano(path)
+def trained(module: Module) -> TrainedMelody:
+    """Return a module with its weights by name."""
     tensors = {name: floats(value) for name, value in module.state_dict().items()}
     digest = hashlib.sha256()
     for name, value in sorted(tensors.items()):
         digest.update(f"{name}{value.shape}".encode())
         digest.update(value.astype("<f4").tobytes())
     heads = 0 if isinstance(module, PianoLSTM) else module.shape.heads
-    weights = PianoWeights(tensors, module.shape.layers, heads, digest.hexdigest())
-    return TrainedPiano(weights, module)
+    return TrainedMelody(
+        NamedWeights(tensors, module.shape.layers, heads, digest.hexdigest()), module
+    )
+
+
+def piano_in(path: Path) -> TrainedMelody:
+    """Return the piano model in a file. Raises SettingError."""
+    return trained(load_piano(path)[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MelodyRun:
+    """A melody model as a run left it: what graphs are made of, what torch says, what is known.
+
+    `says` tells in words what it goes on with, `about` has rows (what, value) of its training.
+    """
+
+    of: Melodist
+    torch: TrainedMelody
+    says: str
+    about: tuple[tuple[str, str], ...]
+
+
+def melody_in(folder: Path) -> MelodyRun:
+    """Return the melody model that was trained in `folder`. Raises SettingError."""
+    if (folder / LEAD).is_file():
+        lead, meta = load_lead(folder / LEAD)
+        return run_of(lead, MELODY_TRANSFORMER, LeadLanguage(), (SINGS, meta))
+    piano, meta = load_piano(folder / PIANO)
+    kind = PIANO_LSTM if isinstance(piano, PianoLSTM) else PIANO_TRANSFORMER
+    return run_of(piano, kind, PianoLanguage(), (PLAYS, meta))
+
+
+def run_of(
+    module: Module, kind: str, language: LeadLanguage | PianoLanguage, known: tuple[str, Held]
+) -> MelodyRun:
+    """Return a run of a module; `known` are what it does in words and what its file says."""
+    found, (says, meta) = trained(module), known
+    lead = isinstance(language, LeadLanguage)
+    shape = module.shape
+    context = shape.context if isinstance(shape, MusicShape) else WINDOW - 1
+    table, opening = table_of(language), HEAD if lead else 0
+    of = Melodist(kind, found.weights, table, language.vocabulary, context, opening)
+    return MelodyRun(of, found, says, tuple(flat("", meta)))

@@ -5,8 +5,9 @@ codes. So a difference at one position is seen there and does not hide behind th
 b loops, t codes a loop, K codes.
 """
 
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,42 +15,30 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from loopwright.engine import leadtokens
 from loopwright.engine.chance import uniforms
 from loopwright.engine.roll import DRUMS, Drum
+from loopwright.engine.stepsidecar import MELODY_TRANSFORMER
+from loopwright.export.cases import EDGE, Case, Codes, Doubles, distributed, misdrawn
 from loopwright.export.models import ENCODER
-from loopwright.export.onnx import PRIOR, VQVAE
+from loopwright.export.onnx import PRIOR, VQVAE, MelodyRun
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Arrays, Runner
+from loopwright.export.steps import scores
+from loopwright.training import leadnll, leadset, pianonll, pianoset
 from loopwright.training.checkpoint import load_prior, load_vqvae
 from loopwright.training.dataset import Split, load
 from loopwright.training.model import LoopPrior, LoopVQVAE
+from loopwright.training.pianograph import ScoringGraph
 
-EDGE = 1e-5
-"""How far from an edge of the cumulative distribution a uniform must lie to decide."""
-HAIR = 1e-8
-"""How far apart the last share that top-k keeps and the first that it cuts must lie."""
 NEAR = 1e-4
 """How far apart logits or distances must lie to decide."""
 WORSE = 0.005
 """The share by which int8 may be worse than fp32 in negative log-likelihood."""
 LOOPS = 64
+PIECES = 100  # melodies that a lead is judged by
+STRIDE = 101  # every so many windows judge a piano model
 NOT_JUDGED = "int8 was not written: no held-out loops to judge it by"
-
-Codes = NDArray[np.int64]
-Doubles = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
-    """A way to draw: `forced` (t) holds -1 where free, `mask` (t, K) is True where allowed."""
-
-    name: str
-    temperature: float = 1.0
-    top_k: int = 0
-    top_p: float = 1.0
-    forced: Codes = field(default_factory=lambda: np.array(-1))
-    mask: NDArray[np.bool_] = field(default_factory=lambda: np.array(True))
-    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,46 +139,12 @@ def distribution(prior: nn.Module, codes: Codes, case: Case) -> tuple[Doubles, N
 
     And where (b, t) it is certain, for all but a hair, what top-k and top-p cut.
     """
-    logits = prior(torch.from_numpy(codes)).double().numpy()
-    allowed = np.broadcast_to(case.mask, logits.shape[1:])
-    allowed = allowed | ~allowed.any(-1, keepdims=True)
-    warm = np.where(allowed, logits / case.temperature, -np.inf)
-    shares = np.exp(warm - warm.max(-1, keepdims=True))
-    shares, sure = kept(shares / shares.sum(-1, keepdims=True), case)
-    return shares / shares.sum(-1, keepdims=True), sure
-
-
-def kept(shares: Doubles, case: Case) -> tuple[Doubles, NDArray[np.bool_]]:
-    """Return shares (b, t, K) with 0 for what top-k and top-p cut, and where that is certain.
-
-    Equal shares stay together.
-    """
-    ordered = -np.sort(-shares, axis=-1)
-    sure = np.ones(shares.shape[:-1], np.bool_)
-    if 0 < case.top_k < ordered.shape[-1]:
-        sure &= ordered[..., case.top_k - 1] - ordered[..., case.top_k] > HAIR
-        ordered = ordered[..., : case.top_k]
-    over = np.cumsum(ordered, -1) - ordered - case.top_p * ordered.sum(-1, keepdims=True)
-    if case.top_p < 1:
-        sure &= np.abs(over).min(-1) > EDGE
-    least = np.where(over < 0, ordered, 2.0).min(-1)
-    return np.where(shares < least[..., None], 0.0, shares), sure
+    return distributed(prior(torch.from_numpy(codes)).double().numpy(), case)
 
 
 def free(case: Case, codes: Codes) -> NDArray[np.bool_]:
     """Return where (b, t) codes are drawn and not forced."""
     return np.broadcast_to(case.forced, codes.shape) < 0
-
-
-def misdrawn(
-    shares: Doubles, codes: Codes, chance: Doubles, where: NDArray[np.bool_]
-) -> tuple[int, int]:
-    """Count the codes whose share of 0..1 does not hold their uniform, and those near it."""
-    upper = np.take_along_axis(np.cumsum(shares, -1), codes[..., None], 2)[..., 0]
-    lower = upper - np.take_along_axis(shares, codes[..., None], 2)[..., 0]
-    outside = np.maximum(lower - chance, chance - upper)
-    near = (outside > 0) & (outside <= EDGE)
-    return int((where & (outside > EDGE)).sum()), int((where & near).sum())
 
 
 @torch.no_grad()
@@ -261,9 +216,12 @@ def negative_log_likelihood(run: Runner, codes: Codes, count: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Nats a code, after the first, on held-out loops: what int8 costs."""
+    """Nats a code (after the first), or a token, on held-out music: what int8 costs.
 
-    loops: int
+    `on` says on how much of what.
+    """
+
+    on: str
     fp32: float
     int8: float
 
@@ -278,7 +236,7 @@ class Judged:
         change = 100 * (self.int8 / self.fp32 - 1)
         verdict = "ships" if self.holds else f"is worse by more than {WORSE:.1%}: not written"
         return (
-            f"nats a code on {self.loops} validation loops: fp32 {self.fp32:.4f}, "
+            f"nats {self.on}: fp32 {self.fp32:.4f}, "
             f"int8 {self.int8:.4f} ({change:+.3f} %): int8 {verdict}"
         )
 
@@ -290,4 +248,31 @@ def judged(folder: Path, data_set: Path, count: int) -> Judged:
         negative_log_likelihood(Runner(folder / f"loop.{p}.onnx"), codes, count)
         for p in (Precision.FP32, Precision.INT8)
     )
-    return Judged(len(codes), fp32, int8)
+    return Judged(f"a code on {len(codes)} validation loops", fp32, int8)
+
+
+def melody_judged(run: MelodyRun, held_out: Path) -> Judged:
+    """Return how int8 does beside fp32 on validation pieces of a data set. Blocks for a minute."""
+    judge = lead_nll if run.of.kind == MELODY_TRANSFORMER else piano_nll
+    with tempfile.TemporaryDirectory() as work:
+        files = {p: Path(work) / f"{p}.onnx" for p in Precision}
+        for precision, file in files.items():
+            file.write_bytes(scores(run.of, precision).SerializeToString())
+        on, fp32 = judge(ScoringGraph(files[Precision.FP32]), held_out)
+        return Judged(on, fp32, judge(ScoringGraph(files[Precision.INT8]), held_out)[1])
+
+
+def lead_nll(graph: ScoringGraph, held_out: Path) -> tuple[str, float]:
+    """Return on what a lead was judged, and its nats a token."""
+    data = pianoset.load(held_out, leadset.HOLDS, leadtokens.size(leadtokens.STYLES))
+    pieces = len(data.part(Split.VALIDATION).names)
+    stride = max(1, pieces // PIECES)
+    every = leadnll.together(leadnll.measure(graph, data, Split.VALIDATION, stride))[-1]
+    return f"a token on {every.name} held out", every.nats / every.tokens
+
+
+def piano_nll(graph: ScoringGraph, held_out: Path) -> tuple[str, float]:
+    """Return on what a piano model was judged, and its nats a token."""
+    data = pianoset.load(held_out)
+    figures = pianonll.measure(graph, "", data, Split.VALIDATION, STRIDE)
+    return f"a token in {figures.windows} windows held out", figures.nll

@@ -24,6 +24,10 @@ class Runner:
         self._session = onnxruntime.InferenceSession(
             content, options, providers=["CPUExecutionProvider"]
         )
+        self.inputs: dict[str, tuple[int, ...]] = {
+            cast(str, i.name): tuple(n if isinstance(n, int) else 1 for n in i.shape)
+            for i in self._session.get_inputs()
+        }  # shapes; a dimension that is free is 1
         self._outputs = cast(list[str], [o.name for o in self._session.get_outputs()])
 
     def __call__(self, **inputs: NDArray[np.generic]) -> Arrays:

@@ -8,16 +8,15 @@ import pytest
 import torch
 from small_model import SMALL, SmallModel, made
 
+from loopwright.export.cases import Case, kept
 from loopwright.export.loops import loop_graph
 from loopwright.export.onnx import weights_of
 from loopwright.export.parity import (
-    Case,
     Pair,
     Row,
     cases,
     compared,
     decoded,
-    kept,
     negative_log_likelihood,
     table,
 )

@@ -1,0 +1,73 @@
+"""Melody models in small, of chance: in torch, and as the files that are exported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from loopwright.engine.context import Window
+from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
+from loopwright.engine.languages import table_of
+from loopwright.engine.stepsidecar import (
+    MELODY_TRANSFORMER,
+    PIANO_LSTM,
+    PIANO_TRANSFORMER,
+    StepSidecar,
+)
+from loopwright.export.onnx import TrainedMelody, trained
+from loopwright.export.steps import Melodist, write_steps
+from loopwright.training.melodymodel import MusicTransformer
+from loopwright.training.melodysettings import MusicShape
+from loopwright.training.pianomodel import PianoLSTM, PianoTransformer
+from loopwright.training.pianosettings import LstmShape, TransformerShape
+
+CONTEXT = 48
+LEAD = LeadLanguage()
+LIVELIER = {MELODY_TRANSFORMER: 4.0}  # its weights of chance say next to nothing
+
+
+@dataclass(frozen=True)
+class SmallSteps:
+    """A model in torch, its files, and what it hears of many tokens."""
+
+    torch: TrainedMelody
+    of: Melodist
+    folder: Path
+    sidecar: StepSidecar
+
+    @property
+    def window(self) -> Window:
+        """What it hears."""
+        return Window(self.sidecar.shape.context, self.of.opening)
+
+    def scores(self, tokens: Sequence[int]) -> NDArray[np.float64]:
+        """Return what torch says (V) of the token after some, of those that are still heard."""
+        heard = self.window.heard(list(tokens), self.window.base(len(tokens)))
+        return self.torch.scores(np.array([heard]))[0, -1].astype(np.float64)
+
+
+def module_of(kind: str, context: int) -> MusicTransformer | PianoTransformer | PianoLSTM:
+    """Return an untrained model of a kind; the melody paper's speaks the lead's tokens."""
+    if kind == PIANO_TRANSFORMER:
+        return PianoTransformer(TransformerShape(32, 3, 4, 48, 20))
+    if kind == PIANO_LSTM:
+        return PianoLSTM(LstmShape(8, 16, 2, 32, 16))
+    shape = MusicShape(LEAD.size, width=32, layers=3, heads=2, inner=48, context=context)
+    return MusicTransformer(shape)
+
+
+def made(folder: Path, kind: str = MELODY_TRANSFORMER, context: int = CONTEXT) -> SmallSteps:
+    """Write a model of a kind into a folder."""
+    torch.manual_seed(0)
+    module = module_of(kind, context).eval()
+    with torch.no_grad():
+        for tensor in module.parameters():
+            tensor.mul_(LIVELIER.get(kind, 1.5) if tensor.dim() > 1 else 1)
+    music, of = kind == MELODY_TRANSFORMER, trained(module)
+    language = LEAD if music else PianoLanguage()
+    about = table_of(language), language.vocabulary, context, 2 * music
+    model = Melodist(kind, of.weights, *about)
+    return SmallSteps(of, model, folder, write_steps(model, folder))
