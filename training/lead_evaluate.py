@@ -8,15 +8,18 @@ from torch import Tensor
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.stepsidecar import SIDECAR, parsed
-from loopwright.training import leadnll, leadset, pianoset
+from loopwright.training import leadnll, leadsamples, leadset, pianoset
 from loopwright.training.dataset import Split
 from loopwright.training.files import write_whole
 from loopwright.training.lead_options import MODEL
 from loopwright.training.leadmodelfile import load_lead
 from loopwright.training.leadsettings import VOCABULARY
+from loopwright.training.leadstepper import LeadStepper
 from loopwright.training.machine import keep_memory
 from loopwright.training.options import at_least
 from loopwright.training.pianograph import ScoringGraph
+
+ANSWERS = 40  # of each style
 
 
 def evaluate_lead(told: Namespace) -> str:
@@ -29,7 +32,20 @@ def evaluate_lead(told: Namespace) -> str:
     if told.json is not None:
         about = {"model": str(told.preset), "split": told.split, "stride": told.stride}
         write_whole(told.json, leadnll.as_json(figures, about).encode())
-    return leadnll.as_text(figures)
+    return "\n\n".join([leadnll.as_text(figures), *samples_of(told, data)])
+
+
+def samples_of(told: Namespace, data: pianoset.PianoSet) -> list[str]:
+    """Return a table of answers where samples are asked for; write some of them."""
+    if told.samples is None:
+        return []
+    path = Path(told.preset) / MODEL
+    if not path.is_file():
+        raise SettingError("--samples of a lead takes the folder of a run")
+    stepper = LeadStepper(load_lead(path)[0])
+    part = data.part(Split(told.split))
+    leadsamples.write_some(stepper, part, told.samples, told.seed)
+    return [leadsamples.compared(stepper, part, ANSWERS, told.seed)]
 
 
 def opened(path: Path) -> Callable[[Tensor], Tensor]:

@@ -15,10 +15,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import MidiFileError, SettingError
 from loopwright.engine.eventlanguage import LeadLanguage
 from loopwright.engine.keys import Key
 from loopwright.engine.leadtokens import NO_KEY, NO_STYLE, STYLES, key_token, style_token
+from loopwright.engine.melody import BOLD
 from loopwright.engine.pianotokens import BAR, FIRST_DURATION, FIRST_OFFSET, FIRST_PITCH, PianoNote
 from loopwright.training import leadbatches, leadphase, leadset
 from loopwright.training.cli import add_commands
@@ -28,6 +30,8 @@ from loopwright.training.lead_options import MODEL
 from loopwright.training.leadfiles import Lead, closed_up, hook_of, lead_of, leads_of
 from loopwright.training.leadmodelfile import load_lead
 from loopwright.training.leadsettings import RECIPE, SHAPE, WINDOW
+from loopwright.training.leadstepper import LeadStepper, shares
+from loopwright.training.melodymodel import MusicTransformer
 from loopwright.training.pianoset import PianoSet, joined_pieces, save
 from loopwright.training.train_lead import LeadRun, train_lead
 
@@ -65,10 +69,10 @@ def as_midi(notes: tuple[PianoNote, ...], late: int = 0, beats: int = 4) -> byte
     return held.getvalue()
 
 
-def melodies() -> PianoSet:
+def melodies(bars: int = 8) -> PianoSet:
     """Return melodies of all styles and splits."""
     leads = [
-        Lead(f"{style}{n}", style, "", tuple(replace(x, pitch=x.pitch + n) for x in tune(8)))
+        Lead(f"{style}{n}", style, "", tuple(replace(x, pitch=x.pitch + n) for x in tune(bars)))
         for style in STYLES
         for n in range(3)
     ]
@@ -225,6 +229,54 @@ def test_evaluate_tells_of_each_style_what_the_run_tells(tmp_path: Path) -> None
     assert [one["name"] for one in figures["melodies"]] == [f"{style}1" for style in STYLES]
     with pytest.raises(SettingError, match="no lead"):
         run("evaluate", str(tmp_path / "nothing"), *words)
+
+
+def test_samples_are_measured_beside_the_real_melodies_and_written(tmp_path: Path) -> None:
+    train_lead(melodies(16), TINY, LeadRun(tmp_path, "so"))
+    save(melodies(16), tmp_path / "data.npz", leadset.HOLDS)
+    words = ["--data", str(tmp_path / "data.npz"), "--samples", str(tmp_path / "samples")]
+    said = run("evaluate", str(tmp_path), *words)
+    rows = [row.split() for row in said.splitlines() if " real " in row or " drawn " in row]
+    assert [row[:3] for row in rows] == [
+        [style, whose, "1"] for style in sorted(STYLES) for whose in ("drawn", "real")
+    ]
+    real = [float(x) for x in rows[1][3:]]
+    assert real == [1.0, 0.759, 0.0, 12.0, 4.0]
+    written = sorted((tmp_path / "samples").iterdir())
+    assert [path.name.split("-")[0] for path in written] == sorted(STYLES)
+    assert all(mido.MidiFile(path).length >= 4.0 for path in written)
+    assert run("evaluate", str(tmp_path), *words) == said
+
+
+@given(st.lists(st.integers(0, SHAPE.vocabulary - 1), min_size=1, max_size=90), st.integers(0, 89))
+def test_what_is_remembered_changes_no_draw(tokens: list[int], known: int) -> None:
+    torch.manual_seed(1)
+    module = MusicTransformer(replace(TINY.shape, context=32)).eval()
+    fresh, used = LeadStepper(module), LeadStepper(module)
+    bias = np.zeros(SHAPE.vocabulary, np.float32)
+    used.listen([*tokens[:known], 3])
+    used.draw(bias, 0.3, BOLD)
+    for stepper in (fresh, used):
+        stepper.listen(tokens)
+    one, other = (stepper.draw(bias, 0.5, BOLD) for stepper in (fresh, used))
+    assert one[0] == other[0]
+    assert one[1] == pytest.approx(other[1], abs=1e-4)
+    assert fresh.heard == (*tokens, one[0])
+
+
+@pytest.mark.parametrize(
+    ("sampling", "expected"),
+    [
+        (Sampling(), [0.5, 0.3, 0.2]),
+        (Sampling(0.5), [0.25 / 0.38, 0.09 / 0.38, 0.04 / 0.38]),
+        (Sampling(1.0, 2), [0.625, 0.375, 0.0]),
+        (Sampling(1.0, 0, 0.5), [1.0, 0.0, 0.0]),
+        (Sampling(1.0, 0, 0.6), [0.625, 0.375, 0.0]),
+        (Sampling(1.0, 2, 0.01), [1.0, 0.0, 0.0]),
+    ],
+)
+def test_temperature_then_top_k_then_top_p(sampling: Sampling, expected: list[float]) -> None:
+    assert shares(np.log([0.5, 0.3, 0.2]), sampling) == pytest.approx(expected)
 
 
 def test_without_melodies_to_judge_by_nothing_is_trained(tmp_path: Path) -> None:
