@@ -12,10 +12,13 @@ from loopwright.engine.fields import NAME_RULE, is_name
 from loopwright.engine.preset import Licences, Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR, Sidecar
 from loopwright.export.card import Figures, card, read_figures
-from loopwright.export.cli_piano import export_piano, is_piano
+from loopwright.export.cli_melody import export_melody, is_melody
 from loopwright.export.models import write_model
 from loopwright.export.presetfile import CARD, create, model_ref
 from loopwright.export.quantise import Precision
+
+HOLDS = "a training run: holds vqvae.pt and prior.pt, or lead.pt, or piano.pt"
+LOOPS = "Bass and drums of eight bars"
 
 
 class Commands(Protocol):
@@ -39,11 +42,15 @@ def add_commands(commands: Commands) -> None:
     says = "write a trained model as ONNX graphs, in a preset"
     parser = commands.add_parser("export", help=says, description=says)
     add = parser.add_argument
-    add("trained", type=Path, metavar="DIR", help="holds vqvae.pt and prior.pt, or piano.pt")
+    add("trained", type=Path, metavar="DIR", help=HOLDS)
     add("--out", type=Path, required=True, metavar="DIR", help="the preset; it must not exist")
-    add("--held-out", type=Path, metavar="NPZ", help="loops to judge int8 by (else fp32 alone)")
+    add("--held-out", type=Path, metavar="NPZ", help="data to judge int8 by (else fp32 alone)")
     add("--figures", type=Path, metavar="JSON", help="measures and training, for the card")
-    add("--description", default="Bass and drums of eight bars", metavar="TEXT")
+    add("--description", metavar="TEXT", help="what the preset says (default: what the model does)")
+    add("--sources", type=Path, nargs="+", metavar="FILE", help="archives that a melody model "
+        "learned from: their SHA-256 tells the card on which terms")  # fmt: skip
+    add("--score-int8", action="store_true", help="of a melody model, also write the scoring "
+        "graph in int8, to be measured")  # fmt: skip
     parser.set_defaults(run=export)
 
 
@@ -54,8 +61,8 @@ def export(told: Namespace) -> str:
         raise PresetError(f"{out} exists already")
     if not is_name(out.name):
         raise PresetError(f"--out {out}: {out.name!r} {NAME_RULE}")
-    if is_piano(told.trained):
-        return export_piano(told.trained, out)
+    if is_melody(told.trained):
+        return export_melody(told)
     figures = read_figures(told.figures) if told.figures else Figures()
     try:
         texts = write_preset(told, out, figures)
@@ -72,7 +79,7 @@ def write_preset(told: Namespace, out: Path, figures: Figures) -> tuple[str, ...
         checked = write_checked(told.trained, fresh, told.held_out)
         text = card(out.name, checked.sidecar, figures, checked.texts)
         (fresh / CARD).write_text(text, encoding="utf-8")
-        describe(fresh, checked.sidecar, told.description, figures.licences)
+        describe(fresh, checked.sidecar, told.description or LOOPS, figures.licences)
         shutil.move(fresh, out)
     return checked.texts
 

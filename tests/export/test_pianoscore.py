@@ -1,6 +1,5 @@
 """The scoring graphs say what the piano models say in torch, at any batch and length."""
 
-import json
 from argparse import Namespace
 from pathlib import Path
 
@@ -9,15 +8,16 @@ import pytest
 import torch
 
 from loopwright.engine.errors import PresetError, SettingError
-from loopwright.export import cli_piano
+from loopwright.export import cli_melody
 from loopwright.export.cli import export
-from loopwright.export.cli_piano import ABOUT, MODEL, difference
+from loopwright.export.cli_melody import difference
 from loopwright.export.onnx import piano_in
 from loopwright.export.pianoscore import LOGARITHMS, score_graph
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
 from loopwright.training.dataset import Split
 from loopwright.training.piano_evaluate import opened
+from loopwright.training.piano_options import MODEL
 from loopwright.training.pianomodel import model_of
 from loopwright.training.pianomodelfile import save_piano
 from loopwright.training.pianonll import measure
@@ -33,10 +33,16 @@ def saved(kind: str, folder: Path) -> Path:
     return folder
 
 
+def told_of(trained: Path, out: Path) -> Namespace:
+    """Return what the command line says: nothing but where from and where to."""
+    nothing = dict.fromkeys(("held_out", "figures", "description", "sources"))
+    return Namespace(trained=trained, out=out, score_int8=True, **nothing)
+
+
 @pytest.mark.parametrize("kind", SMALL)
 def test_a_graph_says_what_torch_says(kind: str, tmp_path: Path) -> None:
     piano = piano_in(saved(kind, tmp_path) / MODEL)
-    assert difference(piano, score_graph(piano.weights).SerializeToString()) < 1e-5
+    assert difference(piano, score_graph(piano.weights).SerializeToString(), 153) < 1e-5
 
 
 def test_eight_bits_are_near(tmp_path: Path) -> None:
@@ -47,18 +53,9 @@ def test_eight_bits_are_near(tmp_path: Path) -> None:
     assert 0 < np.abs(found - piano.scores(tokens)).max() < 0.1
 
 
-@pytest.mark.parametrize("kind", SMALL)
-def test_export_writes_graphs_and_their_hashes(kind: str, tmp_path: Path) -> None:
-    told = Namespace(trained=saved(kind, tmp_path), out=tmp_path / "out")
-    assert "nats of torch" in export(told)
-    files = json.loads((tmp_path / "out" / ABOUT).read_text())["files"]
-    assert sorted(files) == sorted(p.name for p in (tmp_path / "out").glob("*.onnx"))
-    assert len(files) == (2 if kind == "transformer" else 1)
-
-
 def test_evaluate_measures_a_graph_as_it_measures_torch(tmp_path: Path) -> None:
     trained = saved("transformer", tmp_path)
-    export(Namespace(trained=trained, out=tmp_path / "out"))
+    export(told_of(trained, tmp_path / "out"))
     tokens = np.arange(270, dtype=np.uint8) % 153
     data = PianoSet(tokens, np.array([270]), ("a",), (Split.TEST,))
     models = [opened(trained), opened(tmp_path / "out" / "score.fp32.onnx")]
@@ -75,8 +72,7 @@ def test_a_file_that_is_no_graph_is_refused(tmp_path: Path) -> None:
 def test_a_graph_that_says_something_else_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli_piano, "EDGE", -1.0)
-    told = Namespace(trained=saved("lstm", tmp_path), out=tmp_path / "out")
+    monkeypatch.setattr(cli_melody, "EDGE", -1.0)
     with pytest.raises(PresetError, match="off what torch says"):
-        export(told)
+        export(told_of(saved("lstm", tmp_path), tmp_path / "out"))
     assert not (tmp_path / "out").exists()

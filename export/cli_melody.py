@@ -1,0 +1,112 @@
+"""`loopwright export` for a trained melody model: a preset with its graphs, held to torch."""
+
+import shutil
+import tempfile
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopwright.engine.errors import PresetError
+from loopwright.engine.preset import Preset
+from loopwright.engine.stepsidecar import MODEL, SIDECAR, StepSidecar
+from loopwright.export.card import Figures, read_figures
+from loopwright.export.melodycard import About, melody_card
+from loopwright.export.pianoscore import LOGARITHMS
+from loopwright.export.presetfile import CARD, create, hash_of, model_ref
+from loopwright.export.quantise import Precision
+from loopwright.export.running import Runner
+from loopwright.export.steps import Melodist, scores, write_steps
+from loopwright.export.weights import Floats
+
+if TYPE_CHECKING:
+    from loopwright.export.onnx import MelodyRun
+
+FILES = ("lead.pt", "piano.pt")
+EDGE = 1e-3  # nats; the worst difference of a log-probability that still counts as equal
+LENGTHS = (1, 2, 64, 256, 300)
+NOT_JUDGED = "int8 was not written: nothing to judge it by"
+
+
+class Trained(Protocol):
+    """What torch says with a trained model's weights."""
+
+    def scores(self, tokens: NDArray[np.int64]) -> Floats:
+        """Return log-probabilities (b, t, V) of the token after each of `tokens` (b, t)."""
+        ...
+
+
+def is_melody(folder: Path) -> bool:
+    """Tell whether a folder holds a trained melody model."""
+    return any((folder / file).is_file() for file in FILES)
+
+
+def export_melody(told: Namespace) -> str:
+    """Write a preset from a trained melody model; nothing is left when a check fails."""
+    from loopwright.export.onnx import melody_in  # noqa: PLC0415 - torch, only when asked for
+
+    out: Path = told.out
+    run = melody_in(told.trained)
+    figures = read_figures(told.figures) if told.figures else Figures()
+    figures = replace(figures, training=figures.training or run.about)
+    archives = tuple(hash_of(path) for path in told.sources or ())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".") as work:
+        fresh = Path(work) / out.name
+        sidecar, checks = write_checked(run, fresh, told.held_out)
+        about = About(out.name, told.description or run.says, figures, archives, checks)
+        describe(fresh, sidecar, about)
+        if told.score_int8:
+            write_scores(run.of, fresh)
+        shutil.move(fresh, out)
+    return "\n".join([*checks, f"{out} is ready: loopwright render --continue MID --preset {out}"])
+
+
+def write_checked(
+    run: "MelodyRun", folder: Path, held_out: Path | None
+) -> tuple[StepSidecar, tuple[str, ...]]:
+    """Write the graphs that hold: fp32 by what torch says, int8 by its likelihood.
+
+    Raises PresetError where fp32 does not hold.
+    """
+    worst = difference(run.torch, scores(run.of).SerializeToString(), run.of.tokens)
+    if worst > EDGE:
+        raise PresetError(f"the graph is {worst:.2g} nats off what torch says")
+    text = f"scoring graph, fp32: within {worst:.1e} nats of torch"
+    from loopwright.export import parity  # noqa: PLC0415 - torch, as above
+
+    judged = parity.melody_judged(run, held_out) if held_out else None
+    holds = judged is not None and judged.holds
+    sidecar = write_steps(run.of, folder, tuple(Precision)[::-1] if holds else (Precision.FP32,))
+    return sidecar, (
+        text,
+        judged.text if judged else "int8 was not written: nothing to judge it by",
+    )
+
+
+def difference(trained: Trained, graph: bytes, vocabulary: int) -> float:
+    """Return the worst difference in nats between a graph and torch, over several lengths."""
+    run, rng = Runner(graph), np.random.default_rng(1)
+    worst = 0.0
+    for length in LENGTHS:
+        tokens = rng.integers(0, vocabulary, (2, length))
+        found = np.asarray(run(tokens=tokens)[LOGARITHMS], np.float32)
+        worst = max(worst, float(np.abs(found - trained.scores(tokens)).max()))
+    return worst
+
+
+def describe(folder: Path, sidecar: StepSidecar, about: About) -> None:
+    """Write the card and the `preset.toml` of a folder of graphs."""
+    files = sorted({v.file for v in sidecar.variants} | {sidecar.score.file})
+    model = model_ref(folder, MODEL, SIDECAR, files, about.licences)
+    (folder / CARD).write_text(melody_card(about, sidecar), encoding="utf-8")
+    create(folder, Preset(about.name, about.says, (model,)))
+
+
+def write_scores(of: Melodist, folder: Path) -> None:
+    """Write the scoring graph in int8 beside a preset, to be measured: it is no part of that."""
+    graph = scores(of, Precision.INT8).SerializeToString()
+    (folder / f"score.{Precision.INT8}.onnx").write_bytes(graph)
