@@ -16,7 +16,7 @@ from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, TICKS_PER_STEP, Seconds
 
-PATIENCE = TICKS_PER_BAR  # ticks without a word from the composer until it is asked again
+PATIENCE = 4 * TICKS_PER_BAR  # without a word from the composer, until it is asked again
 HELD = 4  # times the pause, while keys are down
 
 Chore = tuple[Seconds, Callable[[State], Outcome]]

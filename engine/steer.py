@@ -83,9 +83,10 @@ def turn(state: State, turned: Turned) -> Outcome:
     value = settled(turned.name, turned.value)
     if value is None:
         return state, ()
+    before = state.parameters[turned.name]
     values = {**state.parameters, turned.name: value}
     state = state.but(parameters=values, offsets=offsets_of(values))
-    if turned.name == "answer":
+    if turned.name == "answer" and value != before:
         return reset(state)
     return tempo_turned(state) if turned.name == "tempo" else (state, ())
 

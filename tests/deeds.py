@@ -115,6 +115,15 @@ def phrase(judge: Judge, tape: Bytes) -> None:
     judge.step(Phrased(told, Seconds(judge.now)))
 
 
+def sing(judge: Judge, tape: Bytes) -> None:
+    """Have the melody's composer answer all that it is asked for some beats, at once."""
+    for _ in range(1 + of(tape) % 32):
+        if judge.told and judge.told[-1].start is not None:
+            told = sung(judge.told[-1], every=6, length=9)
+            judge.step(Phrased(told, Seconds(judge.now)))
+        judge.hear_clocks(6, 1 / 48, wake=True)
+
+
 def play_phrase(judge: Judge, tape: Bytes) -> None:
     """Play some eighths, and be silent for a beat and more, with clocks all along."""
     pitch = 40 + of(tape) % 60
@@ -128,6 +137,10 @@ def play_phrase(judge: Judge, tape: Bytes) -> None:
 
 def pedal(judge: Judge, tape: Bytes) -> None:
     judge.hear(midi.control(2, 64, of(tape) % 128))
+
+
+def ask_for_an_answer(judge: Judge, _: Bytes) -> None:
+    judge.step(Pressed(Action.ANSWER, Seconds(judge.now)))
 
 
 def choose(judge: Judge, tape: Bytes) -> None:
@@ -223,6 +236,26 @@ DEEDS: tuple[Deed, ...] = (
     steady_clocks,
 )
 
+DUETS: tuple[Deed, ...] = (
+    play_phrase,
+    sing,
+    sing,
+    phrase,
+    play_phrase,
+    sing,
+    phrase,
+    choose,
+    ask_for_an_answer,
+    pedal,
+    clocks,
+    shift,
+    point,
+    start,
+    stop,
+    wait,
+)
+"""Deeds of those who play with the melody, most of the time while the host plays."""
+
 
 def chosen(bits: int) -> Settings:
     """Return the settings that 16 bits stand for."""
@@ -241,8 +274,8 @@ def chosen(bits: int) -> Settings:
     )
 
 
-def perform(judge: Judge, score: Sequence[int]) -> None:
+def perform(judge: Judge, score: Sequence[int], deeds: Sequence[Deed] = DEEDS) -> None:
     """Do all deeds of a score."""
     tape = iter(score)
     for deed in tape:
-        DEEDS[deed % len(DEEDS)](judge, tape)
+        deeds[deed % len(deeds)](judge, tape)

@@ -273,16 +273,16 @@ def test_a_late_answer_plays_what_is_still_due_and_says_so() -> None:
 
 
 def test_who_says_nothing_is_asked_again_and_what_was_asked_before_is_forgotten() -> None:
-    duet = Duet(delay=None)
+    duet = Duet(settings(answer_bars=8), delay=None)
     duet.play(0, 1, 2, 3)
-    duet.go_to(9)
+    duet.go_to(22)
     first, second = duet.asks
     assert second.number > first.number
     duet.happen(Phrased(sung(first), Seconds(duet.at)))
     assert duet.state.answering.answer is not None
     assert not duet.state.answering.answer.notes
     duet.happen(Phrased(sung(second), Seconds(duet.at)))
-    assert duet.state.answering.answer.notes != duet.state.answering.answer
+    assert duet.state.answering.answer.notes
 
 
 def test_a_composer_without_a_melody_says_so_and_the_music_goes_on() -> None:
@@ -394,3 +394,12 @@ def test_what_is_to_be_seen() -> None:
 
 def test_the_modes_have_their_numbers() -> None:
     assert [m.value for m in Mode] == list(range(len(Mode)))
+
+
+def test_a_setting_that_stays_as_it_is_ends_no_answer() -> None:
+    duet = Duet()
+    duet.play(0, 1, 2, 3)
+    duet.go_to(6)
+    duet.turn("answer", Mode.PAUSE)
+    duet.go_to(8)
+    assert duet.melody() == halves(5, 8)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 
-from deeds import ANSWERS, chosen, perform
+from deeds import ANSWERS, DUETS, chosen, perform
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judge import LOOPS, LOWEST, Judge, telling
@@ -49,6 +49,21 @@ def test_whatever_happens_notes_keep_the_laws_and_stop_and_the_end_are_silent(
     assert judge.over
     assert judge.sounding == set()
     assert judge.state.table.voices == ()
+
+
+@settings(max_examples=1500)
+@given(SETTINGS, st.binary(min_size=24, max_size=48))
+def test_a_melody_that_answers_keeps_the_laws_and_is_never_two(
+    chosen: Settings, score: bytes
+) -> None:
+    judge = opened(chosen)
+    perform(judge, score, DUETS)
+    judge.hear(midi.STOP)
+    assert judge.state.host is not None or not judge.sounding
+    assert judge.state.host is not None or judge.state.answering.answer is None
+    if not judge.over:
+        judge.step(Pressed(Action.QUIT, Seconds(judge.now)))
+    assert judge.sounding == set()
 
 
 class Scribe(Judge):
