@@ -1,0 +1,147 @@
+"""`render --continue`, with a real graph, small and of chance: files, order, refusals."""
+
+# mido has no types of its own.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import hashlib
+import json
+import shutil
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from mido import MidiFile
+from small_lead import make_lead
+
+from loopwright.engine.keys import parse_key, scale
+from loopwright.engine.notes import Note, Part
+from loopwright.export.midifile import Sheet, answer_bytes
+from loopwright.live.cli import TROUBLE, main
+
+FOUR = tuple(Note(24 * i, 24, 60 + p, 90, Part.MELODY) for i, p in enumerate((0, 3, 7, 5)))
+TICKS = 480  # of a quarter in our files
+
+
+def tune(notes: tuple[Note, ...], channel: int = 2) -> bytes:
+    """Return a MIDI file of one bar, at 96 BPM."""
+    channels = dict.fromkeys(Part, channel)
+    return answer_bytes(notes, (), None, Sheet(tempo=96, channels=channels, ticks=96))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_lead(tmp_path_factory.mktemp("presets") / "small").folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a working directory with a preset and a tune."""
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(made, tmp_path / "small")
+    (tmp_path / "tune.mid").write_bytes(tune(FOUR))
+    return tmp_path
+
+
+def go_on(*words: str) -> int:
+    start = ("render", "--continue", "tune.mid", "--preset", "small", "--seed", "3")
+    return main([*start, *words])
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def notes_in(content: bytes, track: int) -> list[tuple[int, int]]:
+    """Return (tick, pitch) of the notes of a track."""
+    now, found = 0, list[tuple[int, int]]()
+    for message in MidiFile(file=BytesIO(content)).tracks[track]:
+        now += message.time
+        if message.type == "note_on" and message.velocity:
+            found.append((now, message.note))
+    return found
+
+
+def test_the_same_seed_writes_the_same_files_byte_for_byte(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert go_on("--bars", "2", "--takes", "3", "--out", "a") == 0
+    told = capsys.readouterr().out
+    assert go_on("--bars", "2", "--takes", "3", "--out", "b") == 0
+    assert written(home / "a") == written(home / "b")
+    assert list(written(home / "a")) == [f"tune_2bar_96bpm_Cm_0{n}.mid" for n in (1, 2, 3)]
+    headings, *rows, last = told.splitlines()
+    assert headings.split()[:3] == ["rank", "merit", "likely"]
+    assert [row.split()[-1] for row in rows] == list(written(home / "a"))
+    merits = [float(row.split()[1]) for row in rows]
+    assert merits == sorted(merits, reverse=True)
+    assert last == "3 takes in a (preset small, seed 3)"
+
+
+def test_a_file_has_the_tune_and_then_the_answer_and_ends_with_its_last_bar(home: Path) -> None:
+    assert go_on("--bars", "4", "--takes", "1", "--key", "Am", "--low", "57", "--high", "80") == 0
+    content = (home / "tune_4bar_96bpm_Am_01.mid").read_bytes()
+    file = MidiFile(file=BytesIO(content))
+    assert [track.name for track in file.tracks] == ["tune_4bar_96bpm_Am_01", "Seed", "Melody"]
+    assert {sum(m.time for m in track) for track in file.tracks} == {5 * 4 * TICKS}
+    assert notes_in(content, 1) == [(n.tick * 20, n.pitch) for n in FOUR]
+    answer = notes_in(content, 2)
+    assert answer
+    assert min(tick for tick, _ in answer) >= 4 * TICKS
+    assert all(57 <= pitch <= 80 and pitch % 12 in scale(parse_key("Am")) for _, pitch in answer)
+
+
+REFUSED = (
+    ("--continue none.mid", "none.mid cannot be read: No such file or directory"),
+    ("--continue empty.mid", "empty.mid cannot be read at byte 0"),
+    ("--continue silent.mid", "silent.mid holds no notes"),
+    ("--continue drums.mid", "drums.mid holds drums alone: no melody goes on from those"),
+    ("--bars 65", "--bars 65 is outside 1-64"),
+    ("--takes 0", "--takes 0 is outside 1-1000"),
+    ("--style waltz", "the model knows no such style (there are: folk, pop, song, hook)"),
+    ("--low 60 --high 66", "a melody needs an octave: 60..66 is too narrow"),
+    ("--preset first-light", "preset first-light: it has no melody model"),
+    ("--each-key", "--continue goes without --each-key"),
+    ("--seed-file tune.mid", "--continue goes without --seed-file"),
+    ("--out tune.mid", "tune.mid cannot be written"),
+    ("--preset other", "the melody model was made for other tokens than its description names"),
+)
+
+
+@pytest.mark.parametrize(("words", "says"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_what_cannot_be_is_one_clear_line_and_nothing_is_written(
+    words: str, says: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "empty.mid").write_bytes(b"")
+    (home / "silent.mid").write_bytes(tune(()))
+    drums = tuple(replace(note, pitch=36) for note in FOUR)
+    (home / "drums.mid").write_bytes(tune(drums, channel=10))
+    other(home)
+    before = set(home.rglob("*.mid"))
+    assert go_on(*words.split()) == TROUBLE
+    told = capsys.readouterr().err
+    assert says in told
+    assert told.count("\n") == 1
+    assert set(home.rglob("*.mid")) == before
+
+
+def hash_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def other(home: Path) -> None:
+    """Write a preset whose tokens are said to mean something else than the graph's do."""
+    shutil.copytree(home / "small", home / "other")
+    sidecar = home / "other" / "melody.json"
+    table = json.loads(sidecar.read_text())
+    before = sidecar.read_bytes()
+    table["language"]["styles"] = ["folk", "pop", "song", "hymn"]
+    sidecar.write_text(json.dumps(table))
+    toml = home / "other" / "preset.toml"
+    toml.write_text(toml.read_text().replace(hash_of(before), hash_of(sidecar.read_bytes())))
+
+
+def test_bars_and_takes_are_for_melodies_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "--takes", "2"]) == TROUBLE
+    assert "--takes goes with --continue MID" in capsys.readouterr().err
