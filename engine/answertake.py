@@ -108,9 +108,3 @@ def drop(state: State) -> Outcome:
     since = answer.since if early and answer is not None else answering.since
     state = state.but(answering=replace(answering, answer=None, since=since))
     return hush(state, Part.MELODY)
-
-
-def reset(state: State) -> Outcome:
-    """Return the instrument that neither listens nor answers: it was set otherwise."""
-    answering = replace(state.answering, since=None, untold=False, answer=None, reason="")
-    return hush(state.but(answering=answering), Part.MELODY)

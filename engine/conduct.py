@@ -7,11 +7,14 @@ so a list of happenings plays again exactly.
 
 from loopwright.engine import answerhear, answerwork, capture, echo, midi
 from loopwright.engine.beat import beat, beat_due
+from loopwright.engine.choice import Choice
 from loopwright.engine.clock import Follower
 from loopwright.engine.controls import control_of
 from loopwright.engine.drive import notice_silence, silence_due
 from loopwright.engine.happen import (
     Answered,
+    Chosen,
+    Fetched,
     Happening,
     Heard,
     OutputLost,
@@ -32,6 +35,7 @@ from loopwright.engine.schedule import next_send
 from loopwright.engine.stage import Outcome, ask, bar_due, play, silence_now, window
 from loopwright.engine.state import Settings, State, offsets_of
 from loopwright.engine.steer import answer, press, recall, turn
+from loopwright.engine.switch import bent, choose, fetched, hear_choice, is_choice
 from loopwright.engine.time import Seconds, period_of
 from loopwright.engine.transport import SIGNALS
 
@@ -40,7 +44,9 @@ def opening(settings: Settings) -> Outcome:
     """Return the instrument as it begins, and its first wish: a loop."""
     follower = Follower(period_of(settings.parameters["tempo"]))
     offsets = offsets_of(settings.parameters)
-    return ask(State(settings, dict(settings.parameters), follower, offsets), None)
+    choice = Choice(newest=max(settings.slot, settings.choices))
+    state = State(settings, dict(settings.parameters), follower, offsets, choice=choice)
+    return ask(state, None)
 
 
 def step(state: State, happening: Happening) -> Outcome:
@@ -60,7 +66,7 @@ def gone_on(state: State, happening: Happening) -> Outcome:
     state, taken = take_in(state, happening)
     if state.ended:
         return state, farewell(state, (*passed, *taken))
-    state, told = beat(state)
+    state, told = beat(bent(state))
     state, answered = answerwork.work(state)
     state, played = play(state)
     return state, farewell(state, (*passed, *taken, *told, *answered, *played))
@@ -68,7 +74,7 @@ def gone_on(state: State, happening: Happening) -> Outcome:
 
 def pass_time(state: State) -> Outcome:
     """Return the instrument after the time up to now: own clocks, missing clocks, a retry."""
-    state, told = beat(state)
+    state, told = beat(bent(state))
     state, missing = notice_silence(state)
     asked: tuple[Wish, ...] = ()
     if state.retry is not None and state.retry <= state.now:
@@ -98,14 +104,10 @@ def take_in(state: State, happening: Happening) -> Outcome:
     match happening:
         case Heard():
             outcome = hear_message(state, happening)
-        case Answered() | Phrased():
-            outcome = hear_composer(state, happening)
-        case Pressed():
-            outcome = press(state, happening.action)
-        case Turned():
-            outcome = turn(state, happening)
-        case Recalled():
-            outcome = recall(state, happening.loop)
+        case Answered() | Phrased() | Fetched():
+            outcome = hear_answer(state, happening)
+        case Pressed() | Turned() | Recalled() | Chosen():
+            outcome = be_steered(state, happening)
         case OutputLost() | Session() | Resumed():
             outcome = change_around(state, happening)
         case Woke():
@@ -113,11 +115,28 @@ def take_in(state: State, happening: Happening) -> Outcome:
     return outcome
 
 
-def hear_composer(state: State, happening: Answered | Phrased) -> Outcome:
-    """Return the instrument after a loop or a melody came, or word that none does."""
-    if isinstance(happening, Answered):
-        return answer(state, happening)
-    return answerhear.phrased(state, happening.phrase)
+def hear_answer(state: State, happening: Answered | Phrased | Fetched) -> Outcome:
+    """Return the instrument after a loop, a melody or a preset came, or word that none does."""
+    match happening:
+        case Answered():
+            return answer(state, happening)
+        case Phrased(phrase):
+            return answerhear.phrased(state, phrase)
+        case Fetched():
+            return fetched(state, happening)
+
+
+def be_steered(state: State, happening: Pressed | Turned | Recalled | Chosen) -> Outcome:
+    """Return the instrument after what a musician did to it."""
+    match happening:
+        case Pressed(action):
+            return press(state, action)
+        case Turned():
+            return turn(state, happening)
+        case Recalled(loop):
+            return recall(state, loop)
+        case Chosen(place):
+            return choose(state, place)
 
 
 def change_around(state: State, happening: OutputLost | Session | Resumed) -> Outcome:
@@ -141,13 +160,20 @@ def hear_message(state: State, heard: Heard) -> Outcome:
         return state.but(counts=state.counts.plus(unknown=1)), ()
     if message.kind in SIGNALS or message.kind is Kind.POSITION:
         return hear_transport(searched(state, message.kind, heard.at), message, heard)
+    return hear_player(state, message, heard.at)
+
+
+def hear_player(state: State, message: Message, at: Seconds) -> Outcome:
+    """Return the instrument after a message that steers it, or is played."""
     pedalled = answerhear.pedalled(state, message)
     if pedalled is not None:
         return pedalled
-    control = control_of(message, state.parameters, heard.at)
+    if is_choice(message):
+        return hear_choice(state, message)
+    control = control_of(message, state.parameters, at)
     if control is not None:
         return take_in(state, control)
-    return hear_note(state, message, heard.at)
+    return hear_note(state, message, at)
 
 
 def hear_note(state: State, message: Message, at: Seconds) -> Outcome:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from loopwright.engine import compose
 from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.notes import Loop, Part
+from loopwright.engine.setup import Setup
 from loopwright.engine.time import Seconds, Timeline
 
 
@@ -21,6 +22,8 @@ class Action(StrEnum):
     KEEP = "keep"  # save the loop that plays
     BACK = "back"  # bring back the loop before this one
     ANSWER = "answer"  # go on with a melody from what was played
+    NEXT = "next slot"  # another preset, for the next loop boundary: the one after this
+    BEFORE = "slot before"
     PLAY = "play"  # start or stop our own clock
     GO_ON = "go on"  # start it where it stopped
     PANIC = "panic"  # silence everything, now
@@ -85,6 +88,23 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A slot was chosen: that of program `place` % 128 in bank `place` // 128, both from 0."""
+
+    place: int
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What choice `number` stands for is there, its model open; None: it cannot be had."""
+
+    number: int
+    setup: Setup | None
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The session that we play in changed: so many others, or this tempo.
 
@@ -121,7 +141,18 @@ class Resumed:
 
 
 Happening = (
-    Heard | Woke | Answered | Phrased | Pressed | Turned | Recalled | OutputLost | Session | Resumed
+    Heard
+    | Woke
+    | Answered
+    | Phrased
+    | Pressed
+    | Turned
+    | Recalled
+    | Chosen
+    | Fetched
+    | OutputLost
+    | Session
+    | Resumed
 )
 
 
@@ -156,6 +187,18 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """Fetch what choice `number` stands for: the slot of a place, as `Chosen` counts them.
+
+    With `place` None it is the slot that many steps after the one chosen last, or before.
+    """
+
+    number: int
+    place: int | None
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """Send one message to those who follow our clock at second `at`."""
 
@@ -182,4 +225,4 @@ class End:
     """The performance is over: everything is silent, the ports may close."""
 
 
-Wish = Send | Ask | Tell | Keep | Cue | Play | Pace | End
+Wish = Send | Ask | Tell | Keep | Fetch | Cue | Play | Pace | End

@@ -100,7 +100,8 @@ def stop(state: State) -> Outcome:
 
 def start_alone(state: State) -> Outcome:
     """Return the instrument whose own clock starts with its first loop, if it waits for nobody."""
-    first = state.repertoire.number == 0 and state.repertoire.coming is not None
+    songs = state.repertoire
+    first = songs.number == 0 and (songs.coming or state.choice.coming) is not None
     if state.settings.session:
         return state, (Play(stops=False),) if first and not state.settings.waits else ()
     waits = state.settings.follow_clock or state.settings.waits

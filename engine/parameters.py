@@ -28,6 +28,7 @@ class Parameter:
     keys: str = ""  # one key toggles 0 and 1; two keys go down and up by `step`
     note: int | None = None  # toggles, on the control channel
     words: tuple[str, ...] = ()  # what its values 0, 1, 2... are called
+    stays: bool = False  # it belongs to the place: another preset in play leaves it as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ CONTROLS: tuple[Control, ...] = (
     Control(Action.KEEP, "k", 22, 40, "keep the loop that plays, in a preset"),
     Control(Action.BACK, "b", 23, 41, "back to the loop before (the last 16)"),
     Control(Action.ANSWER, "p", 28, 53, "a melody that goes on from what you played"),
+    Control(Action.NEXT, ".", 30, 59, "the next slot: another preset from the next loop on"),
+    Control(Action.BEFORE, ",", 29, 57, "the slot before this one"),
     Control(Action.PLAY, " ", 24, 43, "start or stop our own clock, where no host's is heard"),
     Control(Action.GO_ON, "c", 27, 52, "start our own clock where it stopped"),
     Control(Action.PANIC, "!", 25, 45, "silence everything at once"),
@@ -82,7 +85,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "every", 0, 64, 0, "loops", "a new loop after so many rounds; 0: when asked", 1, 78, "eE"
     ),
-    Parameter("tempo", 20, 400, 120, "BPM", "tempo of our own clock", 1, keys="-+"),
+    Parameter("tempo", 20, 400, 120, "BPM", "tempo of our own clock", 1, keys="-+", stays=True),
     Parameter("answer", 0, 5, 1, "", "when a melody answers you", 1, 79, "mM", words=MODES),
     Parameter("mute_melody", 0, 1, 0, "", "silence the melody from the next bar", 1, 80, "l", 55),
     Parameter("answer_grid", 0, 2, 1, "", "where an answer begins", 1, 81, words=GRIDS),
@@ -91,11 +94,20 @@ PARAMETERS: tuple[Parameter, ...] = (
         "answer_listen", 1, 16, 2, "bars", "of what you played: answered in bars, last, always", 1
     ),
     Parameter("answer_pause", 0.25, 8, 1, "beats", "of silence after which you are answered"),
-    Parameter("answer_pedal", 0, 127, 64, "CC", "the pedal of the mode pedal", 1),
+    Parameter("answer_pedal", 0, 127, 64, "CC", "the pedal of the mode pedal", 1, stays=True),
     Parameter("answer_stays", 0, 1, 0, "", "an answer goes on while you play again", 1, 83),
-    Parameter("answer_channel", 0, 16, 0, "", "where you play; 0: all but drums and controls", 1),
-    Parameter("answer_from", 0, 127, 0, "", "the lowest key that is answered", 1),
-    Parameter("answer_to", 0, 127, 127, "", "the highest key that is answered", 1),
+    Parameter(
+        "answer_channel",
+        0,
+        16,
+        0,
+        "",
+        "where you play; 0: all but drums and controls",
+        1,
+        stays=True,
+    ),
+    Parameter("answer_from", 0, 127, 0, "", "the lowest key that is answered", 1, stays=True),
+    Parameter("answer_to", 0, 127, 127, "", "the highest key that is answered", 1, stays=True),
     Parameter("melody_lock", 0, 1, 1, "", "the melody keeps to the scale of the loop", 1, 85, "y"),
     Parameter("melody_low", 21, 108, FLOOR, "", "lowest note of the melody", 1),
     Parameter("melody_high", 21, 108, CEILING, "", "highest note of the melody", 1),
@@ -114,9 +126,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter("melody_top_k", 0, 500, BOLD.top_k, "tokens", "draw among so many only; 0: all"),
     Parameter("melody_top_p", 0.01, 1.0, BOLD.top_p, "share", "draw among the likeliest", 0.0, 88),
-    Parameter("offset_melody", -300, 300, 0, "ms", "melody later (+) or earlier (-)"),
-    Parameter("offset_drums", -300, 300, 0, "ms", "drums later (+) or earlier (-)"),
-    Parameter("offset_bass", -300, 300, 0, "ms", "bass later (+) or earlier (-)"),
+    Parameter("offset_melody", -300, 300, 0, "ms", "melody later (+) or earlier (-)", stays=True),
+    Parameter("offset_drums", -300, 300, 0, "ms", "drums later (+) or earlier (-)", stays=True),
+    Parameter("offset_bass", -300, 300, 0, "ms", "bass later (+) or earlier (-)", stays=True),
 )
 
 BY_NAME: dict[str, Parameter] = {p.name: p for p in PARAMETERS}

@@ -17,6 +17,7 @@ from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.schedule import On, Window
 from loopwright.engine.sounding import Off
 from loopwright.engine.state import NOTHING, Plan, State
+from loopwright.engine.takeup import taken_up
 from loopwright.engine.time import FIRST, TICKS_PER_BAR, Seconds, Tick, loop_phase
 
 LOOK_AHEAD = 0.025  # seconds
@@ -89,12 +90,22 @@ def cross(state: State, line: Tick) -> Outcome:
     songs = state.repertoire if phase else repertoire.round_over(state.repertoire)
     if last_round_over(state, songs):
         return state.but(repertoire=songs, ending=True), ()
+    quiet: tuple[Wish, ...] = ()
     if phase == 0 or songs.playing is None:
-        songs = repertoire.swapped(songs)
+        state, quiet = switched(state.but(repertoire=songs), line)
+        songs = repertoire.swapped(state.repertoire)
     if phase == 0:
         songs = repertoire.round_begun(songs)
     state, wishes = ask_on(state.but(repertoire=songs), phase)
-    return laid(state, line), wishes
+    return laid(state, line), (*quiet, *wishes)
+
+
+def switched(state: State, line: Tick) -> Outcome:
+    """Return the instrument with the preset that was fetched; answers of another mode end."""
+    after = taken_up(state, line)
+    if after.parameters["answer"] == state.parameters["answer"]:
+        return after, ()
+    return reset(after)
 
 
 def last_round_over(state: State, songs: Repertoire) -> bool:
@@ -140,6 +151,7 @@ def ask(state: State, take: Take | None) -> Outcome:
         low=settings.low,
         high=settings.high,
         take=take,
+        slot=settings.slot,
     )
     songs = repertoire.asking(state.repertoire, request)
     return state.but(repertoire=songs, retry=None), (Ask(request),)
@@ -173,6 +185,12 @@ def hush(state: State, part: Part) -> Outcome:
             table, off = sounding.turn_off(table, voice, max(state.now, voice.at))
             offs = (*offs, off)
     return state.but(plan=plan, table=table), sends(state, offs)
+
+
+def reset(state: State) -> Outcome:
+    """Return the instrument that neither listens nor answers: it was set otherwise."""
+    answering = replace(state.answering, since=None, untold=False, answer=None, reason="")
+    return hush(state.but(answering=answering), Part.MELODY)
 
 
 def enter(state: State, at: Seconds) -> State:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from loopwright.engine.answer import Answering
 from loopwright.engine.capture import Capture
+from loopwright.engine.choice import Choice
 from loopwright.engine.clock import FREEWHEEL, Follower
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
 from loopwright.engine.echo import Echoes
@@ -13,7 +14,7 @@ from loopwright.engine.host import Host
 from loopwright.engine.jitter import Jitter
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Part
-from loopwright.engine.parameters import defaults
+from loopwright.engine.parameters import CONTROL_CHANNEL, defaults
 from loopwright.engine.position import Reading
 from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.roll import DRUM_OUT, Drum
@@ -58,6 +59,9 @@ class Settings:
 
     With `sends_clock` others follow our own clock. With `waits` it does not start by itself. With
     `session` the clock that we follow is one of several peers, who may all start, stop and bend it.
+
+    `control` is the channel that slots are chosen on. `slot` is the choice that plays, 0 the preset
+    that all began with, and `choices` is how many there were before: later ones count on.
     """
 
     seed: int = 0
@@ -77,6 +81,9 @@ class Settings:
     sends_clock: bool = False
     waits: bool = False
     session: bool = False
+    control: int = CONTROL_CHANNEL
+    slot: int = 0
+    choices: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ class State:
     answering: Answering = field(default_factory=Answering)
     echoes: Echoes = field(default_factory=Echoes)
     reading: Reading = field(default_factory=Reading)
+    choice: Choice = field(default_factory=Choice)
     counts: Counts = field(default_factory=Counts)
     jitter: Jitter = field(default_factory=Jitter)
     reason: str = ""

@@ -47,7 +47,7 @@ class Status:
     own clock runs; `peers` are the others in our session, None without one. `jitter` is the
     standard deviation of the clock, in seconds; `clocks` are the deviations of all the host's
     clocks so far. `clocks_suspected` says that the host's song positions seem to count clocks, not
-    sixteenths.
+    sixteenths. `slot` is the choice of a preset that plays, `choices` the newest.
     """
 
     tempo: float
@@ -76,6 +76,8 @@ class Status:
     clocks_suspected: bool
     reason: str
     ended: bool
+    slot: int = 0
+    choices: int = 0
 
 
 def read(state: State) -> Status:
@@ -109,6 +111,8 @@ def read(state: State) -> Status:
         clocks_suspected=state.settings.unit != 1 and state.reading.clocks,
         reason=state.reason,
         ended=state.ended,
+        slot=state.settings.slot,
+        choices=state.choice.newest,
     )
 
 

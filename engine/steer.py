@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from loopwright.engine import midi, repertoire
 from loopwright.engine.answerhear import asked
-from loopwright.engine.answertake import reset
 from loopwright.engine.controls import settled
 from loopwright.engine.happen import Action, Answered, End, Keep, Send, Turned
 from loopwright.engine.lead import go_on, start_alone, tempo_turned, toggle
 from loopwright.engine.notes import Loop
-from loopwright.engine.stage import Outcome, ask, heard_take, silence, silence_now
+from loopwright.engine.stage import Outcome, ask, heard_take, reset, silence, silence_now
 from loopwright.engine.state import State, offsets_of
+from loopwright.engine.switch import choose
 from loopwright.engine.time import Seconds
 
 PATIENCE = 1.0  # seconds before asking again, after a failure with nothing to play
@@ -61,6 +61,16 @@ def back(state: State) -> Outcome:
     return state.but(repertoire=repertoire.back(state.repertoire)), ()
 
 
+def after(state: State) -> Outcome:
+    """Return the instrument that wishes for the next slot."""
+    return choose(state, None, 1)
+
+
+def before(state: State) -> Outcome:
+    """Return the instrument that wishes for the slot before."""
+    return choose(state, None, -1)
+
+
 def end(state: State) -> Outcome:
     """Return the instrument, silent and over."""
     state, offs = silence(state)
@@ -97,6 +107,8 @@ PRESSES: dict[Action, Callable[[State], Outcome]] = {
     Action.KEEP: keep,
     Action.BACK: back,
     Action.ANSWER: asked,
+    Action.NEXT: after,
+    Action.BEFORE: before,
     Action.PLAY: toggle,
     Action.GO_ON: go_on,
     Action.PANIC: panic,

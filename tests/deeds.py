@@ -15,6 +15,8 @@ from loopwright.engine.compose import Composed
 from loopwright.engine.happen import (
     Action,
     Answered,
+    Chosen,
+    Fetched,
     Heard,
     OutputLost,
     Phrased,
@@ -25,6 +27,8 @@ from loopwright.engine.happen import (
 )
 from loopwright.engine.notes import Part
 from loopwright.engine.parameters import PARAMETERS
+from loopwright.engine.roll import DRUM_OUT, Drum
+from loopwright.engine.setup import Setup
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds
 
@@ -174,6 +178,36 @@ def recall(judge: Judge, tape: Bytes) -> None:
         judge.step(Turned(name, value, Seconds(judge.now)))
 
 
+def choose_slot(judge: Judge, tape: Bytes) -> None:
+    """Choose a slot by program change, by its place, or by going on from the last."""
+    how, place = of(tape), of(tape) % 4
+    if how & 3 == 0:
+        judge.step(Chosen(place, Seconds(judge.now)))
+    elif how & 3 == 1:
+        judge.step(Pressed((Action.NEXT, Action.BEFORE)[place & 1], Seconds(judge.now)))
+    else:
+        judge.hear(bytes((0xCF if how & 4 else 0xC0, place)))
+
+
+def fetch(judge: Judge, tape: Bytes) -> None:
+    """Have what was chosen there, or not; now and then for a choice that another one followed."""
+    how = of(tape)
+    number = judge.choices[0 if how & 192 == 192 else -1]
+    setup = None if how & 15 == 15 else setup_of(how, of(tape))
+    judge.step(Fetched(number, setup, Seconds(judge.now)))
+
+
+def setup_of(how: int, much: int) -> Setup:
+    """Return what a preset brings: loop, parameters, drums, tempo."""
+    return Setup(
+        LOOPS[how % 4],
+        seed=much,
+        tempo=20.0 + much,
+        parameters={"swing": much / 255, "flat": how >> 4 & 1, "mute_bass": how >> 5 & 1},
+        drum_map={**DRUM_OUT, Drum.CLOSED_HAT: 44} if how & 16 else DRUM_OUT,
+    )
+
+
 def lose_an_output(judge: Judge, _: Bytes) -> None:
     judge.step(OutputLost(Seconds(judge.now)))
 
@@ -234,6 +268,8 @@ DEEDS: tuple[Deed, ...] = (
     play_phrase,
     phrase,
     steady_clocks,
+    choose_slot,
+    fetch,
 )
 
 DUETS: tuple[Deed, ...] = (

@@ -7,12 +7,23 @@ from melodies import strays as melody_strays
 
 from loopwright.engine import conduct, midi
 from loopwright.engine.compose import Request
-from loopwright.engine.happen import Ask, Cue, End, Happening, Heard, Send, Tell, Wish, Woke
+from loopwright.engine.happen import (
+    Ask,
+    Cue,
+    End,
+    Fetch,
+    Happening,
+    Heard,
+    Send,
+    Tell,
+    Wish,
+    Woke,
+)
 from loopwright.engine.keys import Key
 from loopwright.engine.melody import Melody
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.state import Plan, Settings, State
-from loopwright.engine.time import LOOP_TICKS, Seconds
+from loopwright.engine.time import LOOP_TICKS, Seconds, loop_phase
 from loopwright.engine.transport import PLAYING
 
 KICK, HAT = 36, 42
@@ -56,6 +67,7 @@ class Judge:
         self.asked: list[Request] = []
         self.told: list[Melody] = []
         self.answers = 0
+        self.choices = [0]  # the numbers of the last two, the newest last
         self.steps = self.ons = 0
         self.over = False
         self._plan = Plan()
@@ -65,7 +77,10 @@ class Judge:
     def step(self, happening: Happening) -> None:
         """Let something happen."""
         self.steps += 1
+        before = self.state
         self.state, wishes = conduct.step(self.state, happening)
+        if self.state.settings is not before.settings:
+            self._judge_switch(before, self.state)
         if wishes:
             assert not self.over, "something was wished for after the end"
             self.take(wishes)
@@ -107,6 +122,9 @@ class Judge:
                 case Tell(melody):
                     assert melody.seed, "nothing was played that could be told"
                     self.told = [*self.told[-2:], melody]
+                case Fetch(number):
+                    assert number > self.choices[-1], "a choice has the number of another"
+                    self.choices = [self.choices[-1], number]
                 case End():
                     self.over = True
                 case Cue(data, _):
@@ -154,6 +172,13 @@ class Judge:
         assert answer.start <= answer.reached <= answer.end, "an answer goes too far"
         ends = (n.tick + answer.origin < answer.reached for n in answer.notes[-1:])
         assert all(ends), "a note that nobody knows yet"
+
+    def _judge_switch(self, before: State, state: State) -> None:
+        """Hold a switch to the newest choice, and to a boundary: bar lines while nothing played."""
+        assert state.settings.slot == before.choice.newest, "an old choice came after a new one"
+        assert state.choice.coming is None
+        line, played = state.choice.bend, before.repertoire.playing is not None
+        assert line is None or loop_phase(line.tick) == 0 or not played, "a switch off a boundary"
 
     def _judge_places(self, state: State) -> None:
         """Hold everything that waits and sounds to its place: the absolute tick mod 768."""

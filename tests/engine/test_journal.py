@@ -18,6 +18,7 @@ from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.report import Report
 from loopwright.engine.roll import Drum
+from loopwright.engine.setup import Setup
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds
 
@@ -38,6 +39,14 @@ LOOPS = st.builds(
     KEYS,
 )
 st.register_type_strategy(Loop, LOOPS)
+SETUPS = st.builds(
+    Setup,
+    key=KEYS,
+    tempo=st.none() | st.floats(),
+    parameters=st.dictionaries(st.text(), st.floats()),
+    drum_map=st.dictionaries(st.sampled_from(Drum), st.integers(0, 127)),
+)
+st.register_type_strategy(Setup, SETUPS)
 HAPPENINGS = st.one_of([st.from_type(kind) for kind in get_args(Happening)]).filter(
     lambda happening: isfinite(happening.at)
 )
