@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import onnx
 
 from loopwright.engine.stepsidecar import DRAW, DRAWN, TOKENS, after
-from loopwright.export.chances import Chance, boldness, draw
+from loopwright.export.chances import BELOW_ONE, Chance, boldness, draw
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
 
 BIAS, UNIFORM, FORCED, TEMPERATURE, TOP_K, TOP_P = DRAW
@@ -34,7 +34,8 @@ def step_model(
     """Return the graph of which all but the draw is in `g`, logits (1, V) being the last of it."""
     g.called(logits, LOGITS)
     bold = boldness(g, TEMPERATURE, TOP_K, TOP_P, vocabulary)
-    drawn = draw(g, LOGITS, bold, Chance(UNIFORM, FORCED, BIAS))
+    chance = g("Min", UNIFORM, g.number(BELOW_ONE))
+    drawn = draw(g, LOGITS, bold, Chance(chance, FORCED, BIAS))
     token = g.called(g("Unsqueeze", drawn.code, g.integers(1)), TOKEN)
     chosen = g("GatherElements", drawn.shares, token, axis=1)
     total = g("ReduceSum", drawn.shares, g.integers(1), keepdims=1)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from loopwright.engine.context import Window
 from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
@@ -43,10 +42,16 @@ class SmallSteps:
         """What it hears."""
         return Window(self.sidecar.shape.context, self.of.opening)
 
-    def scores(self, tokens: Sequence[int]) -> NDArray[np.float64]:
-        """Return what torch says (V) of the token after some, of those that are still heard."""
-        heard = self.window.heard(list(tokens), self.window.base(len(tokens)))
-        return self.torch.scores(np.array([heard]))[0, -1].astype(np.float64)
+    def likelihoods(self, tokens: Sequence[int]) -> list[float]:
+        """Return what torch says (t) of each token after those before it that are still heard."""
+        bases = [self.window.base(place) for place in range(len(tokens))]
+        found: list[float] = [0.0]
+        for base in sorted(set(bases[1:])):
+            places = [p for p in range(1, len(tokens)) if bases[p] == base]
+            heard = self.window.heard(list(tokens[: places[-1] + 1]), base)
+            said = self.torch.scores(np.array([heard]))[0, -len(places) - 1 : -1]
+            found += [float(row[tokens[p]]) for row, p in zip(said, places, strict=True)]
+        return found
 
 
 def module_of(kind: str, context: int) -> MusicTransformer | PianoTransformer | PianoLSTM:
