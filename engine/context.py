@@ -42,7 +42,7 @@ class Window:
     @property
     def lead(self) -> int:
         """How many tokens it takes the second memory to hear what will be left."""
-        return -(-(self.opening + self.half) // AHEAD)
+        return -(-(self.opening + self.half) // AHEAD) + 1
 
     @property
     def half(self) -> int:
