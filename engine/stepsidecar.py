@@ -127,7 +127,7 @@ def check(sidecar: StepSidecar) -> None:
     if sidecar.kind not in KINDS:
         raise PresetError(f"the melody model is a {fields.shown(sidecar.kind)}: none that is known")
     shape = sidecar.shape
-    if shape.caches and shape.context < 2 * (shape.opening + 1):
+    if shape.caches and shape.context < 3 * shape.opening + 2:
         raise PresetError(f"a melody model cannot work with {shape.context} tokens of context")
     if sidecar.tensors != tensors_of(shape):
         raise PresetError("the melody model's description names other tensors than Loopwright does")

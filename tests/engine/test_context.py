@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from loopwright.engine.context import AHEAD, Window
 
-contexts = st.integers(2, 60).flatmap(
+contexts = st.integers(5, 60).flatmap(
     lambda half: st.builds(Window, st.just(2 * half + 5), st.integers(0, 4))
 )
 
