@@ -106,7 +106,7 @@ def phrased(state: State, phrase: Phrase) -> Outcome:
     answering = replace(answering, reason=phrase.reason)
     longer = grown(answer, phrase)
     if phrase.reason or longer.reached == answer.reached:
-        longer = replace(longer, end=longer.reached)
+        longer = ended(longer)
         state = state.but(counts=state.counts.plus(unanswered=1))
     return laid(state, answering, answer, longer), ()
 
@@ -122,6 +122,13 @@ def grown(answer: Answer, phrase: Phrase) -> Answer:
         reached=reached + answer.origin,
         asked=None,
     )
+
+
+def ended(answer: Answer) -> Answer:
+    """Return the answer that ends with the notes that it has."""
+    ends = (n.tick + n.length + answer.origin for n in answer.notes)
+    end = min(max((answer.reached, *ends)), answer.end)
+    return replace(answer, reached=end, end=end)
 
 
 def playable(note: Note) -> bool:

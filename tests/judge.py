@@ -6,6 +6,7 @@ from melodies import ANSWERS, answer_of
 from melodies import strays as melody_strays
 
 from loopwright.engine import conduct, midi
+from loopwright.engine.answer import Answer
 from loopwright.engine.compose import Request
 from loopwright.engine.happen import (
     Ask,
@@ -71,6 +72,7 @@ class Judge:
         self.steps = self.ons = 0
         self.over = False
         self._plan = Plan()
+        self._answer: Answer | None = None
         self._shared = len(set(settings.ports.values())) == 1
         self.take(wishes)
 
@@ -165,13 +167,27 @@ class Judge:
         if state.plan is not self._plan:
             self._plan = state.plan
             self._judge_places(state)
-        answer = state.answering.answer
-        if answer is None:
+        if state.answering.answer is not self._answer:
+            self._judge_turn(state, self._answer, state.answering.answer)
+            self._answer = state.answering.answer
+
+    def _judge_turn(self, state: State, before: Answer | None, after: Answer | None) -> None:
+        """Hold the melody to one answer, known as far as it goes, and gone when it is over."""
+        shift = state.answering.ear.shift
+        if after is not None:
+            assert state.transport.playing or state.ended, "an answer outlives its song"
+            assert after.start <= after.reached <= after.end, "an answer goes too far"
+            last = (n.tick + after.origin for n in after.notes[-1:])
+            assert all(tick < after.reached for tick in last), "a note that nobody knows yet"
+        if before is None or (after is not None and after.number == before.number):
             return
-        assert state.transport.playing or state.ended, "an answer outlives its song"
-        assert answer.start <= answer.reached <= answer.end, "an answer goes too far"
-        ends = (n.tick + answer.origin < answer.reached for n in answer.notes[-1:])
-        assert all(ends), "a note that nobody knows yet"
+        place = state.follower.line(state.transport.tick).place_of(Seconds(self.now))
+        end = min(before.end, before.end if after is None else after.start) - shift
+        dropped = after is None and place < end - 0.01 and before.notes
+        old = [h.place for h in state.plan.waiting[Part.MELODY]]
+        old += [v.end for v in state.table.voices if v.part is Part.MELODY and not self._shared]
+        assert not (dropped and old), "what was dropped goes on"
+        assert max(old, default=0) <= end + LATEST, "what has given way goes on"
 
     def _judge_switch(self, before: State, state: State) -> None:
         """Hold a switch to the newest choice, and to a boundary: bar lines while nothing played."""
