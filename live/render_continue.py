@@ -59,10 +59,7 @@ def read(path: Path) -> Tune:
 
 
 def plan_of(options: ContinueOptions, tune: Tune, preset: Preset) -> Plan:
-    """Return what the options ask for, the preset's word where they are silent, then the tune's.
-
-    A key that is asked for is kept to; the one that is heard in the tune is only told to the model.
-    """
+    """Return what the options ask for, the preset's word where they are silent, then the tune's."""
     seed = options.seed if options.seed is not None else preset.seed
     key = options.key or heard_key((n.pitch, n.length) for n in tune.notes)
     return Plan(
@@ -70,7 +67,7 @@ def plan_of(options: ContinueOptions, tune: Tune, preset: Preset) -> Plan:
         bars=options.bars,
         seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
         sampling=sampling_of(options, preset),
-        limits=limits_of(options, tune),
+        limits=replace(limits_of(options, tune), classes=classes_of(options, tune, key)),
         key=key,
         style=options.style,
     )
@@ -94,7 +91,18 @@ def limits_of(options: ContinueOptions, tune: Tune) -> Limits:
     high = max(CEILING, *pitches) if options.high is None else options.high
     if high - low < 11:
         raise SettingError(f"a melody needs an octave: {low}..{high} is too narrow")
-    return Limits(scale(options.key) if options.key else frozenset(), low, high, rest=LONGEST_REST)
+    return Limits(low=low, high=high, rest=LONGEST_REST)
+
+
+def classes_of(options: ContinueOptions, tune: Tune, key: Key | None) -> frozenset[int]:
+    """Return the pitch classes that may sound, empty for all.
+
+    A key that is asked for is kept to, and one that is heard where all of the tune is in it.
+    """
+    if key is None:
+        return frozenset()
+    fits = {note.pitch % 12 for note in tune.notes} <= scale(key)
+    return scale(key) if options.key is not None or fits else frozenset()
 
 
 def check_style(style: str, known: Sequence[str]) -> None:

@@ -92,6 +92,20 @@ def test_a_file_has_the_tune_and_then_the_answer_and_ends_with_its_last_bar(home
     assert all(57 <= pitch <= 80 and pitch % 12 in scale(parse_key("Am")) for _, pitch in answer)
 
 
+def test_a_key_that_is_heard_is_kept_to_where_all_of_the_tune_is_in_it(home: Path) -> None:
+    assert go_on("--out", "in") == 0
+    assert all(p % 12 in scale(parse_key("Cm")) for p in answered(home / "in"))
+    chromatic = tuple(replace(FOUR[0], tick=6 * i, length=6, pitch=60 + i) for i in range(12))
+    (home / "tune.mid").write_bytes(tune(chromatic))
+    assert go_on("--out", "free", "--takes", "8") == 0
+    assert len({p % 12 for p in answered(home / "free")}) > 7
+
+
+def answered(folder: Path) -> list[int]:
+    """Return the pitches of the answers in all files of a folder."""
+    return [pitch for content in written(folder).values() for _, pitch in notes_in(content, 2)]
+
+
 REFUSED = (
     ("--continue none.mid", "none.mid cannot be read: No such file or directory"),
     ("--continue empty.mid", "empty.mid cannot be read at byte 0"),
