@@ -25,6 +25,7 @@ LOOP = Loop(
     Key(9, True),
 )
 DRUMS = Loop(LOOP.notes[:1])
+SHIPPED = Path(__file__).parents[2] / "presets"
 SOUND = shutil.which(PROGRAM) and any(Path(font).is_file() for font in FONTS)
 
 
@@ -88,8 +89,9 @@ def test_list_tells_where_and_in_which_order(
     pack_to(read_folder(with_loops(home / "elsewhere" / "dawn")), home / "dawn.loopwright")
     with_loops(home / "home" / "presets" / "dusk")
     lines = told(capsys, "list").splitlines()
+    shipped = [[toml.parent.name, "shipped"] for toml in sorted(SHIPPED.glob("*/preset.toml"))]
     assert [line.split()[:2] for line in lines[:-1]] == [
-        *(["dusk", "here"], ["dusk", "yours"], ["first-light", "shipped"], ["dawn", "packed"]),
+        *(["dusk", "here"], ["dusk", "yours"], *shipped, ["dawn", "packed"]),
     ]
     assert lines[1].endswith("(hidden by the one above)")
     assert lines[-1].startswith(f"searched in this order: here: {home}; yours: {home / 'home'}")
