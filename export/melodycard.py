@@ -48,7 +48,7 @@ WEIGHTS = (
     "No licence is granted for these weights beyond what their data allows: the sources state "
     "{stated} (see MODEL_CARD.md). Treat them as for study and private music."
 )
-WHAT = """It goes on from what was played: {says}. It draws one token after another out of {tokens},
+WHAT = """{says}. It goes on from what was played, draws one token after another out of {tokens},
 and hears {context} of them. Limits of key, range, density and rests are masks that the host puts on
 each draw. One ONNX graph hears a token and draws the next; another tells how likely whole sequences
 are.

@@ -1,37 +1,57 @@
-"""What the model that ships runs on here, and how long it takes for a loop."""
+"""What the models that ship run on here, and how long they take for a loop, and for a token."""
 
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+import numpy as np
+
 from loopwright.engine.compose import Request
 from loopwright.engine.errors import LoopwrightError
+from loopwright.engine.language import Bias
+from loopwright.engine.melody import BOLD
+from loopwright.engine.melodymodel import Stepper
+from loopwright.engine.notes import Note, Part
 from loopwright.engine.sidecar import CPU, SIDECAR, Variant
+from loopwright.engine.stepsidecar import SIDECAR as STEP_SIDECAR
+from loopwright.engine.time import TICKS_PER_BAR
 from loopwright.live.compose_loop import compose
 from loopwright.live.findings import Finding
 from loopwright.live.library import DEFAULT, Opened, open_preset, system_library
+from loopwright.live.melodies import LEAD, open_singer
 from loopwright.live.runtime import LoopModel, read_sidecar
 from loopwright.live.sessions import cuda_devices, providers
+from loopwright.live.stepopen import open_steps, read_steps
 
-TRIALS = 5
+TRIALS, TOKENS = 5, 32
+NOT_HERE = ("not here: no CUDA device", "not here: no such provider")
+SEED = tuple(Note(12 * i, 12, 60 + i % 12, 90, Part.MELODY) for i in range(16))  # two bars
 SLOW = 1000.0  # milliseconds a loop from which something should be changed
 
 
 def models() -> Finding:
-    """Time a loop on every variant of the shipped model. Raises LoopwrightError."""
+    """Time a loop and a token on every variant of the shipped models. Raises LoopwrightError."""
     opened = open_preset(system_library(), DEFAULT)
     variants = read_sidecar(opened.model / SIDECAR).variants
     tried = {variant.name: attempt(opened, variant) for variant in variants}
     took = {name: ms for name, ms in tried.items() if isinstance(ms, float)}
-    lines = [f"{DEFAULT} on {n}: {spoken(ms)}" for n, ms in tried.items()]
+    lines = [f"{DEFAULT} on {n}: {spoken(ms, 'loop')}" for n, ms in tried.items()]
+    sung = melodies()
+    lines += [f"{LEAD} on {n}: {spoken(ms, 'token')}" for n, ms in sung.items()]
     gpus = cuda_devices()
     probe = f"CUDA: {f'{gpus} devices' if gpus else 'no driver or no device here'}"
-    facts = {"loop_ms": tried, "cuda_devices": gpus, "providers": sorted(providers())}
+    facts = {
+        "loop_ms": tried,
+        "token_ms": sung,
+        "cuda_devices": gpus,
+        "providers": sorted(providers()),
+    }
     return Finding("models", (probe, *lines), facts, tuple(advice(took, gpus, tried)))
 
 
-def spoken(took: float | str) -> str:
+def spoken(took: float | str, what: str) -> str:
     """Return milliseconds, or a reason, in words."""
-    return took if isinstance(took, str) else f"{took:.1f} ms a loop"
+    return took if isinstance(took, str) else f"{took:.1f} ms a {what}"
 
 
 def advice(took: dict[str, float], gpus: int, tried: dict[str, float | str]) -> list[str]:
@@ -49,7 +69,7 @@ def advice(took: dict[str, float], gpus: int, tried: dict[str, float | str]) -> 
 def attempt(opened: Opened, variant: Variant) -> float | str:
     """Return the milliseconds that a loop takes on a variant, or why it does not run here."""
     if variant.provider not in providers():
-        return f"not here: {'no CUDA device' if variant.provider != CPU else 'no such provider'}"
+        return NOT_HERE[variant.provider == CPU]
     try:
         model = LoopModel.open(opened.model, variant.name)
         trials = [milliseconds(model, number) for number in range(TRIALS + 1)][1:]
@@ -62,4 +82,34 @@ def milliseconds(model: LoopModel, number: int) -> float:
     """Return the milliseconds that one loop takes."""
     began = perf_counter()
     compose(model, Request(number, 0))
+    return 1000 * (perf_counter() - began)
+
+
+def melodies() -> dict[str, float | str]:
+    """Return the milliseconds that a token takes on each variant of the shipped lead, or why not.
+
+    Raises PresetError.
+    """
+    folder = open_singer(system_library(), LEAD).folder
+    return {v.name: sung_on(folder, v) for v in read_steps(folder / STEP_SIDECAR).variants}
+
+
+def sung_on(folder: Path, variant: Variant) -> float | str:
+    """Return the milliseconds that a token takes on a variant, or why it does not run here."""
+    if variant.provider not in providers():
+        return NOT_HERE[variant.provider == CPU]
+    try:
+        model = open_steps(folder, variant.name)
+        free = np.zeros(model.language.size, np.float32)
+        model.listen(model.language.encode(SEED, 2 * TICKS_PER_BAR))
+        trials = [token_ms(model, free) for _ in range(TOKENS + 1)][1:]
+    except LoopwrightError as trouble:
+        return f"does not run: {trouble}"
+    return round(median(trials), 3)
+
+
+def token_ms(model: Stepper, free: Bias) -> float:
+    """Return the milliseconds that one token takes."""
+    began = perf_counter()
+    model.draw(free, 0.5, BOLD)
     return 1000 * (perf_counter() - began)

@@ -129,6 +129,8 @@ def test_the_round_beside_a_jack_server() -> None:
     assert late["plain"] == sorted(late["plain"])
     loop_ms = cast(dict[str, object], found["models"]["loop_ms"])
     assert isinstance(loop_ms["cpu-int8"], float)
+    token_ms = cast(dict[str, object], found["models"]["token_ms"])
+    assert isinstance(token_ms["cpu-int8"], float)
 
 
 def test_a_round_says_where_presets_are_and_what_to_change(
