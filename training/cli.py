@@ -22,6 +22,7 @@ from loopwright.training.files import write_whole
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen
 from loopwright.training.loopvae_options import add_model, vae_recipe_from
+from loopwright.training.melody_options import add_train_melody
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
 from loopwright.training.piano_options import (
     add_piano_evaluation,
@@ -42,7 +43,7 @@ OpenModel = Callable[[str, str], Model]
 
 
 def add_commands(commands: "Commands") -> None:
-    """Add `train data`, `train loops`, `train piano`, `train lead` and `evaluate`."""
+    """Add the verbs of `train`, and `evaluate`."""
     if "train" not in commands.choices:
         train = commands.add_parser("train", help="train a model on a folder of MIDI")
         verbs = train.add_subparsers(title="verbs", metavar="VERB", required=True)
@@ -50,6 +51,7 @@ def add_commands(commands: "Commands") -> None:
         add_train_loops(verbs)
         add_train_piano(verbs)
         add_train_lead(verbs)
+        add_train_melody(verbs)
     if "evaluate" not in commands.choices:
         add_evaluate(commands)
 

@@ -102,6 +102,8 @@ def fingerprint(identity: str) -> str:
 class Fitting:
     """One run: the task, its optimiser, and its files. Only the optimiser and the model change."""
 
+    accumulate = 1  # batches whose gradients are added up before the optimiser moves
+
     def __init__(self, task: Task, schedule: Schedule, folder: Path, identity: str) -> None:
         self.task, self.schedule, self.identity = task, schedule, identity
         self.optimiser = self.new_optimiser()
@@ -139,23 +141,28 @@ class Fitting:
         self.task.model.train()
         self.task.begin(epoch)
         losses: list[float] = []
+        self.optimiser.zero_grad()
         for done, batch in enumerate(self.task.batches()):
-            share = (epoch + done / self.task.steps) / self.schedule.epochs
-            losses.append(self.step(batch, share))
+            losses.append(self.learn(batch))
+            if (done + 1) % self.accumulate == 0:
+                self.move((epoch + done / self.task.steps) / self.schedule.epochs)
         return losses
 
-    def step(self, batch: Tensor, share: float) -> float:
+    def learn(self, batch: Tensor) -> float:
+        """Add a batch's gradient to what the optimiser moves by; return its loss."""
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.half):
+            loss = self.task.loss(batch)
+        (loss / self.accumulate).backward()
+        return loss.item()
+
+    def move(self, share: float) -> None:
         """Take one step of the optimiser; `share` (0..1) of the run is done."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate(share)
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.half):
-            loss = self.task.loss(batch)
-        self.optimiser.zero_grad()
-        loss.backward()
         if self.task.longest_gradient:
             nn.utils.clip_grad_norm_(self.task.model.parameters(), self.task.longest_gradient)
         self.optimiser.step()
-        return loss.item()
+        self.optimiser.zero_grad()
 
     def judge(self) -> Figures:
         """Return the task's figures on the validation groups."""

@@ -1,0 +1,90 @@
+"""`loopwright train melody`, and which folders `evaluate` takes for its runs. No torch as yet."""
+
+import os
+import shlex
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from loopwright.training import tables
+from loopwright.training.melodyversions import VERSIONS, MelodyRecipe, Version, recipe_of
+from loopwright.training.options import at_least, said
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
+
+MODEL, SUMMARY, DATA = "melody.pt", "training.json", "data.npz"
+HOLDS = "melody_tokens"
+
+
+def add_train_melody(verbs: "_SubParsersAction[ArgumentParser]") -> None:
+    """Add `train melody`."""
+    says = "train a version of the melody paper; the same command goes on with a run cut off"
+    parser = verbs.add_parser("melody", help=says, description=says)
+    parser.add_argument("archive", type=Path, help="an archive or a folder of MIDI")
+    parser.add_argument("--version", choices=list(VERSIONS), default="v7")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="model and logs")
+    parser.add_argument("--recipe", choices=["paper", "short"], default="short",
+                        help="the paper's, or one for few cores (default)")  # fmt: skip
+    tunes = parser.add_argument_group("which tunes")
+    tunes.add_argument("--folder", action="append", metavar="NAME", help="only those of a folder")
+    tunes.add_argument("--tunes", type=int, default=0, metavar="N", help="so many, not all")
+    tunes.add_argument("--added", type=Path, metavar="ARCHIVE",
+                       help="performances in its folder asap, to train on too (v8)")  # fmt: skip
+    tunes.add_argument("--added-tunes", type=int, default=0, metavar="N", help="so many, not all")
+    group = parser.add_argument_group("training (default: the recipe's)")
+    group.add_argument("--epochs", type=int, metavar="N", help="at most")
+    group.add_argument("--steps", type=int, metavar="N", help="batches of an epoch, 0: all")
+    group.add_argument("--batch", type=int, metavar="N", help="windows of 100 or 256 tokens")
+    group.add_argument("--rate", type=float, metavar="X", help="of learning, at its highest")
+    group.add_argument("--seed", type=int, metavar="N")
+    group.add_argument("--threads", type=int, metavar="N", help="of the CPU (default: all cores)")
+    parser.set_defaults(run=train_melody)
+
+
+def train_melody(told: Namespace) -> str:
+    """Train a model; return what came of it."""
+    version, recipe = asked(told)
+    folder = cast(Path, told.out)
+    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from loopwright.training import melodyset, pianoset  # noqa: PLC0415 - MidiTok, only now
+    from loopwright.training.train_melody import MelodyRun  # noqa: PLC0415
+    from loopwright.training.train_melody import train_melody as train  # noqa: PLC0415
+
+    sources = melodyset.Sources(
+        told.archive,
+        tuple(f"{name}/" for name in told.folder or ()),
+        told.tunes,
+        told.added,
+        told.added_tunes,
+    )
+    tunes = melodyset.told(sources, version, recipe)
+    print(melodyset.counts(tunes), flush=True)
+    pianoset.save(tunes.data, folder / DATA, HOLDS)
+    command = shlex.join(["loopwright", *sys.argv[1:]])
+    summary = train(tunes, version, recipe, MelodyRun(folder, told.version, command, told.threads))
+    return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
+
+
+def asked(told: Namespace) -> tuple[Version, MelodyRecipe]:
+    """Return the version and the recipe that the command line asks for. Raises SettingError."""
+    version, base = recipe_of(told.version, told.recipe)
+    schedule = replace(base.schedule, **said(epochs=told.epochs, seed=told.seed, rate=told.rate))
+    recipe = replace(base, schedule=schedule, **said(batch=told.batch, steps=told.steps))
+    at_least("--epochs", schedule.epochs)
+    at_least("--steps", recipe.steps, 0)
+    at_least("--batch", recipe.batch)
+    at_least("--tunes", told.tunes, 0)
+    at_least("--added-tunes", told.added_tunes, 0)
+    return version, recipe
+
+
+def runs_in(path: str) -> list[Path]:
+    """Return the folders of melody runs: a folder itself, or those in it, by name."""
+    here = Path(path)
+    if (here / MODEL).is_file():
+        return [here]
+    return sorted(found.parent for found in here.glob(f"*/{MODEL}"))
