@@ -38,6 +38,11 @@ class Model(Protocol):
         """t, the codes of a loop."""
         ...
 
+    @property
+    def in_time(self) -> bool:
+        """Whether codes lie in order of time and are few, so that loops can share some."""
+        ...
+
     def draw(  # noqa: PLR0913 - the graph's own inputs, by name
         self,
         uniforms: ArrayLike,

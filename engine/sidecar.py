@@ -17,6 +17,9 @@ from loopwright.engine.time import STEPS_PER_LOOP
 
 FORMAT = 1
 LOOP_VQ = "loop-vq"
+LOOP_AR, LOOP_NONAR, LOOP_CNN = "loop-ar", "loop-nonar", "loop-cnn"
+KINDS = (LOOP_VQ, LOOP_AR, LOOP_NONAR, LOOP_CNN)
+PLACES = 1 << 24  # codes of a number of a continuous latent: pieces of the normal distribution
 MODEL, SIDECAR = "loop", "loop.json"  # what a preset calls the model, and this file
 SHAPE = ("positions", "indices", "codes")
 MOST = 2**31 - 1
@@ -135,8 +138,10 @@ def variant(held: Mapping[str, object]) -> Variant:
 
 def check(sidecar: Sidecar) -> None:
     """Raise PresetError when this program cannot use such a model."""
-    if sidecar.kind != LOOP_VQ:
-        raise PresetError(f"the model is a {sidecar.kind!r}, not a {LOOP_VQ!r}")
+    if sidecar.kind not in KINDS:
+        raise PresetError(f"the model is a {sidecar.kind!r}, and no loop model that is known")
+    if sidecar.kind != LOOP_VQ and sidecar.shape.codes != PLACES:
+        raise PresetError(f"the model's latent has {sidecar.shape.codes} codes, not {PLACES}")
     if sidecar.vocabulary != vocabulary():
         raise PresetError("the model was made for other drums, bass notes or steps than ours")
     if sidecar.shape.indices != 1 or sidecar.shape.positions < 1 or sidecar.shape.codes < 1:

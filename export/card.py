@@ -11,7 +11,7 @@ from typing import cast
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.preset import Licences
-from loopwright.engine.sidecar import Sidecar
+from loopwright.engine.sidecar import LOOP_VQ, Sidecar
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -65,6 +65,13 @@ One ONNX graph draws and decodes a whole loop; see `docs/models.md` of Loopwrigh
 
 Model `{model}`"""
 
+YARDSTICK = """Loops of eight bars of 4/4, drums (nine voices) and bass (one note at a time), on a
+grid of sixteenths. A continuous VAE of the loop paper ({kind}), one of its yardsticks for the
+VQ-VAE: {positions} numbers of the normal distribution are drawn and decoded by one ONNX graph; see
+`docs/models.md` of Loopwright. It cannot go on from bars that were played.
+
+Model `{model}`"""
+
 KEPT = """The shipped graph keeps three rules by construction: one bass note at a time, a bass note
 and a kick on the first step. The `plain` form of the graph keeps none, and is what the raw figures
 are of."""
@@ -113,7 +120,10 @@ def read_figures(path: Path) -> Figures:
 def card(name: str, sidecar: Sidecar, figures: Figures, checks: Sequence[str]) -> str:
     """Return the card of a loop model; `checks` are texts of what its export measured."""
     shape = sidecar.shape
-    about = WHAT.format(positions=shape.positions, codes=shape.codes, model=sidecar.model)
+    what = WHAT if sidecar.kind == LOOP_VQ else YARDSTICK
+    about = what.format(
+        positions=shape.positions, codes=shape.codes, model=sidecar.model, kind=sidecar.kind
+    )
     unknown = "Nobody has measured this model yet."
     sections = [
         f"# {name}",

@@ -12,6 +12,7 @@ from loopwright.engine.fields import NAME_RULE, is_name
 from loopwright.engine.preset import Licences, Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR, Sidecar
 from loopwright.export.card import Figures, card, read_figures
+from loopwright.export.cli_loopvae import is_vae, write_checked_vae
 from loopwright.export.cli_melody import export_melody, is_melody
 from loopwright.export.models import write_model
 from loopwright.export.presetfile import CARD, create, model_ref
@@ -89,6 +90,8 @@ def write_checked(trained: Path, folder: Path, held_out: Path | None) -> Checked
 
     Raises PresetError where fp32 does not hold.
     """
+    if is_vae(trained):
+        return Checked(*write_checked_vae(trained, folder))
     from loopwright.export import onnx, parity  # noqa: PLC0415 - torch, only when asked for
 
     weights = onnx.weights_in(trained)

@@ -5,7 +5,7 @@ numbers as little-endian float32, by name in order, the VQ-VAE's first and then 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
 from loopwright.engine.languages import table_of
 from loopwright.engine.stepsidecar import MELODY_TRANSFORMER, PIANO_LSTM, PIANO_TRANSFORMER
+from loopwright.export.loopvae import VaeWeights
 from loopwright.export.named import NamedWeights
 from loopwright.export.steps import Melodist
 from loopwright.export.weights import (
@@ -33,6 +34,8 @@ from loopwright.training.checkpoint import Held, load_prior, load_vqvae
 from loopwright.training.lead_options import MODEL as LEAD
 from loopwright.training.leadmodelfile import load_lead
 from loopwright.training.leadset import HEAD
+from loopwright.training.loopvaefile import load_vae
+from loopwright.training.loopvaes import ArDecoder, CnnDecoder, CnnEncoder, LoopVae
 from loopwright.training.melodymodel import MusicTransformer
 from loopwright.training.melodysettings import MusicShape
 from loopwright.training.model import LoopPrior, LoopVQVAE, ResBlock
@@ -164,14 +167,62 @@ class TrainedMelody:
 def trained(module: Module) -> TrainedMelody:
     """Return a module with its weights by name."""
     tensors = {name: floats(value) for name, value in module.state_dict().items()}
+    heads = 0 if isinstance(module, PianoLSTM) else module.shape.heads
+    return TrainedMelody(
+        NamedWeights(tensors, module.shape.layers, heads, hash_of(tensors)), module
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainedVae:
+    """A trained VAE of loops: its weights for graphs, and what torch says with them."""
+
+    weights: VaeWeights
+    module: LoopVae
+
+    @torch.no_grad()
+    def logits(self, z: NDArray[np.float64], heard: NDArray[np.bool_]) -> Floats:
+        """Return logits (b, 128, 93) of latents (b, n), an AR decoder told what it wrote."""
+        latents, decoder = torch.from_numpy(z).float(), self.module.decoder
+        if not isinstance(decoder, ArDecoder):
+            return floats(decoder(latents))
+        told = torch.from_numpy(heard).float()
+        return floats(decoder(latents, told, torch.ones(told.shape[:2], dtype=torch.bool)))
+
+    @torch.no_grad()
+    def means(self, rolls: NDArray[np.bool_]) -> Floats:
+        """Return the means (b, n) of the latents of rolls (b, 128, 93)."""
+        return floats(self.module.encode(torch.from_numpy(rolls).float())[0])
+
+
+def vae_in(path: Path) -> TrainedVae:
+    """Return the VAE in a file. Raises SettingError."""
+    return trained_vae(load_vae(path))
+
+
+def trained_vae(module: LoopVae) -> TrainedVae:
+    """Return a VAE with its weights, the batch norms folded."""
+    tensors = {
+        name: floats(value)
+        for name, value in module.state_dict().items()
+        if not name.endswith(UNUSED)
+    }
+    encoder, decoder = (
+        tuple(layers_of(part.body)) if isinstance(part, CnnEncoder | CnnDecoder) else ()
+        for part in (module.encoder, module.decoder)
+    )
+    kind = f"loop-{module.kind}"
+    weights = VaeWeights(kind, module.latent, tensors, encoder, decoder, hash_of(tensors))
+    return TrainedVae(weights, module)
+
+
+def hash_of(tensors: Mapping[str, Floats]) -> str:
+    """Return the SHA-256 that names a model of these tensors."""
     digest = hashlib.sha256()
     for name, value in sorted(tensors.items()):
         digest.update(f"{name}{value.shape}".encode())
         digest.update(value.astype("<f4").tobytes())
-    heads = 0 if isinstance(module, PianoLSTM) else module.shape.heads
-    return TrainedMelody(
-        NamedWeights(tensors, module.shape.layers, heads, digest.hexdigest()), module
-    )
+    return digest.hexdigest()
 
 
 def piano_in(path: Path) -> TrainedMelody:

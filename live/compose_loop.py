@@ -16,6 +16,7 @@ from loopwright.engine.tuning import folded, interval, key_of
 
 CANDIDATES = 64
 STREAM = "loop"
+NO_SEED = "this preset's model cannot go on from bars: play drums or bass alone, or change preset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def compose(model: Model, request: Request) -> Composed:
     take = request.take
     played = seeds.tiled(take) if take is not None else ()
     parts = {note.part for note in played}
+    if len(parts) == 2 and not model.in_time:
+        return Composed(request.number, None, NO_SEED)
     if take is None or not parts:
         loop = fresh(model, request)
     elif len(parts) == 2:

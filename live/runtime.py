@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import LoopwrightError, PresetError
@@ -18,15 +18,27 @@ from loopwright.engine.roll import COLUMNS
 from loopwright.engine.sidecar import (
     CPU,
     CUDA,
+    LOOP_VQ,
     SIDECAR,
     GraphFile,
     Sidecar,
-    Tensors,
     Variant,
     parsed,
 )
 from loopwright.engine.time import STEPS_PER_LOOP
 from loopwright.live import sessions
+from loopwright.live.drawing import (
+    ENCODER,
+    LOOP,
+    Array,
+    Codes,
+    Draw,
+    Floats,
+    check_codes,
+    choices,
+    drawn,
+    tensors_of,
+)
 from loopwright.live.graphfiles import (
     AUTO,
     Role,
@@ -37,29 +49,7 @@ from loopwright.live.graphfiles import (
 )
 from loopwright.live.sessions import Session
 
-LOOP, ENCODER = "loop", "encoder"  # the graphs, as the sidecar's tensors call them
-INPUTS = ("uniforms", "temperature", "top_k", "top_p", "prefix", "mask", "plain")
-OUTPUTS = ("codes", "roll", "log_probability", "probabilities")
-KNOWN = {LOOP: Tensors(INPUTS, OUTPUTS), ENCODER: Tensors(("roll",), ("codes",))}
 TRIALS = 5  # timed draws of each variant; the fastest of them counts
-
-Codes = NDArray[np.int64]
-Rolls = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """Drawn loops: codes (b, t), rolls (b, 128, 93) of 0 and 1, and how likely they were.
-
-    `probabilities` (b, t) are each code's, forced ones included, under the distribution that it
-    was, or would have been, drawn from; `log_probability` (b) sums the free codes' logarithms.
-    """
-
-    codes: Codes
-    rolls: Rolls
-    log_probability: Floats
-    probabilities: Floats
 
 
 @dataclass(frozen=True)
@@ -104,6 +94,11 @@ class LoopModel:
         """K, the codes there are."""
         return self.sidecar.shape.codes
 
+    @property
+    def in_time(self) -> bool:
+        """Whether codes lie in order of time; those of a continuous latent do not."""
+        return self.sidecar.kind == LOOP_VQ
+
     def draw(  # noqa: PLR0913 - the graph's own inputs, by name
         self,
         uniforms: ArrayLike,
@@ -118,21 +113,22 @@ class LoopModel:
         """Draw and decode a loop for each row of `uniforms` (b, t). Blocks for milliseconds.
 
         `prefix` (t) or (b, t) holds codes that are forced, -1 where free; `mask` (t, K) is True
-        where a code may be drawn. `plain` decodes cell by cell, without the loop's rules.
+        where a code may be drawn. `plain` decodes cell by cell, without the loop's rules. Top-k,
+        top-p and mask mean nothing to a continuous latent.
         """
         chance = np.asarray(uniforms, np.float32)
-        forced = np.asarray(-1 if prefix is None else prefix, np.int64)
-        allowed = np.asarray(True if mask is None else mask, np.bool_)
-        inputs = {
+        told = np.asarray(-1 if prefix is None else prefix, np.int64)
+        forced = np.ascontiguousarray(np.broadcast_to(told, chance.shape))
+        inputs: dict[str, Array] = {
             "uniforms": chance,
             "temperature": np.array(temperature, np.float32),
-            "top_k": np.array(top_k, np.int64),
-            "top_p": np.array(top_p, np.float32),
-            "prefix": np.ascontiguousarray(np.broadcast_to(forced, chance.shape)),
-            "mask": np.ascontiguousarray(np.broadcast_to(allowed, (self.positions, self.codes))),
+            "prefix": forced,
             "plain": np.array(plain, np.bool_),
+            **choices(self.sidecar, top_k, top_p, mask),
         }
-        draw = drawn(self.session.run(OUTPUTS, inputs))
+        kind = self.sidecar.kind
+        outputs = self.session.run(tensors_of(kind, LOOP).outputs, inputs)
+        draw = drawn(kind, outputs, forced)
         if draw.rolls.shape != (len(chance), STEPS_PER_LOOP, COLUMNS):
             raise LoopwrightError(f"the model gave rolls of another shape: {draw.rolls.shape}")
         check_codes(draw.codes, chance.shape, self.codes)
@@ -174,23 +170,6 @@ def tried(model: LoopModel, variant: Variant) -> tuple[float, LoopModel] | None:
         return None
 
 
-def drawn(outputs: list[NDArray[np.generic]]) -> Draw:
-    """Return what a graph gave for OUTPUTS, with its types."""
-    codes, rolls, log_probability, probabilities = outputs
-    return Draw(
-        codes.astype(np.int64, copy=False),
-        rolls.astype(np.uint8, copy=False),
-        log_probability.astype(np.float32, copy=False),
-        probabilities.astype(np.float32, copy=False),
-    )
-
-
-def check_codes(codes: Codes, shape: tuple[int, ...], count: int) -> None:
-    """Raise LoopwrightError unless codes have a shape, and are each one of `count`."""
-    if codes.shape != shape or codes.min(initial=0) < 0 or codes.max(initial=0) >= count:
-        raise LoopwrightError("the model gave codes that its codebook does not have")
-
-
 def read_sidecar(path: Path) -> Sidecar:
     """Read the sidecar of a model. Raises PresetError."""
     text = read_text(path)
@@ -206,7 +185,9 @@ def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
         sessions.load_cuda()
     graph = GraphFile(variant.file, variant.sha256)
     session = session_of(folder, sidecar, graph, (LOOP, variant.provider))
-    if session.shape_of("mask") != (sidecar.shape.positions, sidecar.shape.codes):
+    shape = (sidecar.shape.positions, sidecar.shape.codes)
+    fits = session.shape_of("prefix")[1:] == shape[:1] and session.shape_of("mask") in (shape, ())
+    if not fits:
         raise PresetError(f"{folder / variant.file} has codes of another shape than {SIDECAR} says")
     return LoopModel(folder, sidecar, variant, session)
 
@@ -214,7 +195,7 @@ def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
 def session_of(folder: Path, sidecar: Sidecar, graph: GraphFile, use: tuple[str, str]) -> Session:
     """Return one of the model's graphs ready for its role on a provider. Raises PresetError."""
     name, provider = use
-    role = Role(name, KNOWN[name], SIDECAR)
+    role = Role(name, tensors_of(sidecar.kind, name), SIDECAR)
     if sidecar.tensors.get(name) != role.tensors:
         raise PresetError(f"the {name} graph has other tensors than {SIDECAR} or Loopwright names")
     content = checked_graph(folder / graph.file, graph, role)

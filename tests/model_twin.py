@@ -26,6 +26,7 @@ class TwinModel:
     model: str = "7" * 64
     device: str = "twin"
     positions: int = 32
+    in_time: bool = True
     prefixes: list[NDArray[np.int64]] = field(default_factory=list[NDArray[np.int64]])
     heats: list[float] = field(default_factory=list[float])
 

@@ -38,7 +38,8 @@ def test_it_comes_back_as_it_was_written() -> None:
     ("sidecar", "says"),
     [
         (replace(WHOLE, format=2), "has format 2"),
-        (replace(WHOLE, kind="loop-ar"), "is a 'loop-ar'"),
+        (replace(WHOLE, kind="loop-x"), "is a 'loop-x'"),
+        (replace(WHOLE, kind="loop-ar"), "codes"),
         (replace(WHOLE, vocabulary="other"), "other drums"),
         (replace(WHOLE, shape=CodesShape(32, 2, 512)), "shape that is not known"),
         (replace(WHOLE, variants=()), "lists no graph"),

@@ -29,6 +29,7 @@ class Twin:
     model = "5" * 64
     device = "twin"
     positions = 1
+    in_time = True
 
     def draw(
         self,
