@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 from loopwright.engine.compose import Composed
 from loopwright.engine.errors import LoopwrightError
-from loopwright.engine.happen import Action, Ask, Keep, Pressed, Tell
+from loopwright.engine.happen import Action, Ask, Fetch, Keep, Pressed, Tell
 from loopwright.engine.melody import Phrase
 from loopwright.engine.notes import Loop
 from loopwright.engine.report import Chronicle, Report, lines
 from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
-from loopwright.live import library, melodies
+from loopwright.live import library
 from loopwright.live.band import Band, Member
 from loopwright.live.composing import Composing
 from loopwright.live.falls import Falls, Restarts
+from loopwright.live.fetching import Fetching
 from loopwright.live.hints import hint
 from loopwright.live.keys import Reader, keyboard
-from loopwright.live.loading import Load, MelodyOpened, MelodyRefused, Opened, Refused
+from loopwright.live.loading import MelodyOpened, MelodyRefused, Opened, Refused
 from loopwright.live.messages import (
     Away,
     Ended,
@@ -34,8 +35,10 @@ from loopwright.live.messages import (
 from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
+from loopwright.live.program import Program, load_of, read_program
 from loopwright.live.prompter import Prompter
 from loopwright.live.screen import teller
+from loopwright.live.slots import Slots, preset_slots, read_slots
 from loopwright.live.steering import REPORT, steer
 from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
@@ -64,9 +67,7 @@ class App:
         self._options, self._band, self._stops = options, band, stops
         band.start(Member.COMPOSER)
         self._library = library.system_library()
-        self._opened = library.open_preset(self._library, options.preset or library.DEFAULT)
-        # Looked up before anything opens, so that a wrong name is all that is said.
-        self._kept = self._opened.preset.saved(options.recall).loop if options.recall else None
+        slots, first = opening(self._library, options)
         self._teller = teller(sys.stdout)
         self._word, self._word_until = "", Seconds(0.0)
         self._taping: Taping | None = None
@@ -75,9 +76,16 @@ class App:
         self._player = Prompter(band, options.log)
         self._chronicle = Chronicle()
         self._log = log_file(options.log, self._say) if options.log else None
-        melody = melodies.melody_for(self._library, self._opened.content, options.melody)
-        load = Load(0, self._opened.model, options.device, melody=melody)
-        self._composer = Composing(band, load, self._say)
+        self._composer = Composing(band, load_of(options, first, 0), self._say)
+        self._fetching = Fetching(
+            self._library,
+            options,
+            slots,
+            first,
+            band=band,
+            composing=self._composer,
+            say=self._say,
+        )
 
     @property
     def restarts(self) -> Restarts:
@@ -102,6 +110,7 @@ class App:
         for member, value in self._band.heard(LOOK):
             self._hear(member, value)
         self._composer.watch()
+        self._fetching.watch(None if self._player.status is None else self._player.status.key)
         for member in self._band.revived():
             self._revive(member)
         for key in read():
@@ -115,20 +124,29 @@ class App:
         match value:
             case Opened() | Composed() | Refused() | MelodyOpened() | MelodyRefused() | Phrase():
                 self._composer.hear(value)
+                self._fetching.hear(value)
             case PortsOpen() | Status() | Playing():
                 self._go_on(value)
             case NoPorts() | Away() | Fell() | Patched() | Ended():
                 self._player.hear(value)
+            case Ask() | Tell() | Keep() | Fetch():
+                self._grant(value)
+            case Sent() | Timeline() | Noted():
+                self._write_down(value)
+            case _:
+                raise TypeError(f"the {member} said {value!r}")
+
+    def _grant(self, wish: Ask | Tell | Keep | Fetch) -> None:
+        """Do what the player wishes for."""
+        match wish:
             case Ask(request):
                 self._composer.ask(request)
             case Tell(melody):
                 self._composer.tell(melody)
             case Keep(loop):
                 self._keep(loop)
-            case Sent() | Timeline() | Noted():
-                self._write_down(value)
-            case _:
-                raise TypeError(f"the {member} said {value!r}")
+            case Fetch():
+                self._fetching.fetch(wish)
 
     def _go_on(self, value: PortsOpen | Status | Playing) -> None:
         """Go on with a player that has just opened its ports, or with the report of one."""
@@ -140,8 +158,15 @@ class App:
                 self._begin(value)
             case Status():
                 self._chronicle = self._chronicle.heard(value, now())
+                self._switch(value.slot)
             case Playing():
                 pass
+
+    def _switch(self, slot: int) -> None:
+        """Take in which choice plays: the next player is to begin with that."""
+        setup = self._fetching.seen(slot)
+        if setup is not None:
+            self._player.switched(setup, slot)
 
     def _write_down(self, value: Sent | Timeline | Noted) -> None:
         """Keep what is recorded: the music where there is no MIDI system, the session log."""
@@ -156,14 +181,15 @@ class App:
     def _begin(self, opened: PortsOpen) -> None:
         """Have the player begin, or go on after a fall with the loop that played."""
         if self._player.settings is not None:
-            self._player.go_on()
+            self._player.go_on(self._fetching.newest)
+            self._fetching.tell_again()
             return
         ports = opened.system != "none"
         if not ports:
             self._taping = Taping(self._options.record)
             self._teller.say(NO_MIDI.format(self._taping.path))
-        settings = settings_of(self._options, self._opened.preset, ports=ports)
-        self._player.begin(settings, self._kept)
+        settings = settings_of(self._options, self._fetching.playing.opened.preset, ports=ports)
+        self._player.begin(settings, self._fetching.playing.kept)
         if ports:
             self._teller.say(f"{TITLES[opened.system]} ports: {', '.join(opened.names)}")
             self._teller.say(f"through {opened.through}; {RIGHTS[opened.realtime]}")
@@ -173,10 +199,10 @@ class App:
         # Imported when it is wanted: a jam starts sooner without it.
         from loopwright.live import keeping  # noqa: PLC0415
 
-        status = self._player.status
-        tempo = status.tempo if status is not None else self._opened.preset.tempo
+        status, opened = self._player.status, self._fetching.playing.opened
+        tempo = status.tempo if status is not None else opened.preset.tempo
         try:
-            kept = keeping.keep(self._library, self._opened, loop, tempo)
+            kept = keeping.keep(self._library, opened, loop, tempo)
         except LoopwrightError as error:
             self._say(f"not kept: {error}")
             return
@@ -263,7 +289,21 @@ class App:
             trouble=player.trouble,
             away=player.away,
             slow=self._composer.slow(),
+            title=self._fetching.title,
+            coming=self._fetching.coming,
         )
+
+
+def opening(shelf: library.Library, options: JamOptions) -> tuple[Slots, Program]:
+    """Return the slots of a jam, and what it begins with. Raises LoopwrightError."""
+    slots = read_slots(Path(options.slots)) if options.slots else preset_slots(shelf)
+    slot, name, loop = slots.slots[0] if options.slots else None, options.preset, options.recall
+    if slot is None or name is not None:
+        name = name or library.DEFAULT
+        slot = next((s for s in slots.slots if (s.preset, s.loop) == (name, loop)), None)
+    else:
+        name, loop = slot.preset, loop or slot.loop
+    return slots, read_program(shelf, options, slot, name, loop)
 
 
 def log_file(path: str, say: Callable[[str], None]) -> "LogFile":

@@ -95,6 +95,11 @@ def add_performance(group: "Group") -> None:
         help="set anything of the list below; may be given again",
     )
     group.add_argument("--recall", metavar="LOOP", help="begin with a kept loop of the preset")
+    group.add_argument(
+        "--slots",
+        metavar="FILE",
+        help="what program changes choose, as TOML (default: presets, as presets list has them)",
+    )
     group.add_argument("--melody", metavar="X", help=MELODY)
 
 

@@ -48,13 +48,17 @@ class Composing:
 
     def load(self, load: Load) -> None:
         """Have the models of the next slot opened beside those that play, in place of any other."""
-        self.keep({self._playing})
+        self.only_playing()
         self._loads[load.slot] = load
         self._tell(load)
 
-    def keep(self, slots: set[int]) -> None:
-        """Have all models but those of some slots closed."""
-        for slot in self._loads.keys() - slots:
+    def wants(self, slot: int) -> bool:
+        """Say whether the models of a slot are open, or are being opened."""
+        return slot in self._loads
+
+    def only_playing(self) -> None:
+        """Have all models closed but those that play."""
+        for slot in self._loads.keys() - {self._playing}:
             self._tell(Release(slot))
             del self._loads[slot]
             self._devices.pop(slot, None)
@@ -64,7 +68,7 @@ class Composing:
         self._playing = slot
         if self._request is not None and self._request.slot != slot:
             self._request = None
-        self.keep({slot})
+        self.only_playing()
 
     def ask(self, request: Request) -> None:
         """Pass a request on."""
@@ -83,15 +87,18 @@ class Composing:
         waited = 0.0 if self._request is None else now() - self._asked
         return int(waited) if waited > SLOW else 0
 
+    def give_up(self, why: str) -> None:
+        """End a composer that is at something that never ends; another one opens what plays."""
+        self._fell = why
+        self._band.fell(Member.COMPOSER)
+
     def watch(self) -> None:
         """End a composer that is at one request for too long: it will not come to an end."""
         if self._request is not None and now() - self._asked > TOO_SLOW:
-            self._fell = f" (no loop in {TOO_SLOW:.0f} s)"
             self._asked = now()
-            self._band.fell(Member.COMPOSER)
+            self.give_up(f" (no loop in {TOO_SLOW:.0f} s)")
         elif self._singing.stuck():
-            self._fell = " (no end of a melody)"
-            self._band.fell(Member.COMPOSER)
+            self.give_up(" (no end of a melody)")
 
     def hear(self, value: Said) -> None:
         """Take in what the composer said. Raises LoopwrightError where it never began."""
@@ -117,6 +124,8 @@ class Composing:
             self._fell = f" ({reason})"
         if slot == self._playing:
             self._band.fell(Member.COMPOSER)
+        elif slot in self._loads:
+            del self._loads[slot]
 
     def revive(self) -> None:
         """Bring a new composer to where the one before was; what felled two is given up."""

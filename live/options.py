@@ -57,6 +57,7 @@ class JamOptions:
     (name, value) pairs of `engine.parameters`, in range; later pairs win. `device` is auto, cpu,
     cuda or one of the model's variants. `recall` names a kept loop of the preset to begin with.
     `melody` names the preset whose melody model goes on from what is played, or is "off".
+    `slots` names the file that says what programs stand for.
     `record` names the MIDI file that a jam without a MIDI system writes; `log`, the session log.
     """
 
@@ -71,6 +72,7 @@ class JamOptions:
     wiring: Wiring = field(default_factory=Wiring)
     device: str = "auto"
     recall: str | None = None
+    slots: str | None = None
     melody: str | None = None
     record: str | None = None
     log: str | None = None
@@ -243,6 +245,7 @@ def jam_options(told: Namespace) -> JamOptions:
         wiring=wiring_from(told),
         device=told.device,
         recall=told.recall,
+        slots=told.slots,
         melody=told.melody,
         record=told.record,
         log=told.log,

@@ -11,6 +11,7 @@ from loopwright.engine.happen import (
     Ask,
     Cue,
     End,
+    Fetch,
     Happening,
     Keep,
     Pace,
@@ -131,7 +132,7 @@ class Performer:
                     self._outlet.send("clock", data, at)
                 case Play() | Pace():
                     self._ask_session(wish)
-                case Ask() | Tell() | Keep():
+                case Ask() | Tell() | Keep() | Fetch():
                     self._wire.post(wish)
                 case End():
                     self._playing = False

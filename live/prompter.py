@@ -5,8 +5,10 @@ from dataclasses import replace
 from loopwright.engine.errors import PortError
 from loopwright.engine.happen import Recalled
 from loopwright.engine.notes import Loop
+from loopwright.engine.setup import Setup
 from loopwright.engine.state import Settings
 from loopwright.engine.status import Status
+from loopwright.engine.takeup import with_setup
 from loopwright.engine.time import Seconds
 from loopwright.engine.transport import PLAYING
 from loopwright.live.band import Band, Member
@@ -89,9 +91,15 @@ class Prompter:
         if first is not None:
             self._band.tell(Member.PLAYER, Recalled(first, now()))
 
-    def go_on(self) -> None:
-        """Have another player go on where the one before fell."""
+    def switched(self, setup: Setup, slot: int) -> None:
+        """Take in that the music has switched to another preset, that of choice `slot`."""
+        if self.settings is not None:
+            self.settings = with_setup(self.settings, setup, slot)
+
+    def go_on(self, choices: int) -> None:
+        """Have another player go on where the one before fell, after so many choices."""
         assert self.settings is not None
+        self.settings = replace(self.settings, choices=choices)
         # Another seed: a new player counts its loops from 1, and would have the same again.
         self.settings = replace(self.settings, seed=(self.settings.seed + 1) % 2**63)
         if self.status is not None:

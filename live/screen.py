@@ -85,7 +85,7 @@ class Log:
         status = view.status
         self._word = view.word or self._word
         now = (view.system, view.device, self._word, view.loop is None)
-        now += (bool(view.trouble), view.away, bool(view.slow))
+        now += (bool(view.trouble), view.away, bool(view.slow), view.title, view.coming)
         if status is not None:
             ready = status.number > 0 or status.coming
             now += (status.motion, status.number, status.round, unlocked(status), ready)

@@ -15,7 +15,8 @@ class View:
     """What is to be seen; `status` comes without its loop.
 
     `trouble` says that nothing can sound, and why; `away` are named ports that are not there;
-    `slow` is how many seconds a loop is being composed for, where that is long.
+    `slow` is how many seconds a loop is being composed for, where that is long. `title` is the slot
+    that plays, `coming` the one that is on its way.
     """
 
     status: Status | None
@@ -26,6 +27,8 @@ class View:
     trouble: str = ""
     away: tuple[str, ...] = ()
     slow: int = 0
+    title: str = ""
+    coming: str = ""
 
 
 def status_line(view: View) -> str:
@@ -35,6 +38,7 @@ def status_line(view: View) -> str:
         return " | ".join(piece for piece in known if piece)
     status = view.status
     pieces = [motion_of(status), tempo_of(status), f"bar {status.bar}.{status.beat}"]
+    pieces += [view.title, f"next: {view.coming}" if view.coming else ""]
     pieces += [loop_of(view, status), str(status.key or ""), coming_of(status, view.slow)]
     pieces += [
         melody_of(status),

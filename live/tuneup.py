@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Mapping
 
-from loopwright.engine.notes import Part
+from loopwright.engine.notes import Loop, Part
 from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
+from loopwright.engine.setup import Setup
 from loopwright.engine.state import Settings
 from loopwright.live.options import Channels, JamOptions, Wiring
 from loopwright.live.patch import OUTPUT, port_name
@@ -44,6 +45,27 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
         unit=hosting.unit,
         freewheel=hosting.freewheel,
         restart=hosting.restart,
+    )
+
+
+def setup_of(options: JamOptions, preset: Preset, loop: Loop, tempo: float | None) -> Setup:
+    """Return what a preset brings to a jam that plays, to begin with `loop`, at `tempo` if told.
+
+    What the command line said goes before every preset. Raises SettingError where the two together
+    leave the bass no octave.
+    """
+    low, high = preset.bass_range(options.low, options.high)
+    told = options.tempo is not None or "tempo" in dict(options.settings)
+    own = preset.parameters.get("tempo", preset.tempo) if tempo is None else tempo
+    return Setup(
+        loop,
+        seed=seed_of(options, preset),
+        key=options.key or preset.key,
+        low=low,
+        high=high,
+        tempo=None if told else own,
+        parameters={**preset.parameters, **dict(options.settings)},
+        drum_map=preset.drum_map,
     )
 
 
