@@ -5,7 +5,7 @@ import tempfile
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,6 @@ from loopwright.export.running import Runner
 from loopwright.export.steps import Melodist, scores, write_steps
 from loopwright.export.weights import Floats
 
-if TYPE_CHECKING:
-    from loopwright.export.onnx import MelodyRun
-
 FILES = ("lead.pt", "piano.pt")
 EDGE = 1e-3  # nats; the worst difference of a log-probability that still counts as equal
 LENGTHS = (1, 2, 64, 256, 300)
@@ -36,6 +33,20 @@ class Trained(Protocol):
 
     def scores(self, tokens: NDArray[np.int64]) -> Floats:
         """Return log-probabilities (b, t, V) of the token after each of `tokens` (b, t)."""
+        ...
+
+
+class Run(Protocol):
+    """A melody model as a run left it: what graphs are made of, what torch says, what is known."""
+
+    @property
+    def of(self) -> Melodist:
+        """What graphs are made of."""
+        ...
+
+    @property
+    def torch(self) -> Trained:
+        """What torch says."""
         ...
 
 
@@ -66,7 +77,7 @@ def export_melody(told: Namespace) -> str:
 
 
 def write_checked(
-    run: "MelodyRun", folder: Path, held_out: Path | None
+    run: Run, folder: Path, held_out: Path | None
 ) -> tuple[StepSidecar, tuple[str, ...]]:
     """Write the graphs that hold: fp32 by what torch says, int8 by its likelihood.
 
@@ -78,7 +89,7 @@ def write_checked(
     text = f"scoring graph, fp32: within {worst:.1e} nats of torch"
     from loopwright.export import parity  # noqa: PLC0415 - torch, as above
 
-    judged = parity.melody_judged(run, held_out) if held_out else None
+    judged = parity.melody_judged(run.of, held_out) if held_out else None
     holds = judged is not None and judged.holds
     sidecar = write_steps(run.of, folder, tuple(Precision)[::-1] if holds else (Precision.FP32,))
     return sidecar, (

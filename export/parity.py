@@ -21,10 +21,10 @@ from loopwright.engine.roll import DRUMS, Drum
 from loopwright.engine.stepsidecar import MELODY_TRANSFORMER
 from loopwright.export.cases import EDGE, Case, Codes, Doubles, distributed, misdrawn
 from loopwright.export.models import ENCODER
-from loopwright.export.onnx import PRIOR, VQVAE, MelodyRun
+from loopwright.export.onnx import PRIOR, VQVAE
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Arrays, Runner
-from loopwright.export.steps import scores
+from loopwright.export.steps import Melodist, scores
 from loopwright.training import leadnll, leadset, pianonll, pianoset
 from loopwright.training.checkpoint import load_prior, load_vqvae
 from loopwright.training.dataset import Split, load
@@ -251,13 +251,13 @@ def judged(folder: Path, data_set: Path, count: int) -> Judged:
     return Judged(f"a code on {len(codes)} validation loops", fp32, int8)
 
 
-def melody_judged(run: MelodyRun, held_out: Path) -> Judged:
+def melody_judged(of: Melodist, held_out: Path) -> Judged:
     """Return how int8 does beside fp32 on validation pieces of a data set. Blocks for a minute."""
-    judge = lead_nll if run.of.kind == MELODY_TRANSFORMER else piano_nll
+    judge = lead_nll if of.kind == MELODY_TRANSFORMER else piano_nll
     with tempfile.TemporaryDirectory() as work:
         files = {p: Path(work) / f"{p}.onnx" for p in Precision}
         for precision, file in files.items():
-            file.write_bytes(scores(run.of, precision).SerializeToString())
+            file.write_bytes(scores(of, precision).SerializeToString())
         on, fp32 = judge(ScoringGraph(files[Precision.FP32]), held_out)
         return Judged(on, fp32, judge(ScoringGraph(files[Precision.INT8]), held_out)[1])
 

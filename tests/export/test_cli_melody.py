@@ -11,7 +11,8 @@ import torch
 from loopwright.engine import leadtokens
 from loopwright.engine.errors import PresetError
 from loopwright.engine.languages import language_of
-from loopwright.engine.stepsidecar import MODEL, PIANO_LSTM, SIDECAR, parsed
+from loopwright.engine.sidecar import CPU
+from loopwright.engine.stepsidecar import MODEL, PIANO_LSTM, SIDECAR, StepSidecar, parsed
 from loopwright.export import melodycard
 from loopwright.export.cli import export
 from loopwright.export.melodycard import Source
@@ -55,6 +56,10 @@ def held_out(path: Path) -> Path:
     return path
 
 
+def on_cpu(sidecar: StepSidecar) -> list[str]:
+    return [variant.name for variant in sidecar.variants if variant.provider == CPU]
+
+
 def test_a_run_becomes_a_preset_with_a_melody_model_alone(run: Path, tmp_path: Path) -> None:
     assert "nats of torch" in export(told_of(run, tmp_path / "lead"))
     opened = read_folder(tmp_path / "lead")
@@ -63,7 +68,7 @@ def test_a_run_becomes_a_preset_with_a_melody_model_alone(run: Path, tmp_path: P
     sidecar = parsed(opened.path(MODEL).read_text())
     assert language_of(sidecar.language).vocabulary == sidecar.vocabulary
     assert (sidecar.shape.context, sidecar.shape.opening) == (256, 2)
-    assert [variant.name for variant in sidecar.variants] == ["cpu-fp32"]
+    assert [variant.name for variant in sidecar.variants] == ["cpu-fp32", "cuda-fp32"]
     card = (tmp_path / "lead" / CARD).read_text()
     assert "| recipe batch | 8 |" in card
     assert melodycard.UNKNOWN in card
@@ -73,7 +78,7 @@ def test_int8_is_written_where_it_was_judged_and_comes_first(run: Path, tmp_path
     told = told_of(run, tmp_path / "lead", held_out=held_out(tmp_path / "data.npz"))
     assert "int8 ships" in export(told)
     sidecar = parsed((tmp_path / "lead" / SIDECAR).read_text())
-    assert [variant.name for variant in sidecar.variants] == ["cpu-int8", "cpu-fp32"]
+    assert [variant.name for variant in sidecar.variants] == ["cpu-int8", "cpu-fp32", "cuda-fp32"]
 
 
 def test_the_card_tells_on_which_terms_a_known_archive_comes(
