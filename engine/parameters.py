@@ -89,7 +89,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("answer", 0, 5, 1, "", "when a melody answers you", 1, 79, "mM", words=MODES),
     Parameter("mute_melody", 0, 1, 0, "", "silence the melody from the next bar", 1, 80, "l", 55),
     Parameter("answer_grid", 0, 2, 1, "", "where an answer begins", 1, 81, words=GRIDS),
-    Parameter("answer_bars", 1, 16, 4, "bars", "how long an answer is", 1, 82),
+    Parameter("answer_bars", 1, 16, 2, "bars", "how long an answer is", 1, 82),
     Parameter(
         "answer_listen", 1, 16, 2, "bars", "of what you played: answered in bars, last, always", 1
     ),

@@ -41,10 +41,10 @@ class Duet:
 
 
 def play(host: Script, tick: int, pitches: list[int]) -> None:
-    """Have a host play quarter notes from a tick on, with its clocks."""
+    """Have a host play quarter notes from a tick on, with its clocks, on channel 3."""
     for n, pitch in enumerate(pitches):
-        host.tell(f"at {tick + n * BEAT} 90{pitch:02x}50")
-        host.tell(f"at {tick + n * BEAT + LENGTH} 80{pitch:02x}40")
+        host.tell(f"at {tick + n * BEAT} 92{pitch:02x}50")
+        host.tell(f"at {tick + n * BEAT + LENGTH} 82{pitch:02x}40")
 
 
 def duet(start: Starter, melody: Path, tunes: int, bpm: int, *words: str) -> Duet:

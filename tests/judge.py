@@ -154,11 +154,12 @@ class Judge:
             assert key in self.sounding, "a note ends twice"
             self.sounding.remove(key)
 
-    def _judge_answer(self, number: int) -> None:
+    def _judge_answer(self, told: int) -> None:
         """Hold a melody to one answer at a time: whoever has given way does not come back."""
-        on = (number - self.answers) % ANSWERS
-        assert on < ANSWERS // 2, "two melodies at once"
-        self.answers += on
+        newest = self.state.answering.answers
+        number = newest - (newest - told) % ANSWERS
+        assert number >= self.answers, "two melodies at once"
+        self.answers = number
 
     def _judge(self, state: State) -> None:
         assert state.ended == self.over

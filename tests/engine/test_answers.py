@@ -24,7 +24,7 @@ class Duet(Stand):
     def __init__(self, told: Settings | None = None, delay: float | None = 0.01) -> None:
         self.delay = delay
         self.coming: list[tuple[float, Phrase]] = []
-        super().__init__(told)
+        super().__init__(told or settings(answer_bars=4))
         self.answer(groove())
         self.start()
         self.begin = self.at

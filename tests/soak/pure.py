@@ -22,12 +22,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from deeds import ANSWERS, answer, chosen, perform
 from judge import LOOPS, Judge
+from melodies import sung
 from score import settings
 from tqdm import tqdm
 
 from loopwright.engine import midi
+from loopwright.engine.answermode import Mode
 from loopwright.engine.compose import Composed
-from loopwright.engine.happen import Action, Answered, Heard, Pressed
+from loopwright.engine.happen import Action, Answered, Heard, Phrased, Pressed
 from loopwright.engine.time import Seconds, loop_phase, period_of
 
 HAPPENINGS = 10_000_000
@@ -71,7 +73,9 @@ def jam(judge: Judge, seconds: float, chance: random.Random, bar: "tqdm[NoReturn
         bpm = min(max(bpm + chance.uniform(-2, 2), 60.0), 200.0)
         for beat in range(4):
             play_along(judge, chance, beat)
-            judge.hear_clocks(24, period_of(bpm), wake=True)
+            for _ in range(24):
+                sing_along(judge)
+                judge.hear_clocks(1, period_of(bpm), wake=True)
             sent += 24
         if judge.state.repertoire.asked is not None:
             judge.step(Answered(Composed(judge.asked[-1].number, chance.choice(LOOPS)), at(judge)))
@@ -89,6 +93,13 @@ def play_along(judge: Judge, chance: random.Random, beat: int) -> None:
         judge.step(Pressed(chance.choice(actions), at(judge)))
 
 
+def sing_along(judge: Judge) -> None:
+    """Have the melody's composer answer what it was asked, if it was."""
+    answer = judge.state.answering.answer
+    if answer is not None and answer.asked is not None:
+        judge.step(Phrased(sung(answer.asked), at(judge)))
+
+
 def at(judge: Judge) -> Seconds:
     """Return the present second."""
     return Seconds(judge.now)
@@ -96,7 +107,8 @@ def at(judge: Judge) -> Seconds:
 
 def hour(seed: int, seconds: float, bar: "tqdm[NoReturn]") -> Judge:
     """Jam for an hour and hold the instrument to where it must be then."""
-    judge = Judge(replace(settings(every=1, follow=1), seed=seed))
+    answers = settings(every=1, follow=1, answer=Mode.ALWAYS)
+    judge = Judge(replace(answers, seed=seed))
     judge.step(Answered(Composed(1, ANSWERS[0]), at(judge)))
     sent = jam(judge, seconds, random.Random(seed), bar)
     after = judge.state
