@@ -22,7 +22,11 @@ from loopwright.training.files import write_whole
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen
 from loopwright.training.loopvae_options import add_model, vae_recipe_from
-from loopwright.training.melody_options import add_train_melody
+from loopwright.training.melody_options import (
+    add_melody_evaluation,
+    add_train_melody,
+    runs_in,
+)
 from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
 from loopwright.training.piano_options import (
     add_piano_evaluation,
@@ -94,6 +98,7 @@ def add_evaluate(commands: "Commands") -> None:
     parser.add_argument("--training", type=Path, metavar="JSON", help="training.json, for the card")
     add_listening(parser)
     add_piano_evaluation(parser)
+    add_melody_evaluation(parser)
     parser.set_defaults(run=evaluate_preset)
 
 
@@ -134,11 +139,15 @@ def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
 
 
 def evaluate_preset(told: Namespace) -> str:
-    """Measure a preset's model, or a piano run's; return the table."""
+    """Measure what a path holds; return the table."""
     if is_listening(told):
         return listen(told)
     if told.preset is None or told.data is None:
         raise SettingError("evaluate needs a PRESET, and --data NPZ, its data set")
+    if runs_in(told.preset):
+        from loopwright.training.melody_evaluate import evaluate_melody  # noqa: PLC0415
+
+        return evaluate_melody(told)
     if is_set(told.data, leadset.HOLDS):
         from loopwright.training.lead_evaluate import evaluate_lead  # noqa: PLC0415
 
@@ -147,6 +156,11 @@ def evaluate_preset(told: Namespace) -> str:
         from loopwright.training.piano_evaluate import evaluate_piano  # noqa: PLC0415
 
         return evaluate_piano(told)
+    return evaluate_loops(told)
+
+
+def evaluate_loops(told: Namespace) -> str:
+    """Measure a preset's loop model; return the table."""
     if told.loops < 1:
         raise SettingError(f"--loops {told.loops}: at least one loop must be drawn")
     data = load(told.data)

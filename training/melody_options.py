@@ -88,3 +88,13 @@ def runs_in(path: str) -> list[Path]:
     if (here / MODEL).is_file():
         return [here]
     return sorted(found.parent for found in here.glob(f"*/{MODEL}"))
+
+
+def add_melody_evaluation(parser: ArgumentParser) -> None:
+    """Add what `evaluate` can be told for melody runs."""
+    group = parser.add_argument_group("for `train melody` runs: a folder of them, or one")
+    group.add_argument("--tunes", type=int, default=24, metavar="N", help="held-out tunes")
+    group.add_argument("--questions", type=int, default=8, metavar="N",
+                       help="notes of each tune that a model is asked for")  # fmt: skip
+    group.add_argument("--melodies", type=int, default=8, metavar="N", help="melodies to draw")
+    group.add_argument("--threads", type=int, metavar="N", help="of the CPU (default: all cores)")

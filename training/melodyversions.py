@@ -83,7 +83,7 @@ VERSIONS = {
     "v7": Version(Speech.BPE, MusicShape(0), merged=512, warm_up=2000),
     "v8": Version(Speech.BPE, MusicShape(0), merged=1024, warm_up=4000),
 }
-SMALL = MusicShape(0, width=192, layers=4, heads=6, inner=768, dropout=0.05)
+SMALL = MusicShape(0, width=128, layers=4, heads=4, inner=512, dropout=0.05)
 
 PAPER_LSTM = MelodyRecipe(
     100, 1, every=False, batch=64, schedule=Schedule(100, rate=1e-3, last_rate=1e-5, check_every=1,
@@ -104,10 +104,10 @@ SHORT_LSTM = replace(
 )
 SHORT_TRANSFORMER = replace(
     PAPER_TRANSFORMER,
-    batch=2,
+    batch=4,
     steps=80,
     warm_up=20,
-    schedule=Schedule(10, rate=2e-3, last_rate=2e-5, check_every=1, patience=4),
+    schedule=Schedule(10, rate=3e-3, last_rate=3e-5, check_every=1, patience=4),
 )
 
 
@@ -115,7 +115,7 @@ def recipe_of(name: str, short: str) -> tuple[Version, MelodyRecipe]:
     """Return a version and how it learns, by the recipe `paper` or `short`.
 
     The short one is for few cores: each token of a window counts for the LSTMs too, fewer windows,
-    a higher rate, and a Transformer of the same class that is fourteen times smaller.
+    a higher rate, and a Transformer of the same class that is thirty times smaller.
     """
     version = VERSIONS[name]
     lstm = isinstance(version.shape, LstmShape)

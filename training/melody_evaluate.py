@@ -1,0 +1,70 @@
+"""`loopwright evaluate` for melody runs: one table of all, on the same held-out tunes."""
+
+import json
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from loopwright.engine.errors import MidiFileError
+from loopwright.training.dataset import Split
+from loopwright.training.files import write_whole
+from loopwright.training.machine import keep_memory
+from loopwright.training.melody_options import runs_in
+from loopwright.training.melodyfigures import Asked, MelodyFigures, measured, questions
+from loopwright.training.melodyfiles import Tune, Wanted, tunes_of
+from loopwright.training.options import at_least
+
+
+def evaluate_melody(told: Namespace) -> str:
+    """Measure the runs in a folder on the tunes of an archive; return the table."""
+    for option in ("tunes", "questions", "melodies"):
+        at_least(f"--{option}", getattr(told, option))
+    keep_memory()
+    if told.threads is not None:
+        torch.set_num_threads(told.threads)
+    tunes = test_tunes(told.data, Split(told.split), told.tunes)
+    asked = Asked(told.questions, told.melodies, 48, told.seed)
+    figures = [measured(run, tunes, asked) for run in tqdm(runs_in(told.preset), desc="runs")]
+    if told.json is not None:
+        write_whole(told.json, json.dumps([asdict(one) for one in figures], indent=2).encode())
+    same = np.mean([notes[i].pitch == notes[i - 1].pitch for notes, i in questions(tunes, asked)])
+    return as_text(figures, tunes, float(same))
+
+
+def test_tunes(archive: Path, split: Split, count: int) -> list[Tune]:
+    """Return some tunes of a split. Raises MidiFileError where there are none."""
+    found = tunes_of(archive, Wanted({split: count}))
+    tunes = [one for one in found if isinstance(one, Tune)]
+    if not tunes:
+        raise MidiFileError(f"{archive} has no tunes to {split.value} on")
+    return tunes
+
+
+HEAD = (
+    "run  tunes vocabulary parameters    nats/token perplexity nats/note next pitch"
+    "  repetition 2/4/8/16      variety pitches off"
+)
+
+
+def as_text(figures: Sequence[MelodyFigures], tunes: Sequence[Tune], same: float) -> str:
+    """Return the table for a terminal."""
+    notes = sum(len(tune.raw) for tune in tunes)
+    lines = [f"on {len(tunes)} tunes of {notes} notes; the pitch before, said again, is right for "
+             f"{same:.1%} of the notes asked for", HEAD]  # fmt: skip
+    return "\n".join([*lines, *(line_of(one) for one in figures)])
+
+
+def line_of(one: MelodyFigures) -> str:
+    """Return a run's row."""
+    of_note = "-" if one.nll_of_note is None else f"{one.nll_of_note:.3f}"
+    again = " ".join(f"{share:.2f}" for share in one.repetition.values())
+    return (
+        f"{one.run:4} {one.about['tunes']:5} {one.about['vocabulary']:10} "
+        f"{one.about['parameters']:10,} {one.nll:13.3f} {one.perplexity:10.2f} {of_note:>9} "
+        f"{one.accuracy:10.1%}  {again:24} {one.compression:7.2f} {one.pitch_distance:10.2f}"
+    )
