@@ -19,7 +19,7 @@ STEP, SCORE = "step", "score"  # the graphs, as the sidecar's tensors call them
 PIANO_LSTM, PIANO_TRANSFORMER = "piano-lstm", "piano-transformer"
 MELODY_LSTM, MELODY_TRANSFORMER = "melody-lstm", "melody-transformer"
 KINDS = (PIANO_LSTM, PIANO_TRANSFORMER, MELODY_LSTM, MELODY_TRANSFORMER)
-MOST_TOKENS, MOST_CONTEXT, MOST_LAYERS = 1 << 16, 1 << 14, 64
+MOST_TOKENS, MOST_CONTEXT, MOST_LAYERS, MOST_STATE = 1 << 16, 1 << 14, 64, 1 << 16
 
 TOKENS, STATE = "tokens", "state"
 LAST, TOTAL = "last", "total"
@@ -31,16 +31,17 @@ DRAWN = ("drawn", "log_probability", "logits")
 
 @dataclass(frozen=True, slots=True)
 class StepShape:
-    """Tokens in the vocabulary, how many of them are heard at most, and the layers with a memory.
+    """Tokens in the vocabulary, how many of them are heard at most, and what is remembered.
 
-    `context` 0 is no limit. `caches` are the layers with keys and values; 0 for one state of
-    numbers. `opening` tokens stay first in the context when older ones leave it.
+    `context` 0 is no limit. `caches` are the layers with keys and values, `state` the numbers of an
+    LSTM. `opening` tokens stay first in the context when older ones leave it.
     """
 
     tokens: int
     context: int
     caches: int
     opening: int = 0
+    state: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class StepSidecar:
 
 def tensors_of(shape: StepShape) -> dict[str, Tensors]:
     """Return the names that the graphs of a model of such a shape take and give."""
-    names = [name for layer in range(shape.caches) for name in cache_of(layer)] or [STATE]
+    names = [name for layer in range(shape.caches) for name in cache_of(layer)]
+    names += [STATE] if shape.state else []
     counts = COUNTS if shape.caches else ()
     return {
         STEP: Tensors((TOKENS, *counts, *DRAW, *names), (*DRAWN, *map(after, names))),
@@ -111,6 +113,7 @@ def built(held: Mapping[str, object]) -> StepSidecar:
             fields.whole(shape, "context", 0, MOST_CONTEXT),
             fields.whole(shape, "caches", 0, MOST_LAYERS),
             fields.whole(shape, "opening", 0, MOST_CONTEXT, 0),
+            fields.whole(shape, "state", 0, MOST_STATE, 0),
         ),
         language=fields.table(held, "language"),
         vocabulary=fields.sha256(held, "vocabulary"),
@@ -129,6 +132,8 @@ def check(sidecar: StepSidecar) -> None:
     shape = sidecar.shape
     if shape.caches and shape.context < 3 * shape.opening + 2:
         raise PresetError(f"a melody model cannot work with {shape.context} tokens of context")
+    if not shape.caches and not shape.state:
+        raise PresetError("the melody model remembers nothing")
     if sidecar.tensors != tensors_of(shape):
         raise PresetError("the melody model's description names other tensors than Loopwright does")
     check_files(sidecar.variants, sidecar.score)

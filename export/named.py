@@ -39,8 +39,12 @@ class Layers:
 
     def linear(self, name: str, x: Value) -> Value:
         """Return x (b, t, in) through a linear layer: (b, t, out). It may have no bias."""
-        weight = self.weights.tensors[f"{name}.weight"].T
-        return self.product(weight, self.weights.tensors.get(f"{name}.bias"), x)
+        return self.projected(f"{name}.", x)
+
+    def projected(self, prefix: str, x: Value) -> Value:
+        """Return the same for tensors of other names: `prefix` and weight, `prefix` and bias."""
+        weight = self.weights.tensors[f"{prefix}weight"].T
+        return self.product(weight, self.weights.tensors.get(f"{prefix}bias"), x)
 
     def product(self, weight: Floats, bias: Floats | None, x: Value) -> Value:
         """Return x (b, t, in) times a weight (in, out), plus a bias (out) if there is one."""

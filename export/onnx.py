@@ -36,6 +36,7 @@ from loopwright.training.leadmodelfile import load_lead
 from loopwright.training.leadset import HEAD
 from loopwright.training.loopvaefile import load_vae
 from loopwright.training.loopvaes import ArDecoder, CnnDecoder, CnnEncoder, LoopVae
+from loopwright.training.melodylstm import MelodyLSTM
 from loopwright.training.melodymodel import MusicTransformer
 from loopwright.training.melodysettings import MusicShape
 from loopwright.training.model import LoopPrior, LoopVQVAE, ResBlock
@@ -46,9 +47,9 @@ from loopwright.training.pianosettings import WINDOW
 from loopwright.training.tables import flat
 
 VQVAE, PRIOR = "vqvae.pt", "prior.pt"
-SINGS = "a melody of one voice, in a style and a key"
-PLAYS = "a piano, with as many voices as it likes"
-Module = PianoLSTM | PianoTransformer | MusicTransformer
+SINGS = "A melody of one voice, in a style and a key"
+PLAYS = "A piano, with as many voices as it likes"
+Module = PianoLSTM | PianoTransformer | MelodyLSTM | MusicTransformer
 UNUSED = ("counts", "sums", "num_batches_tracked")
 NEVER_FIRST = -1e4
 """Log share of a first code that was never seen: finite, so that a mask may leave nothing else."""
@@ -167,10 +168,13 @@ class TrainedMelody:
 def trained(module: Module) -> TrainedMelody:
     """Return a module with its weights by name."""
     tensors = {name: floats(value) for name, value in module.state_dict().items()}
-    heads = 0 if isinstance(module, PianoLSTM) else module.shape.heads
-    return TrainedMelody(
-        NamedWeights(tensors, module.shape.layers, heads, hash_of(tensors)), module
-    )
+    return TrainedMelody(NamedWeights(tensors, *sizes(module), hash_of(tensors)), module)
+
+
+def sizes(module: Module) -> tuple[int, int]:
+    """Return how many layers a module has, and how many heads; the piano's LSTM has none."""
+    stack = module.lstm if isinstance(module, PianoLSTM | MelodyLSTM) else module.layers
+    return len(stack), 0 if isinstance(module, PianoLSTM) else module.shape.heads
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,11 +39,11 @@ def turning(g: Graph, context: int, size: int) -> tuple[Value, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """GroupQueryAttention, which turns, remembers and listens in one kernel."""
+    """GroupQueryAttention, which turns if there is RoPE, remembers and listens in one kernel."""
 
     g: Graph
     heads: int
-    turns: tuple[Value, Value]
+    turns: tuple[Value, ...] = ()
 
     def heard(self, layer: int, projected: Value) -> Value:
         """Return what the heads heard (1, t, h s), of query, key and value (1, t, 3 h s)."""
@@ -53,7 +53,8 @@ class Fused:
             (name, after(keys), after(values)),
             "GroupQueryAttention",
             *(projected, "", "", keys, values, LAST, TOTAL, *self.turns),
-            **{"num_heads": self.heads, "kv_num_heads": self.heads, "do_rotary": 1},
+            **{"num_heads": self.heads, "kv_num_heads": self.heads},
+            do_rotary=int(bool(self.turns)),
         )
         self.g.microsofts()
         return name

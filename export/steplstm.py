@@ -12,17 +12,34 @@ from loopwright.export.layers import Matrix, remember
 from loopwright.export.named import Layers, NamedWeights
 from loopwright.export.pianoscore import head
 from loopwright.export.quantise import Precision
+from loopwright.export.stepattention import COUNTS, Attention, Fused, caches
 from loopwright.export.stepends import Memory, step_model
 from loopwright.export.weights import Floats
 
 
-def lstm_step(weights: NamedWeights, precision: Precision = Precision.FP32) -> onnx.ModelProto:
-    """Return the step graph of the piano paper's LSTM."""
-    at = Layers(Graph(), weights, precision)
+def lstm_step(
+    weights: NamedWeights, context: int, precision: Precision = Precision.FP32
+) -> onnx.ModelProto:
+    """Return the step graph of an LSTM; one whose outputs are listened to has a cache of them."""
+    at, heads = Layers(Graph(), weights, precision), weights.heads
     x = recurrent(at, at.g("Squeeze", at.embedded(), at.g.integers(1)))
-    memory = Memory({STATE: Typed(FLOAT, (1, 2 * sum(hidden(weights))))})
+    held, counts = dict[Value, Typed](), dict[Value, Typed]()
+    if heads:
+        x = listened(at, Fused(at.g, heads), at.g("Unsqueeze", x, at.g.integers(1)))
+        x = at.g("Squeeze", x, at.g.integers(1))
+        held = caches(1, (heads, context, hidden(weights)[-1] // heads))
+        counts = COUNTS
+    memory = Memory(held | {STATE: Typed(FLOAT, (1, 2 * sum(hidden(weights))))}, counts)
+    logits = head(at, x) if "head.0.weight" in weights.tensors else at.linear("logits", x)
     vocabulary = len(weights.tensors["embedding.weight"])
-    return step_model(at.g, head(at, x), memory, Typed(INT64, (1, 1)), vocabulary)
+    return step_model(at.g, logits, memory, Typed(INT64, (1, 1)), vocabulary)
+
+
+def listened(at: Layers, attention: Attention, x: Value) -> Value:
+    """Return outputs (b, t, H) with what was heard before in them (melody paper, 4.1)."""
+    projected = at.projected("attention.heads.in_proj_", x)
+    heard = at.linear("attention.heads.out_proj", attention.heard(0, projected))
+    return at.norm("attention.norm", at.g("Add", x, heard))
 
 
 def hidden(weights: NamedWeights) -> list[int]:

@@ -6,11 +6,13 @@ state in torch. t tokens a call, h heads of s numbers.
 
 import onnx
 
+from loopwright.engine.stepsidecar import LAST
 from loopwright.export.graph import INT64, Graph, Typed, Value
 from loopwright.export.named import Layers, NamedWeights
 from loopwright.export.quantise import Precision
 from loopwright.export.stepattention import COUNTS, Attention, Fused, caches, turning
 from loopwright.export.stepends import Memory, step_model
+from loopwright.export.stepplain import PlainTurning, plain
 
 EPSILON = 1e-6
 
@@ -19,15 +21,33 @@ def music_step(
     weights: NamedWeights, context: int, precision: Precision = Precision.FP32
 ) -> onnx.ModelProto:
     """Return the step graph of a model, with onnxruntime's own attention."""
-    g, embedding = Graph(), weights.tensors["embedding.weight"]
-    vocabulary, width = embedding.shape
-    size = width // weights.heads
-    attention = Fused(g, weights.heads, turning(g, context, size))
-    at = Layers(g, weights, precision)
-    last = g("Gather", through(at, attention), g.integer(-1), axis=1)
+    at = Layers(Graph(), weights, precision)
+    attention = Fused(at.g, weights.heads, turning(at.g, context, size(weights)))
+    return ended(at, attention, context, "length")
+
+
+def plain_music_step(weights: NamedWeights, context: int) -> onnx.ModelProto:
+    """Return the step graph of a model by standard operators alone, in fp32; one token a call."""
+    at = Layers(Graph(), weights, Precision.FP32)
+    cosines, sines = (
+        at.g("Gather", table, LAST, axis=0) for table in turning(at.g, context, size(weights))
+    )
+    return ended(at, PlainTurning(plain(at, context), (cosines, sines)), context, 1)
+
+
+def size(weights: NamedWeights) -> int:
+    """Return the numbers of a head."""
+    return weights.tensors["embedding.weight"].shape[1] // weights.heads
+
+
+def ended(at: Layers, attention: Attention, context: int, length: int | str) -> onnx.ModelProto:
+    """Return the step graph of a model with some attention; `length` is its tokens a call."""
+    last = at.g("Gather", through(at, attention), at.g.integer(-1), axis=1)
     logits = tied(at, last)
-    memory = Memory(caches(weights.layers, (weights.heads, context, size)), COUNTS)
-    return step_model(g, logits, memory, Typed(INT64, (1, "length")), vocabulary)
+    room = (at.weights.heads, context, size(at.weights))
+    memory = Memory(caches(at.weights.layers, room), COUNTS)
+    vocabulary = len(at.weights.tensors["embedding.weight"])
+    return step_model(at.g, logits, memory, Typed(INT64, (1, length)), vocabulary)
 
 
 def through(at: Layers, attention: Attention) -> Value:

@@ -6,6 +6,7 @@ sum for the next layer. Source: piano paper, 4.2. h heads of s numbers, n tokens
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import onnx
@@ -20,21 +21,35 @@ from loopwright.export.stepends import Memory, step_model
 from loopwright.export.weights import Floats
 
 
+class Scoring(Protocol):
+    """A layer's attention, which hands its scores on to the next."""
+
+    def heard(self, layer: int, x: Value, before: Value) -> tuple[Value, Value]:
+        """Return what the heads heard of x (1, 1, width), and the scores so far.
+
+        `before` are the scores of the layer before, empty in the first.
+        """
+        ...
+
+
 def piano_step(
     weights: NamedWeights, context: int, precision: Precision = Precision.FP32
 ) -> onnx.ModelProto:
     """Return the step graph of a model, with onnxruntime's own attention."""
     at = Layers(Graph(), weights, precision)
-    vocabulary, width = weights.tensors["embedding.weight"].shape
-    attention = Relative(at, nearness(at, context))
+    return ended(at, Relative(at, nearness(at, context)), context)
+
+
+def ended(at: Layers, attention: Scoring, context: int) -> onnx.ModelProto:
+    """Return the step graph of a model with some attention."""
+    vocabulary, width = at.weights.tensors["embedding.weight"].shape
     x, scores = at.embedded(), ""
-    for layer in range(weights.layers):
+    for layer in range(at.weights.layers):
         mixed, scores = attention.heard(layer, x, scores)
         x = block(at, f"layers.{layer}", x, mixed)
     logits = at.linear("logits", at.g("Squeeze", x, at.g.integers(1)))
-    memory = Memory(
-        caches(weights.layers, (weights.heads, context, width // weights.heads)), COUNTS
-    )
+    room = (at.weights.heads, context, width // at.weights.heads)
+    memory = Memory(caches(at.weights.layers, room), COUNTS)
     return step_model(at.g, logits, memory, Typed(INT64, (1, 1)), vocabulary)
 
 

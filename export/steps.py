@@ -6,8 +6,10 @@ from pathlib import Path
 
 import onnx
 
-from loopwright.engine.sidecar import CPU, GraphFile, Variant
+from loopwright.engine.sidecar import CPU, CUDA, GraphFile, Variant
 from loopwright.engine.stepsidecar import (
+    MELODY_LSTM,
+    MELODY_TRANSFORMER,
     PIANO_LSTM,
     PIANO_TRANSFORMER,
     SIDECAR,
@@ -21,12 +23,14 @@ from loopwright.export.models import write_graph
 from loopwright.export.named import NamedWeights
 from loopwright.export.pianoscore import score_graph
 from loopwright.export.quantise import Precision
-from loopwright.export.score import music_score
-from loopwright.export.steplstm import lstm_step
-from loopwright.export.stepmusic import music_step
+from loopwright.export.score import lstm_score, music_score
+from loopwright.export.steplstm import hidden, lstm_step
+from loopwright.export.stepmusic import music_step, plain_music_step
 from loopwright.export.steppiano import piano_step
+from loopwright.export.stepplain import plain_piano_step
 
 MINIMUM_ONNXRUNTIME = "1.23"
+LARGEST_PLAIN = 20 << 20  # bytes
 ALL = (Precision.INT8, Precision.FP32)
 
 
@@ -53,22 +57,41 @@ class Melodist:
     @property
     def shape(self) -> StepShape:
         """What the sidecar says of its size."""
-        caches = self.weights.layers if self.weights.heads else 0
-        return StepShape(self.tokens, self.context if caches else 0, caches, self.opening)
+        recurrent = self.kind in LSTMS
+        caches = min(self.weights.heads, 1) if recurrent else self.weights.layers
+        state = 2 * sum(hidden(self.weights)) if recurrent else 0
+        context = self.context if caches else 0
+        return StepShape(self.tokens, context, caches, self.opening, state)
 
 
 def step_graph(of: Melodist, precision: Precision = Precision.FP32) -> onnx.ModelProto:
     """Return the step graph of a model."""
-    if of.kind == PIANO_LSTM:
-        return lstm_step(of.weights, precision)
+    if of.kind in LSTMS:
+        return lstm_step(of.weights, of.context, precision)
     build = piano_step if of.kind == PIANO_TRANSFORMER else music_step
     return build(of.weights, of.context, precision)
 
 
+def plain_graph(of: Melodist) -> onnx.ModelProto | None:
+    """Return a Transformer's step graph by standard operators alone, None for an LSTM."""
+    if of.kind in LSTMS:
+        return None
+    build = plain_piano_step if of.kind == PIANO_TRANSFORMER else plain_music_step
+    return build(of.weights, of.context)
+
+
 def scores(of: Melodist, precision: Precision = Precision.FP32) -> onnx.ModelProto:
     """Return the scoring graph of a model."""
-    piano = of.kind in (PIANO_LSTM, PIANO_TRANSFORMER)
-    return (score_graph if piano else music_score)(of.weights, precision)
+    return SCORES[of.kind](of.weights, precision)
+
+
+SCORES = {
+    PIANO_LSTM: score_graph,
+    PIANO_TRANSFORMER: score_graph,
+    MELODY_LSTM: lstm_score,
+    MELODY_TRANSFORMER: music_score,
+}
+LSTMS = (PIANO_LSTM, MELODY_LSTM)
 
 
 def write_steps(of: Melodist, folder: Path, precisions: Sequence[Precision] = ALL) -> StepSidecar:
@@ -84,12 +107,30 @@ def write_steps(of: Melodist, folder: Path, precisions: Sequence[Precision] = AL
         vocabulary=of.vocabulary,
         opset=OPSET,
         onnxruntime=MINIMUM_ONNXRUNTIME,
-        variants=tuple(Variant(f"cpu-{p}", CPU, f.file, f.sha256) for p, f in files.items()),
+        variants=(*on_cpu(files), *on_cuda(of, files, folder)),
         score=written_graph(of, scores(of), folder / "score.fp32.onnx"),
         tensors=tensors_of(of.shape),
     )
     (folder / SIDECAR).write_text(written(sidecar), encoding="utf-8")
     return sidecar
+
+
+def on_cpu(files: Mapping[Precision, GraphFile]) -> list[Variant]:
+    """Return the ways to run a model on the CPU."""
+    return [Variant(f"cpu-{p}", CPU, f.file, f.sha256) for p, f in files.items()]
+
+
+def on_cuda(of: Melodist, files: Mapping[Precision, GraphFile], folder: Path) -> list[Variant]:
+    """Return how to run a model on CUDA: by standard operators, in a graph that is small enough."""
+    graph = plain_graph(of)
+    if graph is None:
+        plain = files.get(Precision.FP32)
+    elif graph.ByteSize() > LARGEST_PLAIN:
+        plain = None
+    else:
+        plain = written_graph(of, graph, folder / "step.plain.onnx")
+    found = [plain] if plain else []
+    return [Variant("cuda-fp32", CUDA, f.file, f.sha256, measured=False) for f in found]
 
 
 def written_graph(of: Melodist, graph: onnx.ModelProto, path: Path) -> GraphFile:

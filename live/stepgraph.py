@@ -33,8 +33,8 @@ class StepGraph:
         free = isinstance(session.shape_of(TOKENS)[1], str)
         self.most = CHUNK if free else 1  # tokens that one call can hear
 
-    def memory(self) -> dict[str, Value]:
-        """Return an empty memory for the graph, where its provider keeps its own."""
+    def caches(self) -> dict[str, Value]:
+        """Return empty keys and values for the graph, where its provider keeps its own."""
         names = [n for n in self._session.inputs if n not in self._values and n != STATE]
         return {n: sessions.zeros(self._session.sizes_of(n), self._session.provider) for n in names}
 

@@ -1,7 +1,7 @@
 """What a melody model remembers of the tokens it has heard, and how it goes back.
 
 A cache of keys and values goes back by its length alone; the state of an LSTM is kept for each of
-the latest tokens.
+the latest tokens. An LSTM may have both.
 """
 
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ class Cache:
     More precisely: those of its opening, then those from `base` on.
     """
 
-    def __init__(self, graph: StepGraph, memory: Remembered | None = None) -> None:
+    def __init__(self, graph: StepGraph, state: Remembered | None = None) -> None:
         self.base = 0
         self.held: list[int] = []
         self._graph = graph
-        self._memory = memory or graph.memory()
+        self._memory = {**graph.caches(), **(state or {})}
         self._binding = graph.binding(self._memory)
 
     def begin(self, base: int) -> None:
@@ -65,6 +65,12 @@ class States(Cache):
         self._state = graph.state()
         self._was = {0: self._state.copy()}
         super().__init__(graph, {STATE: sessions.shared(self._state)})
+
+    def begin(self, base: int) -> None:
+        """Forget all, and hear from `base` on next."""
+        super().begin(base)
+        self._state[...] = 0
+        self._was = {0: self._state.copy()}
 
     def keep(self, tokens: Sequence[int]) -> None:
         """Forget what `tokens` do not begin with, and what came before it if that is long ago."""

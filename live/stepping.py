@@ -23,7 +23,8 @@ class StepModel:
         self.language, self.model, self.device = speaks, about.model, device
         self._window = Window(about.shape.context, about.shape.opening)
         self._graph = graph
-        self._caches = [Cache(graph), Cache(graph)] if about.shape.caches else [States(graph)]
+        kind = States if about.shape.state else Cache
+        self._caches = [kind(graph) for _ in range(2 if about.shape.context else 1)]
         self._heard: list[int] = []
 
     @property

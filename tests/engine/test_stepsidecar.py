@@ -48,7 +48,7 @@ def test_the_tensors_of_a_cache_and_of_a_state() -> None:
     assert step.inputs[:3] == ("tokens", "last", "total")
     assert step.inputs[-4:] == ("keys_0", "values_0", "keys_1", "values_1")
     assert step.outputs[-1] == "values_1_after"
-    states = tensors_of(StepShape(153, 0, 0))
+    states = tensors_of(StepShape(153, 0, 0, state=2048))
     assert states[STEP].inputs[0] == "tokens"
     assert states[STEP].inputs[-1] == "state"
     assert "last" not in states[STEP].inputs
@@ -63,6 +63,7 @@ def test_the_tensors_of_a_cache_and_of_a_state() -> None:
         ({"shape": {"tokens": 183, "context": 4, "caches": 2, "opening": 2}}, "4 tokens of"),
         ({"shape": {"tokens": 183, "context": 512, "caches": 3, "opening": 2}}, "other tensors"),
         ({"shape": {"tokens": 0, "context": 512, "caches": 2}}, "tokens 0 is outside"),
+        ({"shape": {"tokens": 183, "context": 0, "caches": 0}}, "remembers nothing"),
         ({"variants": []}, "lists no graph"),
         ({"variants": 7}, "array of tables"),
         ({"vocabulary": "short"}, "is not a SHA-256"),

@@ -4,16 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_steps import SmallSteps, made
+from small_steps import KINDS, SmallSteps, made
 
-from loopwright.engine.stepsidecar import MELODY_TRANSFORMER, PIANO_LSTM, PIANO_TRANSFORMER
 from loopwright.export.cases import Case
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
 from loopwright.export.stepparity import cases, drawn, row, step_rows, table
-from loopwright.export.steps import scores, step_graph
+from loopwright.export.steps import plain_graph, scores, step_graph
 
-KINDS = (MELODY_TRANSFORMER, PIANO_TRANSFORMER, PIANO_LSTM)
 FULL = 512
 
 
@@ -27,6 +25,15 @@ def test_512_steps_are_those_of_torch(small: SmallSteps) -> None:
     rows = step_rows(graph, small.torch.scores, small.of.tokens, FULL)
     assert all(one.holds for one in rows), table(rows)
     assert len(rows) == len(cases(small.of.tokens))
+
+
+def test_standard_operators_alone_say_the_same(small: SmallSteps) -> None:
+    graph = plain_graph(small.of)
+    if graph is None:
+        return
+    assert {node.domain for node in graph.graph.node} == {""}
+    rows = step_rows(graph.SerializeToString(), small.torch.scores, small.of.tokens, FULL)
+    assert all(one.holds for one in rows), table(rows)
 
 
 def test_a_graph_of_other_weights_does_not_hold(small: SmallSteps) -> None:

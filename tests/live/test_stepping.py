@@ -6,22 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_steps import CONTEXT, SmallSteps, made
+from small_steps import CONTEXT, KINDS, SmallSteps, made
 
 from loopwright.engine.chance import uniforms
 from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
 from loopwright.engine.melodymodel import Stepper
-from loopwright.engine.stepsidecar import (
-    MELODY_TRANSFORMER,
-    PIANO_LSTM,
-    PIANO_TRANSFORMER,
-    SIDECAR,
-)
+from loopwright.engine.stepsidecar import PIANO_LSTM, SIDECAR
 from loopwright.live.stepmemory import KEPT
 from loopwright.live.stepopen import open_steps
 
-KINDS = (MELODY_TRANSFORMER, PIANO_TRANSFORMER, PIANO_LSTM)
 PLAIN, DEFAULT = Sampling(), Sampling(0.8, 50, 0.95)
 NEAR = 2e-5  # nats
 
