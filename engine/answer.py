@@ -14,6 +14,10 @@ from loopwright.engine.melody import Melody
 from loopwright.engine.notes import Note
 
 
+SOON, LATEST = 0.06, 0.5  # seconds that a composer is given for the first note of an answer
+CAUTION, CALMING = 1.5, 0.9  # times what it took; and how what it took once is forgotten
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer of the composer's, from tick `start` up to `end`; `since`: its seed's first tick.
@@ -44,7 +48,8 @@ class Answering:
     place of the latest touch of a key, `told` where the composer was told of the phrase last;
     `untold` says that there is more since. `turn` is the last bar line that something was decided
     for. `pedal` says that it is down. `requests` and `answers` count what was asked. `reason` says
-    why the composer has no answer. All places count along the performance.
+    why the composer has no answer. `given` is how many seconds it is given for a first note: more,
+    where that took longer of late. All places count along the performance.
     """
 
     ear: Ear = field(default_factory=Ear)
@@ -58,6 +63,13 @@ class Answering:
     answers: int = 0
     answer: Answer | None = None
     reason: str = ""
+    given: float = SOON
+
+
+def timed(answering: Answering, took: float) -> Answering:
+    """Return what is known after the first note of an answer took so many seconds."""
+    given = max(CALMING * answering.given, CAUTION * took)
+    return replace(answering, given=min(max(given, SOON), LATEST))
 
 
 def hits(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from loopwright.engine import answerear
-from loopwright.engine.answer import Answer, Answering, hits
+from loopwright.engine.answer import Answer, Answering, hits, timed
 from loopwright.engine.answermode import Mode
 from loopwright.engine.answertake import drop, mode_of, next_point, place_of, take_over, time_of
 from loopwright.engine.answerwork import since_of
@@ -104,6 +104,8 @@ def phrased(state: State, phrase: Phrase) -> Outcome:
         reason = phrase.reason if newest else answering.reason
         return state.but(answering=replace(answering, reason=reason)), ()
     answering = replace(answering, reason=phrase.reason)
+    if answer.reached == answer.start:
+        answering = timed(answering, state.now - time_of(state, answer.place))
     longer = grown(answer, phrase)
     if phrase.reason or longer.reached == answer.reached:
         longer = ended(longer)

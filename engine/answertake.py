@@ -13,7 +13,6 @@ from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, Seconds
 
 BY_NUMBER = tuple(Mode)
-COMPOSING = Seconds(0.06)  # that a composer is given for the first note of an answer
 
 
 def mode_of(state: State) -> Mode:
@@ -36,7 +35,7 @@ def time_of(state: State, place: float) -> Seconds:
 def margin(state: State) -> Seconds:
     """Return how long before its first note an answer must be asked for."""
     early = max(0.0, -state.offsets[Part.MELODY]) + state.settings.lead
-    return Seconds(early + COMPOSING)
+    return Seconds(early + state.answering.given)
 
 
 def next_point(state: State) -> int:

@@ -403,3 +403,15 @@ def test_a_setting_that_stays_as_it_is_ends_no_answer() -> None:
     duet.turn("answer", Mode.PAUSE)
     duet.go_to(8)
     assert duet.melody() == halves(5, 8)
+
+
+def test_a_slow_composer_is_asked_earlier() -> None:
+    duet = Duet(settings(answer_bars=1), delay=0.4)
+    for bar in range(0, 16, 4):
+        duet.play(bar * 4, bar * 4 + 1)
+        duet.go_to(bar * 4 + 9)
+    beats = duet.melody()
+    assert beats[0] > 3  # the first comes too late
+    assert {beat % 16 for beat in beats if beat > 16} >= {4.0, 4.5, 5.0}
+    assert duet.state.counts.tardy == 1
+    assert duet.state.answering.given == 0.5
