@@ -97,7 +97,7 @@ class Composing:
         if self._request is not None and now() - self._asked > TOO_SLOW:
             self._asked = now()
             self.give_up(f" (no loop in {TOO_SLOW:.0f} s)")
-        elif self._singing.stuck():
+        elif self._singing.overdue():
             self.give_up(" (no end of a melody)")
 
     def hear(self, value: Said) -> None:
