@@ -13,7 +13,6 @@ from loopwright.engine.feel import Hit, melody_hit
 from loopwright.engine.melody import Melody
 from loopwright.engine.notes import Note
 
-
 SOON, LATEST = 0.06, 0.5  # seconds that a composer is given for the first note of an answer
 CAUTION, CALMING = 1.5, 0.9  # times what it took; and how what it took once is forgotten
 

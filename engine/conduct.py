@@ -5,7 +5,7 @@ in, and everything that is due by then leaves. Nothing here asks what time it is
 so a list of happenings plays again exactly.
 """
 
-from loopwright.engine import answerhear, answerwork, capture, echo, midi
+from loopwright.engine import answerhear, answerphrase, answerwork, capture, echo, midi
 from loopwright.engine.beat import beat, beat_due
 from loopwright.engine.choice import Choice
 from loopwright.engine.clock import Follower
@@ -121,7 +121,7 @@ def hear_answer(state: State, happening: Answered | Phrased | Fetched) -> Outcom
         case Answered():
             return answer(state, happening)
         case Phrased(phrase):
-            return answerhear.phrased(state, phrase)
+            return answerphrase.phrased(state, phrase)
         case Fetched():
             return fetched(state, happening)
 
