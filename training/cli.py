@@ -27,7 +27,14 @@ from loopwright.training.melody_options import (
     add_train_melody,
     runs_in,
 )
-from loopwright.training.options import add_recipe, add_rules, recipe_from, rules_from
+from loopwright.training.options import (
+    add_recipe,
+    add_rules,
+    at_least,
+    recipe_from,
+    rules_from,
+)
+from loopwright.training.paper_cli import add_paper, compare
 from loopwright.training.piano_options import (
     add_piano_evaluation,
     add_train_piano,
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
 
 DATA = "data.npz"
 REPORT = "report.json"
+LOOPS = 1000
 OpenModel = Callable[[str, str], Model]
 
 
@@ -89,13 +97,15 @@ def add_evaluate(commands: "Commands") -> None:
     parser = commands.add_parser("evaluate", help=says, description=says)
     parser.add_argument("preset", nargs="?", help="a preset's name, folder or file; a piano run")
     parser.add_argument("--data", type=Path, metavar="NPZ", help="its data set")
-    parser.add_argument("--loops", type=int, default=1000, metavar="N", help="loops to draw")
+    says_how_many = f"to draw (default: {LOOPS}; with --paper, as many as training loops)"
+    parser.add_argument("--loops", type=int, metavar="N", help=says_how_many)
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance")
     parser.add_argument("--temperature", type=float, default=1.0, metavar="X")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or a variant's name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every figure in full")
     parser.add_argument("--card", type=Path, metavar="FILE", help="figures for `export --figures`")
     parser.add_argument("--training", type=Path, metavar="JSON", help="training.json, for the card")
+    add_paper(parser)
     add_listening(parser)
     add_piano_evaluation(parser)
     add_melody_evaluation(parser)
@@ -142,6 +152,8 @@ def evaluate_preset(told: Namespace) -> str:
     """Measure what a path holds; return the table."""
     if is_listening(told):
         return listen(told)
+    if told.paper is not None:
+        return compare(told)
     if told.preset is None or told.data is None:
         raise SettingError("evaluate needs a PRESET, and --data NPZ, its data set")
     if runs_in(told.preset):
@@ -161,11 +173,11 @@ def evaluate_preset(told: Namespace) -> str:
 
 def evaluate_loops(told: Namespace) -> str:
     """Measure a preset's loop model; return the table."""
-    if told.loops < 1:
-        raise SettingError(f"--loops {told.loops}: at least one loop must be drawn")
+    loops = LOOPS if told.loops is None else told.loops
+    at_least("--loops", loops)
     data = load(told.data)
     model = cast(OpenModel, told.open_model)(told.preset, told.device)
-    evaluation = evaluate(model, data, Asked(told.loops, told.seed, told.temperature))
+    evaluation = evaluate(model, data, Asked(loops, told.seed, told.temperature))
     if told.json is not None:
         write_whole(told.json, tables.as_json(evaluation).encode())
     if told.card is not None:

@@ -20,7 +20,6 @@ from loopwright.training.embedding import fitted
 from loopwright.training.likeness import Group, Likeness, drawn_group, likeness
 from loopwright.training.measures import (
     Codes,
-    Known,
     Measures,
     Rolls,
     known,
@@ -61,10 +60,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loops:
-    """Loops of one kind, and their codes (n, t) where those can be compared."""
+    """Loops of one kind, and their codes (n, t)."""
 
     group: Group
-    codes: Codes | None
+    codes: Codes
 
     @property
     def rolls(self) -> Rolls:
@@ -84,9 +83,9 @@ def evaluate(model: Model, data: LoopSet, asked: Asked) -> Evaluation:
     """Return all measures of a model beside those of its data. Takes a minute or so."""
     real = real_loops(model, data)
     rebuilt = {
-        "test": decoded(model, codes_of(real.test), plain=False),
-        "test_raw": decoded(model, codes_of(real.test), plain=True),
-        "train": decoded(model, codes_of(real.train), plain=False),
+        "test": decoded(model, real.test.codes, plain=False),
+        "test_raw": decoded(model, real.test.codes, plain=True),
+        "train": decoded(model, real.train.codes, plain=False),
     }
     errors = {
         name: reconstruction_error((real.train if name == "train" else real.test).rolls, again)
@@ -100,13 +99,21 @@ def evaluate(model: Model, data: LoopSet, asked: Asked) -> Evaluation:
         "held-out, rebuilt raw": Loops(Group(rebuilt["test_raw"], of_test), real.test.codes),
         **drawn_loops(model, asked),
     }
-    before = known(real.train.rolls, real.train.codes)
+    before = known(real.train.rolls, comparable(model, real.train.codes))
     return Evaluation(
         model.model,
         model.device,
         asked,
         errors,
-        {name: measured(name, loops, before) for name, loops in kinds.items()},
+        {
+            name: measure(
+                loops.rolls,
+                comparable(model, loops.codes),
+                # The training set is not held against itself.
+                None if name == TRAINING_SET else before,
+            )
+            for name, loops in kinds.items()
+        },
         likenesses(real, kinds),
     )
 
@@ -123,15 +130,9 @@ def real_loops(model: Model, data: LoopSet) -> Real:
     ))  # fmt: skip
 
 
-def codes_of(loops: Loops) -> Codes:
-    """Return the codes of loops that have been encoded."""
-    assert loops.codes is not None
-    return loops.codes
-
-
-def measured(name: str, loops: Loops, before: Known) -> Measures:
-    """Return the measures of loops; the training set is not held against itself."""
-    return measure(loops.rolls, loops.codes, None if name == TRAINING_SET else before)
+def comparable(model: Model, codes: Codes) -> Codes | None:
+    """Return codes that loops can share; a continuous latent never comes twice."""
+    return codes if model.in_time else None
 
 
 def likenesses(real: Real, kinds: Mapping[str, Loops]) -> dict[str, Likeness | None]:

@@ -1,0 +1,63 @@
+"""The pictures that go with the paper's tables, by file name."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from loopwright.engine.loopmodel import Model
+from loopwright.training.evaluate import decoded
+from loopwright.training.measures import Codes, Rolls
+from loopwright.training.paperloops import Drawn
+from loopwright.training.pictures import code_grids, histograms, piano_rolls
+
+SHOWN = 4  # loops of a kind
+
+
+def pictures(drawn: Drawn, train: Rolls) -> Iterator[tuple[str, str]]:
+    """Yield file names and SVG: drawn loops, and histograms beside the training set's."""
+    name = file_name(drawn.name)
+    yield "rolls-training.svg", piano_rolls(numbered("training set", train))
+    yield f"rolls-{name}.svg", piano_rolls(numbered(drawn.name, drawn.rolls))
+    yield f"histograms-{name}.svg", histograms(drawn.rolls, train)
+
+
+def code_pictures(name: str, model: Model, train: Codes) -> Iterator[tuple[str, str]]:
+    """Yield code grids of training loops (n, t) (Figure 4), and frequent codes decoded (Figure 5).
+
+    Never as music: each position takes its own most or least frequent code.
+    """
+    of = file_name(name)
+    chosen = train[:: max(len(train) // SHOWN, 1)][:SHOWN]
+    yield f"codes-{of}.svg", code_grids(chosen, int(train.max()) + 1)
+    made = by_frequency(train)
+    rolls = decoded(model, np.stack(list(made.values())), plain=True)
+    yield f"frequent-{of}.svg", piano_rolls(dict(zip(made, rolls, strict=True)))
+
+
+def by_frequency(codes: Codes) -> Mapping[str, Codes]:
+    """Return four rows of codes (t): at each position the most and the least frequent of (n, t).
+
+    Codes that never stand at a position are not counted there.
+    """
+    ranked = [ordered(column) for column in codes.T]
+    places = {"most frequent": 0, "second": 1, "least frequent": -1, "second least": -2}
+    return {
+        says: np.array([row[place % len(row)] for row in ranked]) for says, place in places.items()
+    }
+
+
+def ordered(column: Codes) -> Codes:
+    """Return the codes of a position (n), the most frequent first; of equals, the lower first."""
+    values, counts = np.unique(column, return_counts=True)
+    return values[np.lexsort((values, -counts))]
+
+
+def numbered(says: str, rolls: Rolls) -> dict[str, Rolls]:
+    """Return a few rolls with names."""
+    return {f"{says}, {n}": roll for n, roll in enumerate(rolls[:SHOWN], 1)}
+
+
+def file_name(name: str) -> str:
+    """Return a row's name as a file may be called."""
+    kept = "".join(c if c.isalnum() or c == "." else "-" for c in name)
+    return "-".join(part for part in kept.split("-") if part)
