@@ -10,6 +10,7 @@ from jack_session import HERE, Script, Starter, events_of
 MELODY = "Loopwright Melody"
 NOTES, BEAT, LENGTH = 4, 24, 8  # four quarter notes, each eight ticks long
 PLAYED = (NOTES - 1) * BEAT + LENGTH  # ticks of a tune
+SOON = -(-(PLAYED + BEAT) // BEAT) * BEAT  # the first beat when a beat of silence has passed
 EVERY = 288  # ticks from one tune to the next
 Onset = tuple[int, int, int]
 """Tick of the nearest sixteenth, frames from it, pitch."""
@@ -51,7 +52,7 @@ def duet(start: Starter, melody: Path, tunes: int, bpm: int, *words: str) -> Due
     """Play so many tunes of chance to a jam, and stop in the midst of the last answer."""
     jam = start(
         *("-m", "loopwright.live", "jam", "--midi-system", "jack", "--flat", "--seed", "7"),
-        *("--device", "cpu", "--melody", melody, "--set", "answer_bars=1", *words),
+        *("--melody", melody, "--set", "answer_bars=1", *words),
     )
     jam.wait_for("ports:")
     ears = start(HERE / "jack_ears.py", MELODY)

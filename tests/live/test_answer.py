@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jack_heard import sounding_after
 from jack_session import RATE, Starter
-from jack_tunes import BEAT, MELODY, PLAYED, duet
+from jack_tunes import BEAT, MELODY, SOON, duet
 from small_lead import make_lead
 
 from loopwright.engine.keys import Key, scale
@@ -13,8 +13,7 @@ from loopwright.engine.melody import CEILING, FLOOR
 
 pytestmark = pytest.mark.jack
 
-TUNES = 5
-SOON = -(-(PLAYED + BEAT) // BEAT) * BEAT  # the first beat when a beat of silence has passed
+TUNES = 4
 
 
 def ninth_tenth(found: list[int]) -> int:
