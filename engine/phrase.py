@@ -13,7 +13,7 @@ from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
 from loopwright.engine.phrasedraw import Draft, drafts, fresh
 from loopwright.engine.phraseseed import refusal, tune
-from loopwright.engine.phrasetouch import touched
+from loopwright.engine.phrasetouch import released, touched
 
 AT_ONCE = 16  # tokens that are heard between two moments at which something newer may come
 NOWHERE = "the model went on and on without getting anywhere"
@@ -95,6 +95,6 @@ def drawing(stepper: Stepper, melody: Melody, tokens: tuple[int, ...]) -> Iterat
 
 def phrase(melody: Melody, notes: tuple[Note, ...], reached: int, reason: str = "") -> Phrase:
     """Return the answer to a request with new notes after those that stand."""
-    played = touched(notes, melody.seed or melody.composed)
+    played = touched(released(notes), melody.seed or melody.composed)
     every = tuple(sorted((*melody.composed, *played)))
     return Phrase(melody.number, melody.answer, every, max(reached, begins(melody)), reason)

@@ -1,4 +1,7 @@
-"""How hard an answer is played: as the seed was, and as the metre has it. Standard library only."""
+"""How an answer is played: as hard as the seed was, by the metre, and each key let go in time.
+
+Standard library only.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -25,3 +28,15 @@ def mean_velocity(seed: Sequence[Note]) -> float:
 def velocity_at(note: Note, mean: float) -> int:
     """Return how hard a note is played around a mean, 1..127."""
     return min(max(round(mean + ACCENT * (weight_of(note) - MIDDLE)), 1), 127)
+
+
+def released(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return notes in order of time; each ends where its key is struck again at the latest."""
+    found: list[Note] = []
+    again: dict[int, int] = {}
+    for note in sorted(notes, reverse=True):
+        length = min(note.length, again.get(note.pitch, note.tick + note.length) - note.tick)
+        if length:  # of two at once the longer is left
+            found.append(replace(note, length=length))
+        again[note.pitch] = note.tick
+    return tuple(reversed(found))

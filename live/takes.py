@@ -11,6 +11,7 @@ from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
 from loopwright.engine.phrase import answered
 from loopwright.engine.phrasemeasure import Measures, measured
+from loopwright.engine.phrasetouch import released
 from loopwright.engine.time import TICKS_PER_BAR
 from loopwright.export.tunefile import Tune
 
@@ -84,5 +85,6 @@ def take_of(stepper: Stepper, plan: Plan, number: int) -> Take:
 
 
 def ended(notes: tuple[Note, ...], end: int) -> tuple[Note, ...]:
-    """Return notes without what lies beyond tick `end`."""
-    return tuple(replace(n, length=min(n.length, end - n.tick)) for n in notes if n.tick < end)
+    """Return notes without what lies beyond tick `end`, each key let go before it comes again."""
+    inside = (replace(n, length=min(n.length, end - n.tick)) for n in notes if n.tick < end)
+    return released(inside)

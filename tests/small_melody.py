@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from loopwright.engine.compose import Sampling
 from loopwright.engine.keys import Key
-from loopwright.engine.language import Bias
+from loopwright.engine.language import Bias, Language
 from loopwright.engine.melody import Limits
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.time import TICKS_PER_QUARTER, TICKS_PER_STEP
@@ -116,7 +116,7 @@ class SmallStepper:
     """A model whose logits are a function of the tokens so far; it counts the tokens it met."""
 
     logits: Logits
-    language: SmallLanguage = field(default_factory=SmallLanguage)
+    language: Language = field(default_factory=SmallLanguage)
     heard: tuple[int, ...] = ()
     met: int = 0
     model: str = "ab" * 32
@@ -133,7 +133,8 @@ class SmallStepper:
 
     def draw(self, bias: Bias, uniform: float, sampling: Sampling) -> tuple[int, float]:
         chances = shares(self.logits(self.heard), bias, sampling)
-        token = min(int(np.searchsorted(np.cumsum(chances), uniform, "right")), SIZE - 1)
+        found = int(np.searchsorted(np.cumsum(chances), uniform, "right"))
+        token = min(found, int(np.flatnonzero(chances)[-1]))
         self.met += 1
         self.heard = (*self.heard, token)
         return token, float(np.log(chances[token]))
@@ -149,6 +150,11 @@ def shares(logits: NDArray[np.float64], bias: Bias, sampling: Sampling) -> NDArr
     sums = np.cumsum(chances[order]) / chances.sum()
     chances[order[1:][sums[:-1] >= sampling.top_p]] = 0
     return chances / chances.sum()
+
+
+def any_of(size: int) -> Logits:
+    """Return the logits of a model of `size` tokens that wanders."""
+    return lambda tokens: np.random.default_rng(tokens[-3:]).normal(0, 2, size)
 
 
 def wandering(tokens: tuple[int, ...]) -> NDArray[np.float64]:

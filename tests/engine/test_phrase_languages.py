@@ -1,0 +1,91 @@
+"""Answers in every language that models speak: limits, and going on where the answer was."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_melody import SmallStepper, any_of
+
+from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
+from loopwright.engine.keys import Key, scale
+from loopwright.engine.language import Language
+from loopwright.engine.melody import Limits, Melody
+from loopwright.engine.notes import Note, Part
+from loopwright.engine.phrase import answered
+from loopwright.engine.phrasetouch import released
+from loopwright.engine.time import TICKS_PER_BAR as BAR
+
+LANGUAGES: dict[str, Language] = {"lead": LeadLanguage(), "piano": PianoLanguage()}
+KEY = Key(0)
+
+tunes = st.lists(
+    st.builds(
+        Note,
+        tick=st.integers(0, 2 * BAR - 1),
+        length=st.integers(1, BAR),
+        pitch=st.integers(0, 127),
+        velocity=st.integers(1, 127),
+        part=st.just(Part.MELODY),
+    ),
+    min_size=1,
+    max_size=20,
+).map(tuple)
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+@settings(max_examples=25)
+@given(
+    seed=tunes,
+    number=st.integers(0, 2**63 - 1),
+    limits=st.builds(
+        Limits,
+        classes=st.just(scale(KEY)),
+        low=st.integers(21, 60),
+        high=st.integers(72, 108),
+        density=st.integers(0, 3),
+        rest=st.integers(24, 96),
+    ),
+    cuts=st.lists(st.integers(1, 3 * BAR), max_size=4),
+)
+def test_an_answer_in_parts_keeps_to_its_limits_and_to_what_stands(
+    name: str, seed: tuple[Note, ...], number: int, limits: Limits, cuts: list[int]
+) -> None:
+    language = LANGUAGES[name]
+    stepper = SmallStepper(any_of(language.size), language)
+    start = 2 * BAR
+    asked = Melody(1, 1, number, seed, start, limits=limits, key=KEY)
+    for far in sorted({*cuts, 3 * BAR}):
+        phrase = answered(stepper, replace(asked, until=start + far)).phrase
+        assert phrase is not None
+        assert phrase.reached >= start + far
+        stood = set(asked.composed)
+        assert stood <= set(phrase.notes)
+        assert all(n.tick >= max(start, asked.reached) for n in set(phrase.notes) - stood)
+        asked = replace(
+            asked, number=asked.number + 1, composed=phrase.notes, reached=phrase.reached
+        )
+    kept_to(limits, start, asked)
+
+
+def kept_to(limits: Limits, start: int, asked: Melody) -> None:
+    """Hold a whole answer to its limits."""
+    ends = start
+    for note in asked.composed:
+        assert limits.low <= note.pitch <= limits.high
+        assert note.pitch % 12 in limits.classes
+        assert limits.density or note.tick - ends <= limits.rest
+        ends = max(ends, note.tick + note.length)
+    beats = [note.tick // 24 for note in asked.composed]
+    assert not limits.density or all(beats.count(beat) <= limits.density for beat in beats)
+
+
+@given(notes=tunes)
+def test_a_key_is_let_go_before_it_is_struck_again(notes: tuple[Note, ...]) -> None:
+    played = released(notes)
+    assert {(n.tick, n.pitch) for n in played} == {(n.tick, n.pitch) for n in notes}
+    ends = dict[int, int]()
+    for note in played:
+        assert note.length > 0
+        assert note.tick >= ends.get(note.pitch, 0)
+        ends[note.pitch] = note.tick + note.length
