@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopwright.engine.roll import DRUMS
-from loopwright.training.embedding import Embedding
+from loopwright.training.embedding import Embedding, unit
 from loopwright.training.measures import Rolls, in_bars
 from loopwright.training.neighbours import (
     NEAREST,
@@ -53,7 +53,7 @@ def likeness(embedding: Embedding, real: Group, drawn: Group) -> Likeness | None
     count = min(len(real.rolls), len(drawn.rolls), MOST)
     sides = [some(group, count) for group in (real, drawn)]
     points = [embedding.points(side.rolls) for side in sides]
-    near = [Sample(p, side.songs) for p, side in zip(points, sides, strict=True)]
+    near = [Sample(unit(p), side.songs) for p, side in zip(points, sides, strict=True)]
     numbers = [
         Side(np.concatenate([p.astype(np.float64), descriptors(side.rolls)], 1), side.songs)
         for p, side in zip(points, sides, strict=True)

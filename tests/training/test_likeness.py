@@ -12,6 +12,7 @@ from loopwright.training.embedding import (
     fitted,
     intervals,
     principal,
+    unit,
 )
 from loopwright.training.likeness import Group, descriptors, drawn_group, likeness
 from loopwright.training.measures import Rolls
@@ -53,6 +54,11 @@ def test_points_are_fitted_on_the_loops_that_are_given() -> None:
     found = fitted(rolls, 1).points(rolls)[:, 0]
     # They differ in one bit: half of it to either side of the mean.
     assert sorted(found.tolist()) == pytest.approx([-0.5, 0.5], abs=1e-5)
+
+
+def test_points_of_one_direction_are_the_same_point() -> None:
+    points = unit(np.array([[3, 4], [6, 8], [0, -2], [0, 0]], np.float32))
+    assert points == pytest.approx(np.array([[0.6, 0.8], [0.6, 0.8], [0, -1], [0, 0]]))
 
 
 def line(*values: float) -> Points:
