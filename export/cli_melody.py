@@ -19,10 +19,11 @@ from loopwright.export.pianoscore import LOGARITHMS
 from loopwright.export.presetfile import CARD, create, hash_of, model_ref
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
-from loopwright.export.steps import Melodist, scores, write_steps
+from loopwright.export.stepparity import STEPS, step_rows, table
+from loopwright.export.steps import Melodist, scores, step_graph, write_steps
 from loopwright.export.weights import Floats
 
-FILES = ("lead.pt", "piano.pt")
+FILES = ("lead.pt", "piano.pt", "melody.pt")
 EDGE = 1e-3  # nats; the worst difference of a log-probability that still counts as equal
 LENGTHS = (1, 2, 64, 256, 300)
 NOT_JUDGED = "int8 was not written: nothing to judge it by"
@@ -83,19 +84,32 @@ def write_checked(
 
     Raises PresetError where fp32 does not hold.
     """
-    worst = difference(run.torch, scores(run.of).SerializeToString(), run.of.tokens)
-    if worst > EDGE:
-        raise PresetError(f"the graph is {worst:.2g} nats off what torch says")
-    text = f"scoring graph, fp32: within {worst:.1e} nats of torch"
+    texts = (held_scores(run), held_steps(run))
     from loopwright.export import parity  # noqa: PLC0415 - torch, as above
 
     judged = parity.melody_judged(run.of, held_out) if held_out else None
     holds = judged is not None and judged.holds
     sidecar = write_steps(run.of, folder, tuple(Precision)[::-1] if holds else (Precision.FP32,))
-    return sidecar, (
-        text,
-        judged.text if judged else "int8 was not written: nothing to judge it by",
-    )
+    return sidecar, (*texts, judged.text if judged else NOT_JUDGED)
+
+
+def held_scores(run: Run) -> str:
+    """Return how near the scoring graph is to torch. Raises PresetError where it is not."""
+    worst = difference(run.torch, scores(run.of).SerializeToString(), run.of.tokens)
+    if worst > EDGE:
+        raise PresetError(f"the graph is {worst:.2g} nats off what torch says")
+    return f"scoring graph, fp32: within {worst:.1e} nats of torch"
+
+
+def held_steps(run: Run) -> str:
+    """Return how the step graph's draws compare with torch's. Raises PresetError for others."""
+    graph = step_graph(run.of).SerializeToString()
+    steps = min(run.of.shape.context or STEPS, STEPS)
+    rows = step_rows(graph, run.torch.scores, run.of.tokens, steps)
+    text = "step graph, fp32, against torch\n" + table(rows)
+    if not all(row.holds for row in rows):
+        raise PresetError(f"the step graph does not do what torch does:\n{text}")
+    return text
 
 
 def difference(trained: Trained, graph: bytes, vocabulary: int) -> float:

@@ -14,9 +14,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from loopwright.engine import melodytables
 from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
 from loopwright.engine.languages import table_of
-from loopwright.engine.stepsidecar import MELODY_TRANSFORMER, PIANO_LSTM, PIANO_TRANSFORMER
+from loopwright.engine.pitchstrings import PitchStrings
+from loopwright.engine.remilanguage import RemiLanguage
+from loopwright.engine.stepsidecar import (
+    MELODY_LSTM,
+    MELODY_TRANSFORMER,
+    PIANO_LSTM,
+    PIANO_TRANSFORMER,
+)
 from loopwright.export.loopvae import VaeWeights
 from loopwright.export.named import NamedWeights
 from loopwright.export.steps import Melodist
@@ -36,9 +44,10 @@ from loopwright.training.leadmodelfile import load_lead
 from loopwright.training.leadset import HEAD
 from loopwright.training.loopvaefile import load_vae
 from loopwright.training.loopvaes import ArDecoder, CnnDecoder, CnnEncoder, LoopVae
+from loopwright.training.melody_options import MODEL as MELODY
 from loopwright.training.melodylstm import MelodyLSTM
 from loopwright.training.melodymodel import MusicTransformer
-from loopwright.training.melodysettings import MusicShape
+from loopwright.training.melodymodelfile import load_melody
 from loopwright.training.model import LoopPrior, LoopVQVAE, ResBlock
 from loopwright.training.piano_options import MODEL as PIANO
 from loopwright.training.pianomodel import PianoLSTM, PianoTransformer
@@ -49,7 +58,16 @@ from loopwright.training.tables import flat
 VQVAE, PRIOR = "vqvae.pt", "prior.pt"
 SINGS = "A melody of one voice, in a style and a key"
 PLAYS = "A piano, with as many voices as it likes"
+TELLS = "A melody, as the melody paper tells it"
+CACHED = 512  # tokens of an LSTM's outputs that can be listened to
 Module = PianoLSTM | PianoTransformer | MelodyLSTM | MusicTransformer
+Spoken = LeadLanguage | PianoLanguage | PitchStrings | RemiLanguage
+KINDS: dict[type[Module], str] = {
+    PianoLSTM: PIANO_LSTM,
+    PianoTransformer: PIANO_TRANSFORMER,
+    MelodyLSTM: MELODY_LSTM,
+    MusicTransformer: MELODY_TRANSFORMER,
+}
 UNUSED = ("counts", "sums", "num_batches_tracked")
 NEVER_FIRST = -1e4
 """Log share of a first code that was never seen: finite, so that a mask may leave nothing else."""
@@ -251,20 +269,27 @@ def melody_in(folder: Path) -> MelodyRun:
     """Return the melody model that was trained in `folder`. Raises SettingError."""
     if (folder / LEAD).is_file():
         lead, meta = load_lead(folder / LEAD)
-        return run_of(lead, MELODY_TRANSFORMER, LeadLanguage(), (SINGS, meta))
+        return run_of(lead, LeadLanguage(), (SINGS, meta))
+    if (folder / MELODY).is_file():
+        melody, language, meta = load_melody(folder / MELODY)
+        return run_of(melody, language, (TELLS, meta))
     piano, meta = load_piano(folder / PIANO)
-    kind = PIANO_LSTM if isinstance(piano, PianoLSTM) else PIANO_TRANSFORMER
-    return run_of(piano, kind, PianoLanguage(), (PLAYS, meta))
+    return run_of(piano, PianoLanguage(), (PLAYS, meta))
 
 
-def run_of(
-    module: Module, kind: str, language: LeadLanguage | PianoLanguage, known: tuple[str, Held]
-) -> MelodyRun:
+def run_of(module: Module, language: Spoken, known: tuple[str, Held]) -> MelodyRun:
     """Return a run of a module; `known` are what it does in words and what its file says."""
     found, (says, meta) = trained(module), known
-    lead = isinstance(language, LeadLanguage)
-    shape = module.shape
-    context = shape.context if isinstance(shape, MusicShape) else WINDOW - 1
-    table, opening = table_of(language), HEAD if lead else 0
-    of = Melodist(kind, found.weights, table, language.vocabulary, context, opening)
+    own = isinstance(language, LeadLanguage | PianoLanguage)
+    table = table_of(language) if own else melodytables.table_of(language)
+    opening = HEAD if isinstance(language, LeadLanguage) else 0
+    about = table, language.vocabulary, context_of(module), opening
+    of = Melodist(KINDS[type(module)], found.weights, *about)
     return MelodyRun(of, found, says, tuple(flat("", meta)))
+
+
+def context_of(module: Module) -> int:
+    """Return how many tokens a model hears: as many as in training, the melody paper's 512."""
+    if isinstance(module, MusicTransformer):
+        return module.shape.context
+    return CACHED if isinstance(module, MelodyLSTM) else WINDOW - 1

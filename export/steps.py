@@ -6,6 +6,7 @@ from pathlib import Path
 
 import onnx
 
+from loopwright.engine.errors import PresetError
 from loopwright.engine.sidecar import CPU, CUDA, GraphFile, Variant
 from loopwright.engine.stepsidecar import (
     MELODY_LSTM,
@@ -31,6 +32,7 @@ from loopwright.export.stepplain import plain_piano_step
 
 MINIMUM_ONNXRUNTIME = "1.23"
 LARGEST_PLAIN = 20 << 20  # bytes
+HEAD_STEP = 8  # numbers; onnxruntime's attention takes heads in such steps, with RoPE twice
 ALL = (Precision.INT8, Precision.FP32)
 
 
@@ -65,11 +67,23 @@ class Melodist:
 
 
 def step_graph(of: Melodist, precision: Precision = Precision.FP32) -> onnx.ModelProto:
-    """Return the step graph of a model."""
+    """Return the step graph of a model. Raises PresetError for heads of an odd size."""
+    check_heads(of)
     if of.kind in LSTMS:
         return lstm_step(of.weights, of.context, precision)
     build = piano_step if of.kind == PIANO_TRANSFORMER else music_step
     return build(of.weights, of.context, precision)
+
+
+def check_heads(of: Melodist) -> None:
+    """Raise PresetError where onnxruntime's attention cannot work with a model's heads."""
+    heads, recurrent = of.weights.heads, of.kind in LSTMS
+    width = hidden(of.weights)[-1] if recurrent else of.weights.tensors["embedding.weight"].shape[1]
+    step = 2 * HEAD_STEP if of.kind == MELODY_TRANSFORMER else HEAD_STEP
+    if heads and width // heads % step:
+        raise PresetError(
+            f"heads of {width // heads} numbers have no step graph: a multiple of {step} has"
+        )
 
 
 def plain_graph(of: Melodist) -> onnx.ModelProto | None:

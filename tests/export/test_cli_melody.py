@@ -29,7 +29,7 @@ from loopwright.training.pianomodelfile import save_piano
 from loopwright.training.pianoset import PianoSet, save
 from loopwright.training.pianosettings import LstmShape
 
-SMALL = replace(SHAPE, width=16, layers=2, heads=2, inner=16)
+SMALL = replace(SHAPE, width=32, layers=2, heads=2, inner=16)
 
 
 def told_of(trained: Path, out: Path, **more: object) -> Namespace:

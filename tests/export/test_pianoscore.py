@@ -24,7 +24,7 @@ from loopwright.training.pianonll import measure
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import LstmShape, TransformerShape
 
-SMALL = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16, 3, 4, 32, 6)}
+SMALL = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16, 3, 2, 32, 6)}
 
 
 def saved(kind: str, folder: Path) -> Path:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from small_steps import KINDS, SmallSteps, made
 
+from loopwright.engine.errors import PresetError
 from loopwright.export.cases import Case
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
@@ -52,6 +53,13 @@ def test_eight_bits_are_near(small: SmallSteps) -> None:
     said = small.torch.scores(tokens[None, :-1])[0]
     apart = np.abs(np.take_along_axis(said, tokens[1:, None], 1)[:, 0] - likely[0])
     assert 0 < apart.mean() < 0.1
+
+
+def test_heads_of_an_odd_size_are_refused_in_a_line(small: SmallSteps) -> None:
+    weights = small.of.weights
+    if weights.heads:
+        with pytest.raises(PresetError, match=r"a multiple of (8|16) has"):
+            step_graph(replace(small.of, weights=replace(weights, heads=4 * weights.heads)))
 
 
 @pytest.mark.parametrize("precision", Precision)
