@@ -77,6 +77,7 @@ def melody_of(
         ),
         limits=limits_of(state),
         key=key_of(state),
+        style=state.settings.style,
         slot=state.settings.slot,
     )
 

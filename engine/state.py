@@ -60,6 +60,8 @@ class Settings:
     With `sends_clock` others follow our own clock. With `waits` it does not start by itself. With
     `session` the clock that we follow is one of several peers, who may all start, stop and bend it.
 
+    `style` is a word of the melody model's own; one that does not know it plays as ever.
+
     `control` is the channel that slots are chosen on. `slot` is the choice that plays, 0 the preset
     that all began with, and `choices` is how many there were before: later ones count on.
     """
@@ -81,6 +83,7 @@ class Settings:
     sends_clock: bool = False
     waits: bool = False
     session: bool = False
+    style: str = ""
     control: int = CONTROL_CHANNEL
     slot: int = 0
     choices: int = 0

@@ -14,7 +14,7 @@ from loopwright.engine.notes import Loop
 from loopwright.engine.report import Chronicle, Report, lines
 from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
-from loopwright.live import library
+from loopwright.live import library, melodies
 from loopwright.live.band import Band, Member
 from loopwright.live.composing import Composing
 from loopwright.live.falls import Falls, Restarts
@@ -68,6 +68,8 @@ class App:
         band.start(Member.COMPOSER)
         self._library = library.system_library()
         slots, first = opening(self._library, options)
+        if options.style:
+            melodies.check_style(options.style, melodies.styles_in(first.melody))
         self._teller = teller(sys.stdout)
         self._word, self._word_until = "", Seconds(0.0)
         self._taping: Taping | None = None

@@ -101,6 +101,9 @@ def add_performance(group: "Group") -> None:
         help="what program changes choose, as TOML (default: presets, as presets list has them)",
     )
     group.add_argument("--melody", metavar="X", help=MELODY)
+    group.add_argument(
+        "--style", metavar="WORD", help="a style that the melody model knows (presets show tells)"
+    )
 
 
 def add_wiring(group: "Group") -> None:

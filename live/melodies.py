@@ -1,9 +1,10 @@
 """Presets that bring a melody model: which one is meant, and where its files lie."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loopwright.engine.errors import PresetError
+from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.preset import Preset
 from loopwright.engine.stepsidecar import MODEL, SIDECAR
 from loopwright.export.presetfile import PresetFolder, is_preset
@@ -43,6 +44,24 @@ def open_singer(library: Library, name: str) -> Singer:
     """Find, read and verify a preset whose melody model can be played. Raises PresetError."""
     _, content = verified(library, name)
     return Singer(content.preset, melody_in(library, content))
+
+
+def check_style(style: str, known: Sequence[str]) -> None:
+    """Raise SettingError for a style that a model does not know."""
+    if style and style not in known:
+        there = ", ".join(known) or "none"
+        raise SettingError(f"--style {style}: the model knows no such style (there are: {there})")
+
+
+def styles_in(folder: Path | None) -> tuple[str, ...]:
+    """Return the styles that the melody model of a folder knows. Raises PresetError."""
+    if folder is None:
+        return ()
+    # Imported where somebody asks for a style: a jam starts sooner without it.
+    from loopwright.engine.languages import language_of  # noqa: PLC0415
+    from loopwright.live.stepopen import read_steps, spoken  # noqa: PLC0415
+
+    return spoken(read_steps(folder / SIDECAR), language_of).styles
 
 
 def melody_for(library: Library, content: PresetFolder, told: str | None) -> Path | None:

@@ -56,7 +56,8 @@ class JamOptions:
     `low` and `high` are the MIDI pitches that the bass is folded between. `settings` are
     (name, value) pairs of `engine.parameters`, in range; later pairs win. `device` is auto, cpu,
     cuda or one of the model's variants. `recall` names a kept loop of the preset to begin with.
-    `melody` names the preset whose melody model goes on from what is played, or is "off".
+    `melody` names the preset whose melody model goes on from what is played, or is "off"; `style`
+    is a word of that model.
     `slots` names the file that says what programs stand for.
     `record` names the MIDI file that a jam without a MIDI system writes; `log`, the session log.
     """
@@ -74,6 +75,7 @@ class JamOptions:
     recall: str | None = None
     slots: str | None = None
     melody: str | None = None
+    style: str = ""
     record: str | None = None
     log: str | None = None
     hosting: Hosting = field(default_factory=Hosting)
@@ -247,6 +249,7 @@ def jam_options(told: Namespace) -> JamOptions:
         recall=told.recall,
         slots=told.slots,
         melody=told.melody,
+        style=told.style or "",
         record=told.record,
         log=told.log,
         hosting=hosting_from(told),

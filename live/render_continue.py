@@ -1,7 +1,7 @@
 """`loopwright render --continue`: a tune gone on with, several times, as MIDI files."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from loopwright.export.tunefile import Tune, read_tune
 from loopwright.live.continuing import ContinueOptions
 from loopwright.live.files import check_folder, write_files
 from loopwright.live.library import system_library
-from loopwright.live.melodies import LEAD, open_singer
+from loopwright.live.melodies import LEAD, check_style, open_singer
 from loopwright.live.render import FRESH_SEEDS, shown
 from loopwright.live.stepopen import open_steps
 from loopwright.live.takes import Plan, Take, ranked, takes_of
@@ -103,13 +103,6 @@ def classes_of(options: ContinueOptions, tune: Tune, key: Key | None) -> frozens
         return frozenset()
     fits = {note.pitch % 12 for note in tune.notes} <= scale(key)
     return scale(key) if options.key is not None or fits else frozenset()
-
-
-def check_style(style: str, known: Sequence[str]) -> None:
-    """Raise SettingError for a style that the model does not know."""
-    if style and style not in known:
-        there = ", ".join(known) or "none"
-        raise SettingError(f"--style {style}: the model knows no such style (there are: {there})")
 
 
 def names_of(stem: str, key: Key | None, count: int) -> list[str]:

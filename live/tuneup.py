@@ -45,6 +45,7 @@ def settings_of(options: JamOptions, preset: Preset, *, ports: bool) -> Settings
         unit=hosting.unit,
         freewheel=hosting.freewheel,
         restart=hosting.restart,
+        style=options.style,
     )
 
 

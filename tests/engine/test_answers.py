@@ -1,6 +1,7 @@
 """Four notes, and what comes back: when, where, for how long, and how it ends."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pytest
 from melodies import answer_of, sung
@@ -365,6 +366,13 @@ def test_key_scale_and_limits_are_asked_for() -> None:
     duet.play(6)
     duet.go_to(9)
     assert duet.asks[-1].limits.classes == frozenset()
+
+
+def test_a_style_is_asked_for() -> None:
+    duet = Duet(replace(settings(), style="folk"))
+    duet.play(0, 1)
+    duet.go_to(3)
+    assert {m.style for m in duet.told} == {"folk"}
 
 
 def test_mute_and_offset() -> None:

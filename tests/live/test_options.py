@@ -170,3 +170,7 @@ def test_what_has_words_is_set_by_them() -> None:
     assert dict(told.settings) == {"answer": 3.0, "answer_grid": 2.0, "answer_pedal": 66.0}
     with pytest.raises(SettingError, match=r"answer_grid: 'week' is not step or beat or bar"):
         jam("--set answer_grid=week")
+
+
+def test_a_style_is_told() -> None:
+    assert settings_of(jam("--style folk"), Preset("dusk"), ports=True).style == "folk"
