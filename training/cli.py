@@ -131,7 +131,8 @@ def train_loops(told: Namespace) -> str:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from loopwright.training import train, train_loopvae  # noqa: PLC0415
 
-    run = train.Run(folder, shlex.join(["loopwright", *sys.argv[1:]]), told.threads)
+    command = shlex.join(["loopwright", *sys.argv[1:]])
+    run = train.Run(folder, command, told.threads, prior=not told.no_prior)
     learned = train_loopvae.train_vae(loops, vae, run) if vae else None
     summary = learned or train.train_loops(loops, recipe, run)
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))

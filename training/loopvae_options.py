@@ -8,7 +8,7 @@ from loopwright.training.loopvaesettings import RECIPES, Vae, VaeRecipe
 from loopwright.training.options import at_least, said, transposition_from
 
 VQ = "vq"
-NOT_OF_A_VAE = ("prior_epochs", "loss", "hidden")
+NOT_OF_A_VAE = ("prior_epochs", "loss", "hidden", "shape")
 
 
 def add_model(parser: ArgumentParser) -> None:

@@ -11,6 +11,8 @@ from loopwright.training.corpus import FirstDrums, Rules
 from loopwright.training.settings import RECIPES, Loss, Recipe, Transposition
 from loopwright.training.songs import Meter
 
+POSITIONS = (16, 32, 64, 128)  # codes of a loop: its 128 steps halved some times
+
 
 def add_rules(parser: ArgumentParser, recipe: str) -> None:
     """Add an option for each rule of the extraction."""
@@ -40,6 +42,9 @@ def add_recipe(parser: ArgumentParser) -> None:
     group.add_argument("--epochs", type=int, metavar="N", help="of the VQ-VAE or VAE")
     group.add_argument("--prior-epochs", type=int, metavar="N", help="of the prior, at most")
     group.add_argument("--batch", type=int, metavar="N", help="of the VQ-VAE or VAE")
+    group.add_argument("--shape", nargs=3, type=int, metavar=("T", "L", "K"),
+                       help="of the VQ-VAE: codes a loop, their length, their number")  # fmt: skip
+    group.add_argument("--no-prior", action="store_true", help="train the VQ-VAE alone")
     group.add_argument("--loss", choices=[loss.value for loss in Loss])
     group.add_argument("--hidden", type=int, metavar="N", help="of the prior")
     group.add_argument("--transpose", nargs=2, type=int, metavar=("LOWEST", "HIGHEST"),
@@ -77,11 +82,11 @@ def rules_from(told: Namespace, base: Rules) -> Rules:
 def recipe_from(told: Namespace) -> Recipe:
     """Return the recipe that the command line asks for. Raises SettingError."""
     base = RECIPES[told.recipe]
-    by = transposition_from(told)
+    by, shape = transposition_from(told), shape_from(told)
     loss = None if told.loss is None else Loss(told.loss)
     recipe = Recipe(
         rules=rules_from(told, base.rules),
-        vqvae=replace(base.vqvae, **said(batch=told.batch, loss=loss, transpose=by)),
+        vqvae=replace(base.vqvae, **said(batch=told.batch, loss=loss, transpose=by), **shape),
         vqvae_schedule=replace(base.vqvae_schedule, **said(epochs=told.epochs, seed=told.seed)),
         prior=replace(base.prior, **said(hidden=told.hidden, transpose=by)),
         prior_schedule=replace(
@@ -101,6 +106,23 @@ def transposition_from(told: Namespace) -> Transposition | None:
     if by is not None and by.lowest > by.highest:
         raise SettingError(f"--transpose {by.lowest} {by.highest}: the lowest comes first")
     return by
+
+
+def shape_from(told: Namespace) -> dict[str, int]:
+    """Return the shape of the codes that the command line asks for, nothing where it is silent.
+
+    Raises SettingError.
+    """
+    if told.shape is None:
+        return {}
+    names = ("positions", "width", "codes")
+    shape: dict[str, int] = dict(zip(names, told.shape, strict=True))
+    if shape["positions"] not in POSITIONS:
+        known = ", ".join(map(str, POSITIONS))
+        raise SettingError(f"--shape: a loop has {known} codes, not {shape['positions']}")
+    for value in shape.values():
+        at_least("--shape", value)
+    return shape
 
 
 def said(**values: object) -> dict[str, object]:

@@ -51,6 +51,9 @@ class VqvaeSettings:
     loss: Loss = Loss.BITS
     balance_crash: bool = False  # let as many reconstructions begin with a crash as loops do
     transpose: Transposition = field(default_factory=Transposition)
+    positions: int = 32  # t, codes of a loop: 128 halved some times
+    width: int = 16  # L, numbers of a code
+    codes: int = 512  # K, codes there are
 
 
 @dataclass(frozen=True, slots=True)

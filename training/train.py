@@ -18,17 +18,21 @@ from loopwright.training.settings import Recipe
 from loopwright.training.train_prior import train_prior
 from loopwright.training.train_vqvae import Decoding, reconstruction_error, train_vqvae
 
-FEWEST = 16  # training loops: 32 codes of each place the 512 of the codebook
+FEWEST = 16  # training loops; as many as it takes to place each code of the codebook, at least
 VQVAE, PRIOR, SUMMARY = "vqvae.pt", "prior.pt", "training.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where a run leaves its files, the command that began it, and its CPU threads."""
+    """Where a run leaves its files, the command that began it, its CPU threads.
+
+    Without a prior, a VQ-VAE rebuilds loops and draws none.
+    """
 
     folder: Path
     command: str
     threads: int | None = None  # None is all cores
+    prior: bool = True
 
 
 def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
@@ -36,7 +40,8 @@ def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
 
     A run that was cut off goes on where it stopped. Test groups are looked at once, at the end.
     """
-    check_parts(loops)
+    shape = recipe.vqvae
+    check_parts(loops, max(FEWEST, -(-shape.codes // shape.positions)))
     folder = run.folder
     make_folder(folder)
     if run.threads is not None:
@@ -46,17 +51,18 @@ def train_loops(loops: LoopSet, recipe: Recipe, run: Run) -> Held:
     vqvae.to("cpu")
     figures: Held = {"vqvae": figures_of(first), "errors": errors(vqvae, loops)}
     save_vqvae(folder / VQVAE, vqvae, {**about, **figures})
-    prior, second = train_prior(loops, vqvae, recipe.prior, (recipe.prior_schedule, folder))
-    figures["prior"] = figures_of(second)
-    save_prior(folder / PRIOR, prior.to("cpu"), {**about, **figures})
+    if run.prior:
+        prior, second = train_prior(loops, vqvae, recipe.prior, (recipe.prior_schedule, folder))
+        figures["prior"] = figures_of(second)
+        save_prior(folder / PRIOR, prior.to("cpu"), {**about, **figures})
     summary: Held = {**about, **figures}
     write_whole(folder / SUMMARY, json.dumps(summary, indent=2).encode())
     return summary
 
 
-def check_parts(loops: LoopSet) -> None:
-    """Raise SettingError unless each split has loops, and training enough to place a codebook."""
-    for split, least in ((Split.TRAIN, FEWEST), (Split.VALIDATION, 1), (Split.TEST, 1)):
+def check_parts(loops: LoopSet, fewest: int = FEWEST) -> None:
+    """Raise SettingError unless each split has loops, and training the fewest that it needs."""
+    for split, least in ((Split.TRAIN, fewest), (Split.VALIDATION, 1), (Split.TEST, 1)):
         found = len(loops.part(split))
         if found < least:
             raise SettingError(

@@ -59,7 +59,8 @@ class VqvaeTask:
     longest_gradient = 0.0
 
     def __init__(self, loops: LoopSet, settings: VqvaeSettings, device: torch.device) -> None:
-        self.model = LoopVQVAE(CodeShape()).to(device)
+        shape = CodeShape(settings.positions, settings.width, settings.codes)
+        self.model = LoopVQVAE(shape).to(device)
         self.settings = settings
         self.train = rolls_of(loops.part(Split.TRAIN), device)
         self.validation = rolls_of(loops.part(Split.VALIDATION), device)

@@ -45,9 +45,19 @@ def test_a_training_is_what_ships_unless_told_otherwise() -> None:
     assert (own.vqvae.loss, own.vqvae_schedule.epochs) == (Loss.BITS, 3)
 
 
+def test_the_shape_of_the_codes_can_be_told() -> None:
+    words = ("--shape", "64", "32", "256")
+    vqvae = recipe_from(told("train", "loops", "s.zip", "--out", "d", *words)).vqvae
+    assert (vqvae.positions, vqvae.width, vqvae.codes) == (64, 32, 256)
+
+
 @pytest.mark.parametrize(
-    "words", [("--epochs", "0"), ("--transpose", "3", "-3"), ("--stride", "0"), ("--batch", "-1")]
-)
+    "words",
+    [
+        ("--epochs", "0"), ("--transpose", "3", "-3"), ("--stride", "0"), ("--batch", "-1"),
+        ("--shape", "33", "16", "512"), ("--shape", "32", "0", "512"),
+    ],
+)  # fmt: skip
 def test_what_makes_no_sense_is_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(SettingError):
         recipe_from(told("train", "loops", "s.zip", "--out", "d", *words))

@@ -32,6 +32,21 @@ def made_up(train: int = 20) -> LoopSet:
     return assemble(songs, {group: group for group in GROUPS}, {"rules": "none"})
 
 
+def test_a_vqvae_of_another_shape_can_be_trained_alone(tmp_path: Path) -> None:
+    recipe = replace(LITTLE, vqvae=replace(LITTLE.vqvae, positions=64, width=8, codes=32))
+    summary = train_loops(made_up(), recipe, Run(tmp_path, "a command", threads=1, prior=False))
+    shape = load_vqvae(tmp_path / "vqvae.pt").shape
+    assert (shape.positions, shape.width, shape.codes) == (64, 8, 32)
+    assert "prior" not in summary
+    assert not (tmp_path / "prior.pt").exists()
+
+
+def test_a_codebook_needs_loops_enough_to_be_placed(tmp_path: Path) -> None:
+    recipe = replace(LITTLE, vqvae=replace(LITTLE.vqvae, positions=16))
+    with pytest.raises(SettingError, match="at least 32"):
+        train_loops(made_up(), recipe, Run(tmp_path, "a command"))
+
+
 def test_both_models_are_left_with_what_is_known_of_them(tmp_path: Path) -> None:
     summary = train_loops(made_up(), LITTLE, Run(tmp_path, "loopwright train loops x", threads=1))
     vqvae, prior = load_vqvae(tmp_path / "vqvae.pt"), load_prior(tmp_path / "prior.pt")
