@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from loopwright.engine import leadtokens
 from loopwright.engine.eventmasks import HIGHEST_PITCH
 from loopwright.engine.eventtelling import EventTelling
-from loopwright.engine.keys import NAMES, Key
+from loopwright.engine.keys import NAMES, Key, heard_key
 from loopwright.engine.notes import Note
 from loopwright.engine.pianotokens import (
     BAR,
@@ -76,16 +76,24 @@ class LeadLanguage:
     @property
     def vocabulary(self) -> str:
         """The SHA-256 of what each token means."""
-        says = f"{EVENTS}; one voice; no key, {NAMES} major, minor; no style, {self.styles}"
+        says = (
+            f"{EVENTS}; one voice, told in C major or A minor; "
+            f"no key, {NAMES} major, minor; no style, {self.styles}"
+        )
         return hashlib.sha256(says.encode()).hexdigest()
 
     def encode(
         self, notes: tuple[Note, ...], until: int, key: Key | None = None, style: str = ""
     ) -> tuple[int, ...]:
-        """Return style, key, and the tokens of the notes' upper voice, told up to tick `until`."""
-        voice = upper_voice(stepped(notes, until), -(-until // TICKS_PER_STEP))
-        opening = leadtokens.opening(style, key, self.styles)
-        return (*opening, *encode(Piece(voice, lines(until))))
+        """Return style, key, and the tokens of the notes' upper voice, told up to tick `until`.
+
+        Where no key is given it is the one that is heard in the notes.
+        """
+        voice = upper_voice(stepped(notes, until), first(until))
+        home = key or heard_key((note.pitch, note.steps) for note in voice)
+        told = tuple(at_home(note, leadtokens.above_home(home)) for note in voice)
+        opening = leadtokens.opening(style, home, self.styles)
+        return (*opening, *encode(Piece(told, lines(until))))
 
     def begin(self, tokens: tuple[int, ...], start: int, reached: int = 0) -> EventTelling:
         """Return the telling after `tokens`; notes from tick `start` on count.
@@ -93,7 +101,9 @@ class LeadLanguage:
         No other note can begin before `start`, or before `reached`.
         """
         begun = EventTelling(self.size, single=True, start=first(start), least=first(reached))
-        return told(begun, tokens)
+        keys = map(leadtokens.told_key, tokens[:2])
+        home = next((key for key in keys if key is not None), None)
+        return told(replace(begun, above=leadtokens.above_home(home)), tokens)
 
 
 def first(tick: int) -> int:
@@ -136,6 +146,12 @@ def stepped(notes: Iterable[Note], until: int) -> list[PianoNote]:
 def nearest(tick: int) -> int:
     """Return the step nearest to a tick."""
     return (tick + TICKS_PER_STEP // 2) // TICKS_PER_STEP
+
+
+def at_home(note: PianoNote, above: int) -> PianoNote:
+    """Return a note as it is told that sounds so many semitones above; octaves keep it on keys."""
+    pitch = into_range(note.pitch - above, LOWEST_PITCH, HIGHEST_PITCH)
+    return PianoNote(note.step, pitch, note.steps)
 
 
 def upper_voice(notes: list[PianoNote], until: int) -> tuple[PianoNote, ...]:

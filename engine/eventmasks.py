@@ -38,23 +38,27 @@ def of_offsets(offsets: int, size: int) -> Bias:
 
 
 @lru_cache(MANY)
-def of_pitches(limits: Limits, above: int, size: int) -> Bias:
-    """Return the bias, [size], of the pitches that limits let come above the pitch `above`."""
-    may = [pitch for pitch in pitches(limits) if pitch > above] or pitches(limits)
+def of_pitches(limits: Limits, above: int, top: int, size: int) -> Bias:
+    """Return the bias, [size], of the pitches that limits let come, higher ones than `top` alone.
+
+    They sound `above` what is told, which is what `top` counts in.
+    """
+    every = pitches(limits, above)
+    may = [pitch for pitch in every if pitch > top] or every
     return opened(tuple(FIRST_PITCH + pitch - LOWEST_PITCH for pitch in may), size)
 
 
 @lru_cache(MANY)
-def pitches(limits: Limits) -> tuple[int, ...]:
-    """Return the pitches that limits let come, low before high; always one at least.
+def pitches(limits: Limits, above: int = 0) -> tuple[int, ...]:
+    """Return the pitches that limits let be told, low before high; always one at least.
 
-    A range without a pitch of the classes keeps to the range; one without any piano key at all is
-    the nearest key.
+    A range without a pitch of the classes keeps to the range; one without any that can be told is
+    the nearest that can.
     """
-    low = min(max(limits.low, LOWEST_PITCH), HIGHEST_PITCH)
-    high = max(min(limits.high, HIGHEST_PITCH), low)
+    low = min(max(limits.low - above, LOWEST_PITCH), HIGHEST_PITCH)
+    high = max(min(limits.high - above, HIGHEST_PITCH), low)
     within = range(low, high + 1)
-    fits = tuple(p for p in within if not limits.classes or p % 12 in limits.classes)
+    fits = tuple(p for p in within if not limits.classes or (p + above) % 12 in limits.classes)
     return fits or tuple(within)
 
 

@@ -24,6 +24,7 @@ class EventTelling:
     """Steps are sixteenths from the bar line that ticks count from.
 
     `size` is how many tokens there are; a `single` voice has no note before the last one's end.
+    Notes sound `above` the pitches that are told, in semitones.
     Notes count from step `start` on, and none begins before step `least`. `bar` is the bar line
     told last, `place` the step told by an offset, `pitch` what is to sound there. Of the notes
     told, `onset` and `top` are the last one's, `end` is where they all have ended, and `crowd` is
@@ -33,6 +34,7 @@ class EventTelling:
     size: int
     single: bool
     start: int
+    above: int = 0
     least: int = 0
     notes: tuple[Note, ...] = ()
     bar: int = 0
@@ -73,7 +75,7 @@ class EventTelling:
         """Return what is told once the note at `step` has its length."""
         counts = step >= self.start
         tick, length = step * TICKS_PER_STEP, steps * TICKS_PER_STEP
-        told = Note(tick, length, pitch, UNTOLD, Part.MELODY)
+        told = Note(tick, length, pitch + self.above, UNTOLD, Part.MELODY)
         together = step // STEPS_PER_BEAT == self.onset // STEPS_PER_BEAT
         return replace(
             self,
@@ -94,8 +96,8 @@ class EventTelling:
             return eventmasks.of_kind(Kind.DURATION, self.size)
         if self.place == self.next_bar:
             return eventmasks.of_kind(Kind.BAR, self.size)
-        above = self.top if self.end and self.place == self.onset else 0
-        return eventmasks.of_pitches(limits, above, self.size)
+        top = self.top if self.end and self.place == self.onset else 0
+        return eventmasks.of_pitches(limits, self.above, top, self.size)
 
     @property
     def next_bar(self) -> int:
@@ -116,7 +118,7 @@ class EventTelling:
     def first(self, limits: Limits) -> int:
         """Return the first step that a note may begin at."""
         step, here = self.floor, self.onset
-        if step == here and self.end and self.top >= eventmasks.pitches(limits)[-1]:
+        if step == here and self.end and self.top >= eventmasks.pitches(limits, self.above)[-1]:
             step += 1  # nothing is left above the last note, and chords are told from below
         beat = here // STEPS_PER_BEAT
         full = 0 < limits.density <= self.crowd and step // STEPS_PER_BEAT == beat

@@ -1,11 +1,14 @@
 """What a lead model hears before the notes: a style and a key, one token each.
 
-They come after the 153 piano tokens: no key, 12 major and 12 minor keys, no style, the styles.
+They come after the 153 piano tokens: no key, 12 major and 12 minor keys, no style, the styles. The
+notes themselves are told as if they were in C major or A minor, so that a model learns one scale
+and not twelve: the key's token says where they really sound.
 """
 
-from loopwright.engine.keys import Key
+from loopwright.engine.keys import Key, way
 from loopwright.engine.pianotokens import VOCABULARY
 
+HOME = Key(0)
 STYLES = ("folk", "pop", "song", "hook")
 TONICS = 12
 NO_KEY = VOCABULARY
@@ -22,6 +25,19 @@ def size(styles: tuple[str, ...]) -> int:
 def key_token(key: Key | None) -> int:
     """Return the token of a key."""
     return NO_KEY if key is None else FIRST_KEY + key.tonic + TONICS * key.minor
+
+
+def told_key(token: int) -> Key | None:
+    """Return the key that a token stands for, None for none."""
+    if not FIRST_KEY <= token < NO_STYLE:
+        return None
+    minor, tonic = divmod(token - FIRST_KEY, TONICS)
+    return Key(tonic, bool(minor))
+
+
+def above_home(key: Key | None) -> int:
+    """Return how many semitones, -6..5, notes sound above those that are told."""
+    return 0 if key is None else way(HOME, key)
 
 
 def style_token(style: str, styles: tuple[str, ...]) -> int:

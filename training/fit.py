@@ -99,6 +99,20 @@ def fingerprint(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
+def begin_with(task: Task, folder: Path, file: str) -> str:
+    """Give the model the weights of another run, ended or cut off; return their file's SHA-256.
+
+    An ended run's model is in `file`. Raises SettingError for a model of another shape.
+    """
+    ended = folder / file
+    path = ended if ended.is_file() else folder / f"{task.name}.checkpoint.pt"
+    try:
+        task.model.load_state_dict(cast(Weights, read(path).get("weights", {})))
+    except RuntimeError as trouble:
+        raise SettingError(f"{path} is a model of another shape") from trouble
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 class Fitting:
     """One run: the task, its optimiser, and its files. Only the optimiser and the model change."""
 

@@ -26,6 +26,8 @@ def add_train_lead(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     parser.add_argument("sources", type=Path, nargs="+", metavar="SOURCE",
                         help="archives of MIDI, lists of hooks; or one data set")  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="model and logs")
+    parser.add_argument("--begin-with", type=Path, metavar="DIR",
+                        help="the weights of another run, trained on")  # fmt: skip
     parser.add_argument("--count", action="store_true", help="count melodies and tokens, no more")
     group = parser.add_argument_group("training (default: the recipe's)")
     group.add_argument("--epochs", type=int, metavar="N")
@@ -53,7 +55,7 @@ def train_lead(told: Namespace) -> str:
     from loopwright.training.train_lead import train_lead as train  # noqa: PLC0415
 
     command = shlex.join(["loopwright", *sys.argv[1:]])
-    summary = train(data, recipe, LeadRun(folder, command, told.threads))
+    summary = train(data, recipe, LeadRun(folder, command, told.threads, told.begin_with))
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
 
 

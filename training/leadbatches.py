@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.leadtokens import FIRST_KEY, FIRST_STYLE, NO_KEY, NO_STYLE, STYLES, TONICS
-from loopwright.engine.pianotokens import BAR, FIRST_DURATION, FIRST_PITCH, VOCABULARY
+from loopwright.engine.pianotokens import BAR, VOCABULARY
 from loopwright.training.leadset import HEAD
 from loopwright.training.leadsettings import WINDOW, LeadRecipe
 from loopwright.training.pianoset import PianoSet
@@ -59,26 +59,13 @@ def stretch(piece: Tokens, chance: np.random.Generator) -> Tokens:
 def changed(tokens: Tokens, recipe: LeadRecipe, chance: np.random.Generator) -> Tokens:
     """Return a stretch in a key drawn anew, its style and its key hidden now and then."""
     by = int(chance.integers(recipe.transpose.lowest, recipe.transpose.highest + 1))
-    tokens = moved(tokens, by)
     hidden = chance.random(HEAD) < recipe.hide
-    tokens[:HEAD] = np.where(hidden, (NO_STYLE, NO_KEY), tokens[:HEAD])
-    return tokens
-
-
-def moved(tokens: Tokens, by: int) -> Tokens:
-    """Return a stretch moved by semitones, or by fewer where the keyboard ends."""
-    is_pitch = (tokens >= FIRST_PITCH) & (tokens < FIRST_DURATION)
-    pitches = tokens[is_pitch].astype(np.int64)
-    low, high = pitches.min(initial=FIRST_DURATION), pitches.max(initial=0)
-    by = int(np.clip(by, FIRST_PITCH - low, FIRST_DURATION - 1 - high)) if len(pitches) else 0
-    tokens = tokens.copy()
-    tokens[is_pitch] = pitches + by
-    tokens[1] = turned(int(tokens[1]), by)
-    return tokens
+    opening = (tokens[0], turned(int(tokens[1]), by))
+    return np.concatenate([np.where(hidden, (NO_STYLE, NO_KEY), opening), tokens[HEAD:]])
 
 
 def turned(token: int, by: int) -> int:
-    """Return the token of a key that is `by` semitones higher."""
+    """Return the token of a key `by` semitones higher: nothing else of a stretch changes."""
     if token == NO_KEY:
         return token
     minor, tonic = divmod(token - FIRST_KEY, TONICS)

@@ -10,8 +10,9 @@ import numpy as np
 from tqdm import tqdm
 
 from loopwright.engine.errors import MidiFileError
+from loopwright.engine.eventlanguage import at_home
 from loopwright.engine.keys import heard_key
-from loopwright.engine.leadtokens import STYLES, opening
+from loopwright.engine.leadtokens import STYLES, above_home, opening
 from loopwright.engine.pianotokens import PianoNote, Piece, encode
 from loopwright.engine.time import STEPS_PER_BAR
 from loopwright.training import leadphase
@@ -89,7 +90,8 @@ def tokens_of(lead: Lead) -> list[int]:
     """Return style, key, notes and bar lines of a melody."""
     key = heard_key((note.pitch, note.steps) for note in lead.notes)
     lines = tuple(range(STEPS_PER_BAR, lead.notes[-1].step + 1, STEPS_PER_BAR))
-    return [*opening(lead.style, key, STYLES), *encode(Piece(lead.notes, lines))]
+    told = tuple(at_home(note, above_home(key)) for note in lead.notes)
+    return [*opening(lead.style, key, STYLES), *encode(Piece(told, lines))]
 
 
 def counts(data: PianoSet) -> str:

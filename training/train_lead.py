@@ -13,7 +13,7 @@ from loopwright.training import leadbatches
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
 from loopwright.training.files import make_folder
-from loopwright.training.fit import Figures, Fitting, fingerprint, finish, warmed
+from loopwright.training.fit import Figures, Fitting, begin_with, fingerprint, finish, warmed
 from loopwright.training.lead_options import MODEL
 from loopwright.training.leadmodelfile import save_lead
 from loopwright.training.leadsettings import LeadRecipe
@@ -87,11 +87,12 @@ class LeadFitting(Fitting):
 
 @dataclass(frozen=True, slots=True)
 class LeadRun:
-    """Where a run leaves its files, and the command that began it."""
+    """Where a run leaves its files, the command that began it, and what it begins with."""
 
     folder: Path
     command: str
     threads: int | None = None  # None is all cores
+    begin_with: Path | None = None  # the folder of another run; None begins with nothing learnt
 
 
 def train_lead(data: PianoSet, recipe: LeadRecipe, run: LeadRun) -> Held:
@@ -102,8 +103,10 @@ def train_lead(data: PianoSet, recipe: LeadRecipe, run: LeadRun) -> Held:
         torch.set_num_threads(run.threads)
     torch.manual_seed(recipe.schedule.seed)
     task = LeadTask(data, recipe, best_device())
-    identity = fingerprint(f"{data.content_hash()} {recipe} {recipe.schedule}")
-    progress = finish(LeadFitting(task, recipe.schedule, run.folder, identity))
+    identity = f"{data.content_hash()} {recipe}"
+    if run.begin_with is not None:
+        identity += begin_with(task, run.begin_with, MODEL)
+    progress = finish(LeadFitting(task, recipe.schedule, run.folder, fingerprint(identity)))
     about: Held = {
         "parameters": parameters(task.model),
         "epochs": progress.epoch,

@@ -1,19 +1,24 @@
 """Train one of the piano paper's models, by its schedule (5.2) or another recipe."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import torch
 from torch import Tensor
 
-from loopwright.engine.errors import SettingError
-from loopwright.training.checkpoint import Held, read
+from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
 from loopwright.training.files import make_folder
-from loopwright.training.fit import Figures, Fitting, Progress, Weights, fingerprint, finish, warmed
+from loopwright.training.fit import (
+    Figures,
+    Fitting,
+    Progress,
+    begin_with,
+    fingerprint,
+    finish,
+    warmed,
+)
 from loopwright.training.machine import keep_memory
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
@@ -118,7 +123,7 @@ def train_piano(data: PianoSet, recipe: PianoRecipe, run: PianoRun) -> Held:
     task = PianoTask(data, recipe, best_device())
     identity = data.content_hash()
     if run.begin_with is not None:
-        identity += begin_with(task, run.begin_with)
+        identity += begin_with(task, run.begin_with, MODEL)
     progress = finish(PianoFitting(task, run.folder, identity))
     about: Held = {
         "parameters": parameters(task.model),
@@ -134,17 +139,3 @@ def train_piano(data: PianoSet, recipe: PianoRecipe, run: PianoRun) -> Held:
     }
     save_piano(run.folder / MODEL, task.model.to("cpu"), about)
     return about
-
-
-def begin_with(task: PianoTask, folder: Path) -> str:
-    """Give the model the weights of another run, ended or cut off; return their file's SHA-256.
-
-    Raises SettingError for a model of another shape.
-    """
-    ended = folder / MODEL
-    path = ended if ended.is_file() else folder / f"{task.name}.checkpoint.pt"
-    try:
-        task.model.load_state_dict(cast(Weights, read(path).get("weights", {})))
-    except RuntimeError as trouble:
-        raise SettingError(f"{path} is a model of another shape") from trouble
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,5 +1,6 @@
 """What event tokens tell: limits hold whatever is drawn, and notes come back as they were told."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from loopwright.engine.eventmasks import pitches
 from loopwright.engine.eventtelling import EventTelling
 from loopwright.engine.keys import Key
 from loopwright.engine.languages import language_of, table_of
-from loopwright.engine.leadtokens import FIRST_KEY, FIRST_STYLE, NO_KEY, NO_STYLE
+from loopwright.engine.leadtokens import FIRST_KEY, FIRST_STYLE, NO_KEY, NO_STYLE, key_token
 from loopwright.engine.melody import Limits
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.pianotokens import BAR, FIRST_DURATION, FIRST_OFFSET, FIRST_PITCH, PianoNote
@@ -21,6 +22,7 @@ from loopwright.engine.pianotokens import BAR, FIRST_DURATION, FIRST_OFFSET, FIR
 PIANO, LEAD = PianoLanguage(), LeadLanguage()
 LANGUAGES = [PIANO, LEAD]
 FREE = Limits(low=21, high=108)
+MIDDLE = Limits(low=27, high=102)  # what can be told in any key
 C_MAJOR = frozenset({0, 2, 4, 5, 7, 9, 11})
 BAR_TICKS, BEAT = 96, 24
 
@@ -45,6 +47,7 @@ limits = st.builds(
     density=st.integers(0, 5),
     rest=st.integers(0, 200),
 )
+keys = st.none() | st.builds(Key, st.integers(0, 11), st.booleans())
 seeds = st.lists(
     st.builds(note, st.integers(-8, 400), st.integers(1, 300), st.integers(0, 127)), max_size=24
 ).map(lambda notes: tuple(sorted(notes)))
@@ -71,21 +74,24 @@ def longest_rest(notes: tuple[Note, ...], start: int) -> int:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@given(seed=seeds, until=st.integers(0, 420), limits=limits, chance=draws)
+@given(played=st.tuples(seeds, keys), until=st.integers(0, 420), limits=limits, chance=draws)
 def test_whatever_is_drawn_keeps_to_the_limits(
     language: PianoLanguage | LeadLanguage,
-    seed: tuple[Note, ...],
+    played: tuple[tuple[Note, ...], Key | None],
     until: int,
     limits: Limits,
     chance: list[float],
 ) -> None:
-    telling = language.begin(language.encode(seed, until), until)
+    seed, key = played
+    telling = language.begin(language.encode(seed, until, key), until)
     assert telling.notes == ()
     assert telling.reached >= until
     notes = drawn(telling, limits, chance).notes
-    assert list(notes) == sorted(notes)
+    assert [one.tick for one in notes] == sorted(one.tick for one in notes)
     assert all(one.tick >= until and one.tick % 6 == 0 and one.length >= 6 for one in notes)
-    assert {one.pitch for one in notes} <= set(pitches(limits))
+    assert {one.pitch for one in notes} <= {
+        p + telling.above for p in pitches(limits, telling.above)
+    }
     begun = [one.tick // BEAT for one in notes]
     assert not limits.density or all(begun.count(beat) <= limits.density for beat in begun)
     assert language is PIANO or all(a.tick + a.length <= b.tick for a, b in pairwise(notes))
@@ -107,7 +113,7 @@ def test_what_was_drawn_is_encoded_as_it_was_told(
     language: PianoLanguage | LeadLanguage, chance: list[float], until: int
 ) -> None:
     start = language.begin(language.encode((), 0), 0)
-    told = drawn(start, FREE, chance)
+    told = drawn(start, MIDDLE, chance)
     tokens = language.encode(told.notes, told.reached)
     again = language.begin(tokens, 0)
     kept = [n for n in told.notes if language is LEAD or n.tick < told.reached]
@@ -131,15 +137,15 @@ def test_a_seed_is_told_on_the_grid_before_its_end(
 
 def test_a_seed_that_ends_in_mid_bar() -> None:
     seed = (note(0, 12, 60), note(94, 20, 64), note(120, 40, 67))
-    tokens = LEAD.encode(seed, 132, Key(9, minor=True), "pop")
+    tokens = LEAD.encode(seed, 132, Key(11, minor=True), "pop")
     assert tokens == (
         FIRST_STYLE + 1,
-        FIRST_KEY + 12 + 9,
-        *event(0, 60, 2),
+        FIRST_KEY + 12 + 11,
+        *event(0, 58, 2),
         offset(16),
         BAR,
-        *event(0, 64, 3),
-        *event(4, 67, 2),
+        *event(0, 62, 3),
+        *event(4, 65, 2),
     )
     bias = LEAD.begin(tokens, 132).bias(FREE)
     assert list(np.flatnonzero(bias == 0)) == [offset(n) for n in range(6, 17)]
@@ -148,6 +154,21 @@ def test_a_seed_that_ends_in_mid_bar() -> None:
 def test_without_a_key_or_a_known_style_the_lead_is_told_so() -> None:
     assert LEAD.encode((), 0) == LEAD.encode((), 0, style="polka") == (NO_STYLE, NO_KEY)
     assert PIANO.encode((), 0, Key(0), "pop") == (BAR,)
+
+
+@given(seeds, keys, st.integers(0, 420))
+def test_a_lead_tells_in_any_key_what_it_tells_at_home(
+    seed: tuple[Note, ...], key: Key | None, until: int
+) -> None:
+    middle = tuple(replace(n, pitch=27 + n.pitch % 76) for n in seed)
+    tokens = LEAD.encode(middle, until, key)
+    assert LEAD.begin(tokens, 0).notes == LEAD.begin(LEAD.encode(middle, until, Key(0)), 0).notes
+    assert key is None or tokens[1] == key_token(key)
+
+
+def test_without_a_key_the_lead_hears_one() -> None:
+    seed = tuple(note(12 * n, 12, pitch) for n, pitch in enumerate((62, 66, 69, 74, 73, 74)))
+    assert LEAD.encode(seed, 96)[1] == key_token(Key(2))
 
 
 def test_an_offset_of_a_bar_is_a_bar_line_and_a_smaller_one_a_note() -> None:
