@@ -22,6 +22,8 @@ class MelodyLSTM(nn.Module):
         self.lstm = nn.ModuleList(
             nn.LSTM(n, h, batch_first=True) for n, h in zip(inputs, shape.hidden, strict=True)
         )
+        for layer in self.lstm:
+            begun(layer)
         self.drop = nn.Dropout(shape.dropout)
         self.attention = Attention(shape.hidden[-1], shape.heads) if shape.heads else None
         self.logits = nn.Linear(shape.hidden[-1], shape.vocabulary)
@@ -32,6 +34,18 @@ class MelodyLSTM(nn.Module):
         for layer in self.lstm:
             x = self.drop(layer(x)[0])
         return self.logits(x if self.attention is None else self.attention(x))
+
+
+def begun(layer: nn.Module) -> None:
+    """Let a layer begin as Keras has it, with which V1-V5 were trained: it remembers at first."""
+    for name, weight in layer.named_parameters():
+        if "weight_hh" in name:
+            nn.init.orthogonal_(weight)
+        elif "weight_ih" in name:
+            nn.init.xavier_uniform_(weight)
+        else:
+            gates = weight.detach().zero_().chunk(4)  # in, forget, cell, out
+            gates[1].fill_(1.0 if "bias_ih" in name else 0.0)
 
 
 def embedding_of(shape: LstmShape) -> nn.Embedding:

@@ -83,7 +83,6 @@ VERSIONS = {
     "v7": Version(Speech.BPE, MusicShape(0), merged=512, warm_up=2000),
     "v8": Version(Speech.BPE, MusicShape(0), merged=1024, warm_up=4000),
 }
-SMALL = MusicShape(0, width=128, layers=4, heads=4, inner=512, dropout=0.05)
 
 PAPER_LSTM = MelodyRecipe(
     100, 1, every=False, batch=64, schedule=Schedule(100, rate=1e-3, last_rate=1e-5, check_every=1,
@@ -97,15 +96,15 @@ SHORT_LSTM = replace(
     PAPER_LSTM,
     every=True,
     batch=8,
-    steps=40,
+    steps=100,
     accumulate=1,
-    warm_up=20,
+    warm_up=50,
     schedule=Schedule(10, rate=3e-3, last_rate=3e-5, check_every=1, patience=4),
 )
 SHORT_TRANSFORMER = replace(
     PAPER_TRANSFORMER,
-    batch=4,
-    steps=80,
+    batch=2,
+    steps=100,
     warm_up=20,
     schedule=Schedule(10, rate=3e-3, last_rate=3e-5, check_every=1, patience=4),
 )
@@ -114,14 +113,21 @@ SHORT_TRANSFORMER = replace(
 def recipe_of(name: str, short: str) -> tuple[Version, MelodyRecipe]:
     """Return a version and how it learns, by the recipe `paper` or `short`.
 
-    The short one is for few cores: each token of a window counts for the LSTMs too, fewer windows,
-    a higher rate, and a Transformer of the same class that is thirty times smaller.
+    The short one is for few cores: all widths are a quarter, the Transformer has half the layers;
+    each token of a window counts for the LSTMs, too; fewer windows, and a higher rate.
     """
     version = VERSIONS[name]
     lstm = isinstance(version.shape, LstmShape)
     if short == "paper":
         recipe = PAPER_LSTM if lstm else replace(PAPER_TRANSFORMER, warm_up=version.warm_up)
         return version, recipe
-    if lstm:
-        return replace(version, shape=replace(version.shape, dropout=0.05)), SHORT_LSTM
-    return replace(version, shape=SMALL), SHORT_TRANSFORMER
+    shape = quarter(version.shape)
+    return replace(version, shape=shape), SHORT_LSTM if lstm else SHORT_TRANSFORMER
+
+
+def quarter(shape: Shape) -> Shape:
+    """Return a shape of a quarter of the widths."""
+    if isinstance(shape, MusicShape):
+        return replace(shape, width=128, layers=4, heads=4, inner=512, dropout=0.05)
+    hidden = tuple(width // 4 for width in shape.hidden)
+    return replace(shape, hidden=hidden, embedding=shape.embedding // 4, dropout=0.05)
