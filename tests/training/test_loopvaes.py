@@ -20,7 +20,7 @@ from loopwright.training.loopvaes import (
     parameters,
     sampled,
 )
-from loopwright.training.loopvaesettings import Vae, VaeRecipe, VaeSettings, paper
+from loopwright.training.loopvaesettings import Vae, VaeRecipe, VaeSettings, paper, shipped
 from loopwright.training.settings import Schedule
 from loopwright.training.train import Run
 from loopwright.training.train_loopvae import (
@@ -128,6 +128,13 @@ def test_the_papers_recipe() -> None:
     assert (recipe.settings.batch, recipe.settings.inverse_sigmoid) == (2048, 20)
     schedule = recipe.schedule
     assert (schedule.epochs, schedule.rate, schedule.last_rate) == (2000, 1e-3, 5e-6)
+
+
+def test_the_recipe_for_two_cores_hears_itself_sooner() -> None:
+    settings, schedule = shipped(Vae.AR).settings, shipped(Vae.AR).schedule
+    assert inverse_sigmoid(8, settings.inverse_sigmoid) == pytest.approx(0.5, abs=0.01)
+    assert inverse_sigmoid(schedule.epochs - 1, settings.inverse_sigmoid) < 0.02
+    assert shipped(Vae.CNN).schedule.epochs == 100
 
 
 def small_set() -> LoopSet:
