@@ -13,7 +13,8 @@ from loopwright.engine.midi import Kind, Message
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.time import TICKS_PER_BAR
 
-MOST = 512  # notes of a seed: the latest count
+MOST = 512  # notes that are remembered
+TOLD, BLOCK = 128, 64  # notes of a seed at most: the latest, without whole blocks of older ones
 LONGEST, KEPT = 16, 8  # bars that a seed grows to, and what is left of it then
 
 Key = tuple[int, int]
@@ -76,11 +77,13 @@ def carried(ear: Ear, by: int) -> Ear:
 def heard(ear: Ear, since: int, until: int, *, whole: bool = False) -> tuple[Note, ...]:
     """Return the notes begun from tick `since` on and before `until`, in order, none beyond it.
 
-    What is still held lasts until then; with `whole` only what has ended counts.
+    What is still held lasts until then; with `whole` only what has ended counts. Of more than
+    `TOLD` notes the latest are returned.
     """
     down = () if whole else (note_of(k, h, until) for k, h in ear.held.items())
     notes = sorted(n for n in (*ear.notes, *down) if since <= n.tick < until)
-    return tuple(clipped(n, until) for n in notes[-MOST:])
+    over = -(-max(len(notes) - TOLD, 0) // BLOCK) * BLOCK
+    return tuple(clipped(n, until) for n in notes[over:])
 
 
 def first_bar(since: int, until: int) -> int:
