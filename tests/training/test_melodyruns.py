@@ -1,0 +1,76 @@
+"""Each of the melody paper's versions, from tunes to an answer: trained, exported, run live."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from small_tunes import tunes_in
+
+from loopwright.engine.melody import Limits, Melody
+from loopwright.engine.notes import Note, Part
+from loopwright.engine.phrase import answered
+from loopwright.export.onnx import melody_in
+from loopwright.export.steps import write_steps
+from loopwright.live.stepopen import open_steps
+from loopwright.training.melodylstm import model_of
+from loopwright.training.melodymodelfile import load_melody
+from loopwright.training.melodyset import Sources, told
+from loopwright.training.melodyversions import VERSIONS, LstmShape, recipe_of
+from loopwright.training.train_melody import MelodyRun, train_melody
+
+NEAR = 2e-5  # nats
+SEED = tuple(Note(t, 12, p, 90, Part.MELODY) for t, p in ((0, 60), (24, 64), (36, 65), (48, 67)))
+
+
+@pytest.fixture(scope="module")
+def tunes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tunes_in(tmp_path_factory.mktemp("tunes"), 16)
+
+
+def trained(name: str, tunes: Path, folder: Path) -> None:
+    version, recipe = recipe_of(name, "short")
+    lstm = isinstance(version.shape, LstmShape)
+    few = {"hidden": (8, 12, 8)} if lstm else {"width": 32, "layers": 2, "heads": 2, "inner": 32}
+    version = replace(version, shape=replace(version.shape, **few), merged=version.merged and 420)  # pyright: ignore[reportArgumentType]
+    schedule = replace(recipe.schedule, epochs=1)
+    recipe = replace(recipe, window=24, batch=4, steps=3, schedule=schedule)
+    train_melody(
+        told(Sources(tunes), version, recipe), version, recipe, MelodyRun(folder, name, "", 1)
+    )
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+@pytest.mark.usefixtures("one_thread")
+def test_a_version_answers(name: str, tunes: Path, tmp_path: Path) -> None:
+    trained(name, tunes, tmp_path / "run")
+    write_steps(melody_in(tmp_path / "run").of, tmp_path / "graphs")
+    model, language, _ = load_melody(tmp_path / "run" / "melody.pt")
+    stepper = open_steps(tmp_path / "graphs", "cpu-fp32")
+    assert stepper.language.vocabulary == language.vocabulary
+    assert stepper.language.encode(SEED, 96) == language.encode(SEED, 96)
+    limits = Limits(frozenset({0, 2, 4, 5, 7, 9, 11}), 48, 84)
+    asked = Melody(1, 1, 1, SEED, 96, until=192, limits=limits)
+    phrase = answered(stepper, asked).phrase
+    assert phrase is not None
+    assert phrase.reached >= 192, phrase.reason
+    assert all(
+        n.tick >= 96 and 48 <= n.pitch <= 84 and n.pitch % 12 in limits.classes
+        for n in phrase.notes
+    )
+    heard = stepper.heard
+    with torch.no_grad():
+        said = model(torch.tensor([heard])).log_softmax(-1)[0, -1].numpy()
+    free = np.zeros(stepper.language.size, np.float32)
+    token, likely = stepper.draw(
+        free, 0.5, replace(asked.sampling, temperature=1.0, top_k=0, top_p=1.0)
+    )
+    assert likely == pytest.approx(float(said[token]), abs=NEAR)
+
+
+def test_the_paper_s_34_million_run_a_step() -> None:
+    shape = replace(VERSIONS["v8"].shape, vocabulary=1024)
+    model = model_of(shape).eval()
+    with torch.no_grad():
+        assert model(torch.tensor([[1, 2, 3]])).shape == (1, 3, 1024)
