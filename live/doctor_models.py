@@ -15,6 +15,7 @@ from loopwright.engine.notes import Note, Part
 from loopwright.engine.sidecar import CPU, SIDECAR, Variant
 from loopwright.engine.stepsidecar import SIDECAR as STEP_SIDECAR
 from loopwright.engine.time import TICKS_PER_BAR
+from loopwright.export.presetfile import is_preset
 from loopwright.live.compose_loop import compose
 from loopwright.live.findings import Finding
 from loopwright.live.library import DEFAULT, Opened, open_preset, system_library
@@ -88,9 +89,12 @@ def milliseconds(model: LoopModel, number: int) -> float:
 def melodies() -> dict[str, float | str]:
     """Return the milliseconds that a token takes on each variant of the shipped lead, or why not.
 
-    Raises PresetError.
+    Raises PresetError. Empty where no lead ships.
     """
-    folder = open_singer(system_library(), LEAD).folder
+    library = system_library()
+    if not is_preset(library.shipped / LEAD):
+        return {}
+    folder = open_singer(library, LEAD).folder
     return {v.name: sung_on(folder, v) for v in read_steps(folder / STEP_SIDECAR).variants}
 
 

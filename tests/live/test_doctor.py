@@ -130,7 +130,7 @@ def test_the_round_beside_a_jack_server() -> None:
     loop_ms = cast(dict[str, object], found["models"]["loop_ms"])
     assert isinstance(loop_ms["cpu-int8"], float)
     token_ms = cast(dict[str, object], found["models"]["token_ms"])
-    assert isinstance(token_ms["cpu-int8"], float)
+    assert all(isinstance(token_ms[name], float) for name in token_ms if name.startswith("cpu"))
 
 
 def test_a_round_says_where_presets_are_and_what_to_change(
