@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from loopwright.engine.language import Language
 from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
 from loopwright.engine.phrasedraw import Draft, drafts, fresh
 from loopwright.engine.phraseseed import refusal, tune
 from loopwright.engine.phrasetouch import released, touched
+from loopwright.engine.pitchstrings import PitchStrings, in_rhythm
 
 AT_ONCE = 16  # tokens that are heard between two moments at which something newer may come
 NOWHERE = "the model went on and on without getting anywhere"
@@ -85,12 +87,20 @@ def listening(stepper: Stepper, tokens: tuple[int, ...]) -> Iterator[Progress]:
 
 def drawing(stepper: Stepper, melody: Melody, tokens: tuple[int, ...]) -> Iterator[Progress]:
     """Draw an answer from a model that has heard what it goes on from."""
-    begun = draft = Draft(tokens, stepper.language.begin(tokens, melody.start or 0, melody.reached))
+    language = spoken(stepper.language, melody)
+    begun = draft = Draft(tokens, language.begin(tokens, melody.start or 0, melody.reached))
     for draft in drafts(stepper, melody, begun):  # noqa: B007 - the last of them counts
         yield Progress()
     reached = draft.telling.reached
     reason = NOWHERE if reached < melody.until else ""
     yield Progress(phrase(melody, fresh(draft, begun), reached, reason), draft.drawn)
+
+
+def spoken(language: Language, melody: Melody) -> Language:
+    """Return the language that is answered in: one that knows no rhythm takes the seed's."""
+    if isinstance(language, PitchStrings):
+        return in_rhythm(language, melody.seed, melody.limits.density)
+    return language
 
 
 def phrase(melody: Melody, notes: tuple[Note, ...], reached: int, reason: str = "") -> Phrase:
