@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from score import HAT, KICK, Stand, groove, playing
+from score import KICK, Stand, groove, playing
 from score import settings as told
 
 from loopwright.engine import journal
