@@ -5,6 +5,8 @@
 #   make check                    ruff and pyright, strict
 #   make test-host                Ardour leads, we follow; installs Debian's ardour where it can
 #   make soak                     long: ten million happenings, ten minutes of faults through JACK
+#   make tables ARCHIVE=songs.zip the loop paper's tables, for the presets that ship
+#   make train-tables ARCHIVE=... train all that these tables compare; then MODELS=work/tables
 #   make bench                    speed and timing, printed and saved in .benchmarks/
 #   make install                  what `make jam` installs, without playing
 #   make clean                    away with everything that these made
@@ -14,12 +16,16 @@
 VENV     ?= .venv
 ARGS     ?=
 PIP_ARGS ?=
+ARCHIVE  ?=
+MODELS   ?= presets
+WORK     ?= work/tables
 
 PYTHON_IN := $(VENV)/bin/python
 # Two q: errors only. Building with the pinned setuptools of the environment, not a newer one.
 INSTALL := $(PYTHON_IN) -m pip install -qq --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
 
 .PHONY: help install jam test test-host soak check bench clean
+.PHONY: tables train-tables
 .PHONY: packages-jam packages-test packages-host
 .DELETE_ON_ERROR:
 
@@ -48,6 +54,24 @@ check: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@$(PYTHON_IN) -m pytest tests/bench --benchmark-only --benchmark-autosave $(ARGS)
+
+tables: $(WORK)/data.npz
+	@$(VENV)/bin/loopwright evaluate $(MODELS) --paper loop --data $< --out $(WORK)/out
+
+# Each step goes on where it was cut off, and a finished one is not done again.
+train-tables: $(WORK)/data.npz
+	@set -e; for shape in "32 16 256" "32 32 512" "64 16 256" "64 16 512" "64 32 512"; do \
+	    $(VENV)/bin/loopwright train loops $< --shape $$shape --no-prior \
+	        --out "$(WORK)/shape-$$(echo $$shape | tr ' ' -)" $(ARGS); done
+	@set -e; for model in vq ar nonar cnn; do \
+	    $(VENV)/bin/loopwright train loops $< --model $$model --out $(WORK)/run-$$model $(ARGS); \
+	    [ -d $(WORK)/$$model ] || $(VENV)/bin/loopwright export $(WORK)/run-$$model \
+	        --out $(WORK)/$$model --held-out $<; done
+
+$(WORK)/data.npz: | $(VENV)/.development
+	@[ -n "$(ARCHIVE)" ] || { echo "Loopwright: say ARCHIVE=songs.zip, songs to take loops from"; \
+	    exit 2; }
+	@$(VENV)/bin/loopwright train data $(ARCHIVE) --out $@ --meter wide --first-drums kick --stride 1
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .benchmarks

@@ -16,7 +16,7 @@ from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.embedding import Embedding, fitted
-from loopwright.training.evaluate import comparable, decoded, encoded, split
+from loopwright.training.evaluate import AT_ONCE, comparable, decoded, encoded, split
 from loopwright.training.likeness import Group, Likeness, drawn_group, likeness
 from loopwright.training.measures import (
     Codes,
@@ -126,8 +126,9 @@ def drawings(name: str, model: Model, count: int, seed: int) -> Iterator[Drawn]:
 
 def taken(name: str, model: Model, chance: Floats, prefix: Codes, heat: float = 1.0) -> Drawn:
     """Return loops drawn with uniforms (n, t), some codes forced (n, t)."""
-    pairs = zip(split(chance, name), split(prefix, name), strict=True)
-    found = [model.draw(some, heat, prefix=fixed, plain=True) for some, fixed in pairs]
+    parts = enumerate(split(chance, name))
+    found = [model.draw(some, heat, prefix=prefix[n * AT_ONCE :][: len(some)], plain=True)
+             for n, some in parts]  # fmt: skip
     rolls = np.concatenate([part.rolls for part in found])
     return Drawn(name, np.concatenate([part.codes for part in found]), rolls)
 

@@ -156,6 +156,8 @@ def test_an_exported_vae_renders(folder: Path, tmp_path: Path, capsys: pytest.Ca
     assert main(["render", "--preset", str(preset), "--loops", "2", "--out", str(out)]) == 0
     assert len(list(out.glob("*.mid"))) == 2
     assert main(["presets", "verify", str(preset)]) == 0
+    assert main(["presets", "show", str(preset)]) == 0
+    assert "numbers of a latent" in capsys.readouterr().out
 
 
 def test_a_latent_of_another_length_is_refused(folder: Path) -> None:
