@@ -48,15 +48,18 @@ def play(host: Script, tick: int, pitches: list[int]) -> None:
         host.tell(f"at {tick + n * BEAT + LENGTH} 82{pitch:02x}40")
 
 
-def duet(start: Starter, melody: Path, tunes: int, bpm: int, *words: str) -> Duet:
-    """Play so many tunes of chance to a jam, and stop in the midst of the last answer."""
+def duet(start: Starter, melody: Path, tunes: int, bpm: int, *words: str, soon: int = SOON) -> Duet:
+    """Play so many tunes of chance to a jam, and stop in the midst of the last answer.
+
+    Answers are expected `soon` ticks after a tune begins.
+    """
     jam = start(
         *("-m", "loopwright.live", "jam", "--midi-system", "jack", "--flat", "--seed", "7"),
         *("--melody", melody, "--set", "answer_bars=1", *words),
     )
     jam.wait_for("ports:")
     ears = start(HERE / "jack_ears.py", MELODY)
-    end = EVERY * (tunes - 1) + PLAYED + 72
+    end = EVERY * (tunes - 1) + soon + BEAT + BEAT // 3
     host = start(HERE / "jack_host.py", "Loopwright In", f"{bpm}@{end}")
     for script, word in ((jam, "next one ready"), (ears, "connected"), (host, "connected")):
         script.wait_for(word)
