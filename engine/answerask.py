@@ -25,10 +25,12 @@ def seed_of(
     Ticks are the performance's; the notes' own count from that bar line. With `whole` notes that
     are still held are left out.
     """
-    origin = answerear.first_bar(since, until)
-    notes = answerear.heard(answering.ear, max(since, origin), until, whole=whole)
+    notes = answerear.heard(answering.ear, since, until, whole=whole)
+    origin = answerear.first_bar(since, max((n.tick + 1 for n in notes), default=until))
     return origin, tuple(
-        Note(n.tick - origin, n.length, n.pitch, n.velocity, n.part) for n in notes
+        Note(n.tick - origin, n.length, n.pitch, n.velocity, n.part)
+        for n in notes
+        if n.tick >= origin
     )
 
 

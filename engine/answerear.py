@@ -87,7 +87,7 @@ def heard(ear: Ear, since: int, until: int, *, whole: bool = False) -> tuple[Not
 
 
 def first_bar(since: int, until: int) -> int:
-    """Return the bar line that a seed from tick `since` up to `until` is counted from.
+    """Return the bar line that a seed whose notes begin in `since`..`until` is counted from.
 
     One that goes on for long loses its oldest bars, several at once: what a model has heard of it
     stays the beginning for as long as can be.

@@ -198,6 +198,32 @@ def test_the_last_bars_are_answered_when_asked() -> None:
     assert [n.tick for n in duet.asks[0].seed] == [0, 24]
 
 
+def test_what_was_played_long_ago_or_before_a_stop_can_still_be_asked_for() -> None:
+    duet = Duet(settings(answer=Mode.LAST, answer_listen=1))
+    duet.play(4, 5)
+    duet.go_to(120)
+    duet.stop()
+    duet.start()
+    duet.begin, duet.ticks = duet.at, 0
+    duet.go_to(2.2)
+    duet.press(Action.ANSWER)
+    duet.go_to(4)
+    assert duet.melody() == [3.0, 3.5]
+    assert [n.tick for n in duet.asks[0].seed] == [0, 24]
+    start = duet.asks[0].start
+    assert start is not None
+    assert 34 <= start < 34 + 96
+
+
+def test_who_plays_on_for_long_is_heard_from_some_bars_ago() -> None:
+    duet = Duet(settings(answer_pause=8))
+    duet.play(*range(0, 80, 2))
+    duet.go_to(90)
+    first, last = duet.asks[0].seed[0], duet.asks[0].seed[-1]
+    assert first.tick == 0
+    assert 8 * 96 <= last.tick <= 16 * 96
+
+
 def test_asked_again_it_answers_the_same_otherwise_and_never_twice_at_once() -> None:
     duet = Duet()
     duet.play(0, 1, 2, 3)
