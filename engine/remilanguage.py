@@ -11,7 +11,7 @@ from loopwright.engine.keys import Key
 from loopwright.engine.language import Bias
 from loopwright.engine.melody import Limits
 from loopwright.engine.notes import Note
-from loopwright.engine.remi import RemiNote, Timed, bar_lines, silence, told
+from loopwright.engine.remi import RemiNote, Timed, silence, told
 from loopwright.engine.remigrammar import Rules, may, rules
 from loopwright.engine.remistate import TICKS_PER_UNIT, RemiState
 from loopwright.engine.remitokens import BAR_UNITS, Kind, RemiTable
@@ -79,13 +79,10 @@ class RemiLanguage:
         ]
 
     def waiting(self, timed: list[Timed], until: int) -> Iterator[Timed]:
-        """Yield what leads on from tokens to the beginning of the bar that a tick lies in."""
+        """Yield the rests, if any, that lead to the beginning of the bar that a tick lies in."""
         state = self.heard(RemiState(), (token for _, token in timed))
         line = until // TICKS_PER_UNIT // BAR_UNITS * BAR_UNITS
-        if state.silent_from < line:
-            yield from silence(self.table, state.silent_from, line)
-        else:
-            yield from bar_lines(self.table, state.bar // BAR_UNITS + 1, line)
+        yield from silence(self.table, state.silent_from, line)
 
     def heard(self, state: RemiState, tokens: Iterable[int]) -> RemiState:
         """Return a state after tokens; those that are none of the table are passed over."""

@@ -17,7 +17,7 @@ from loopwright.engine.remilanguage import RemiLanguage
 from loopwright.engine.remitokens import Kind, RemiTable
 
 UNIT = 3  # ticks
-FEW = settings(max_examples=20)
+FEW = settings(max_examples=30)
 WIDE = Limits(low=21, high=109)
 
 
@@ -151,6 +151,18 @@ def test_whatever_is_drawn_keeps_to_the_limits(
     fresh = [n for n in telling.notes if n.tick >= reached]
     assert all(asked.low <= n.pitch <= asked.high and n.pitch % 12 in classes for n in fresh)
     assert list(telling.notes) == [n for n in telling.notes if n.tick >= start]
+
+
+@pytest.mark.parametrize("language", [REMI, BPE])
+@pytest.mark.parametrize("start", [100, 103, 120, 180, 192, 300])
+def test_after_a_note_that_is_held_into_a_bar_something_may_come(
+    language: RemiLanguage, start: int
+) -> None:
+    telling = language.begin(language.encode((note(90, 12, 60),), start), start)
+    chance = np.random.default_rng(start)
+    for _ in range(30):
+        telling = telling.after(int(chance.choice(np.flatnonzero(telling.bias(WIDE) == 0))))
+    assert telling.reached > start
 
 
 def test_density_and_rest_are_kept() -> None:
