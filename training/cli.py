@@ -16,7 +16,7 @@ from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.training import leadset, report, tables
 from loopwright.training.dataset import LoopSet, load, save
-from loopwright.training.evaluate import Asked, evaluate
+from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
 from loopwright.training.lead_options import add_train_lead
@@ -42,6 +42,7 @@ from loopwright.training.piano_options import (
 )
 from loopwright.training.pianoset import is_set
 from loopwright.training.settings import PAPER, Recipe
+from loopwright.training.throughmodel import Asked
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]

@@ -4,15 +4,12 @@ Only held-out groups are put through the model; "raw" is what it says before the
 shipped decoding keeps by construction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.training.dataset import LoopSet, Split
@@ -26,21 +23,9 @@ from loopwright.training.measures import (
     measure,
     reconstruction_error,
 )
+from loopwright.training.throughmodel import Asked, comparable, decoded, drawn, encoded
 
-Row = TypeVar("Row", bound=np.generic)
-
-AT_ONCE = 64  # loops a call of the graph
-PART = "evaluate"  # names the stream of chance
 TRAINING_SET, HELD_OUT = "training set", "held-out, real"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What to evaluate: how many loops to draw, from which chance, how boldly."""
-
-    loops: int = 1000
-    seed: int = 1
-    temperature: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +115,6 @@ def real_loops(model: Model, data: LoopSet) -> Real:
     ))  # fmt: skip
 
 
-def comparable(model: Model, codes: Codes) -> Codes | None:
-    """Return codes that loops can share; a continuous latent never comes twice."""
-    return codes if model.in_time else None
-
-
 def likenesses(real: Real, kinds: Mapping[str, Loops]) -> dict[str, Likeness | None]:
     """Return how like the held-out loops each other kind is."""
     embedding = fitted(real.train.rolls)
@@ -153,32 +133,3 @@ def drawn_loops(model: Model, asked: Asked) -> dict[str, Loops]:
         "drawn, as shipped": Loops(drawn_group(rolls), codes),
         "drawn, raw": Loops(drawn_group(raw), codes),
     }
-
-
-def drawn(model: Model, asked: Asked) -> tuple[Codes, Rolls]:
-    """Return codes (n, t) and rolls (n, 128, 93) of drawn loops."""
-    chance = np.concatenate(
-        [uniforms(asked.seed, PART, n, range(1), model.positions) for n in range(asked.loops)]
-    )
-    parts = [model.draw(some, asked.temperature) for some in split(chance, "loops drawn")]
-    return np.concatenate([p.codes for p in parts]), np.concatenate([p.rolls for p in parts])
-
-
-def encoded(model: Model, rolls: Rolls, says: str) -> Codes:
-    """Return the codes (n, t) of rolls (n, 128, 93)."""
-    return np.concatenate([model.encode(part) for part in split(rolls, says)])
-
-
-def decoded(model: Model, codes: Codes, *, plain: bool) -> Rolls:
-    """Return the rolls (n, 128, 93) of codes (n, t): all of them forced, so nothing is drawn."""
-    parts = split(codes, "raw" if plain else "decoded")
-    chance = np.zeros((AT_ONCE, model.positions), np.float32)
-    return np.concatenate(
-        [model.draw(chance[: len(part)], prefix=part, plain=plain).rolls for part in parts]
-    )
-
-
-def split(rows: NDArray[Row], says: str) -> Iterator[NDArray[Row]]:
-    """Yield the rows in parts that suit one call of the graph, with a progress bar."""
-    for start in tqdm(range(0, len(rows), AT_ONCE), desc=says, leave=False):
-        yield rows[start : start + AT_ONCE]

@@ -9,7 +9,6 @@ from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.engine.notes import Loop
 from loopwright.training.dataset import LoopSet, Split, load
-from loopwright.training.evaluate import Asked, drawn
 from loopwright.training.files import make_folder, write_whole
 from loopwright.training.listening import (
     PRACTICE,
@@ -25,6 +24,7 @@ from loopwright.training.listening import (
 from loopwright.training.listeningpage import page
 from loopwright.training.measures import Rolls
 from loopwright.training.options import at_least
+from loopwright.training.throughmodel import Asked, drawn
 
 REAL = "real, held-out"
 PAGE, LOOPS = "index.html", "loops"

@@ -16,7 +16,6 @@ from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.embedding import Embedding, fitted
-from loopwright.training.evaluate import AT_ONCE, comparable, decoded, encoded, split
 from loopwright.training.likeness import Group, Likeness, drawn_group, likeness
 from loopwright.training.measures import (
     Codes,
@@ -27,6 +26,7 @@ from loopwright.training.measures import (
     measure,
     reconstruction_error,
 )
+from loopwright.training.throughmodel import AT_ONCE, comparable, decoded, encoded, split
 
 COLDEST = 1e-4
 HEATS = {"argmax": COLDEST, "temp 1": 1.0, "temp 1.5": 1.5, "temp 2": 2.0}

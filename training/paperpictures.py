@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from loopwright.engine.loopmodel import Model
-from loopwright.training.evaluate import decoded
 from loopwright.training.measures import Codes, Rolls
 from loopwright.training.paperloops import Drawn
 from loopwright.training.pictures import code_grids, histograms, piano_rolls
+from loopwright.training.throughmodel import decoded
 
 SHOWN = 4  # loops of a kind
 

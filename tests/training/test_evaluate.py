@@ -11,8 +11,9 @@ from loopwright.engine.errors import SettingError
 from loopwright.engine.roll import DRUMS, Drum
 from loopwright.training.corpus import PACKED_BYTES, SongLoops
 from loopwright.training.dataset import LoopSet, assemble
-from loopwright.training.evaluate import Asked, evaluate
+from loopwright.training.evaluate import evaluate
 from loopwright.training.tables import as_json, as_text, for_card
+from loopwright.training.throughmodel import Asked
 
 TRAIN, TEST = "87f5b438bc", "dae937b78f"
 

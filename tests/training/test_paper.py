@@ -39,7 +39,7 @@ def small_set() -> LoopSet:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("runs")
     made(root / "small")
     write_vae(trained_vae(LoopVae(Vae.CNN).eval()).weights, root / "yard")
