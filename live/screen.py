@@ -89,7 +89,7 @@ class Log:
         if status is not None:
             ready = status.number > 0 or status.coming
             now += (status.motion, status.number, status.round, unlocked(status), ready)
-            now += (status.reason, status.peers)
+            now += (status.reason, status.melody.reason, status.peers)
             now += (status.clocks_suspected, status.counts.echoes > 0)
         if now != self._seen:
             self._seen = now

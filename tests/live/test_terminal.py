@@ -247,3 +247,12 @@ def test_the_status_line_says_what_the_melody_does(seen: Melodic, says: str) -> 
 def test_what_has_words_is_shown_by_them() -> None:
     status = replace(STATUS, parameters={**STATUS.parameters, "answer": 3.0})
     assert "[m/M] answer bars" in "\n".join(key_lines(status, 80))
+
+
+def test_a_log_says_once_why_there_is_no_melody() -> None:
+    file = StringIO()
+    log = Log(file)
+    none = replace(STATUS, melody=Melodic(reason="no melody model"))
+    for status in (STATUS, none, replace(none, beat=3), none):
+        log.show(replace(VIEW, status=status))
+    assert file.getvalue().count("no melody model") == 1
