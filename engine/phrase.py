@@ -5,8 +5,8 @@ notes again, and what the model heard before only makes it quicker.
 """
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from loopwright.engine.language import Language
 from loopwright.engine.melody import Melody, Phrase
@@ -56,7 +56,7 @@ def answering(stepper: Stepper, melody: Melody) -> Iterator[Progress]:
 def to_hear(stepper: Stepper, melody: Melody) -> tuple[int, ...]:
     """Return the tokens that a model hears before it answers."""
     start = melody.start
-    seed = tune(n for n in melody.seed if start is None or n.tick < start)
+    seed = tune(melody.seed if start is None else before(melody.seed, start))
     notes = tuple(sorted((*seed, *melody.composed)))
     # While the seed is still played nobody knows how long it rests after its latest note, and of a
     # chord that stands more may be to come at the tick that is reached.
@@ -65,6 +65,13 @@ def to_hear(stepper: Stepper, melody: Melody) -> tuple[int, ...]:
     language = stepper.language
     style = melody.style if melody.style in language.styles else ""
     return language.encode(notes, until, melody.key, style)
+
+
+def before(notes: Iterable[Note], start: int) -> Iterator[Note]:
+    """Yield what of notes lies before tick `start`: keys that are still down count up to there."""
+    for note in notes:
+        if note.tick < start:
+            yield replace(note, length=min(note.length, start - note.tick))
 
 
 def begins(melody: Melody) -> int:

@@ -3,8 +3,9 @@
 Standard library only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from loopwright.engine.feel import ACCENT, WRITTEN, weight_of
 from loopwright.engine.notes import Note, Part
@@ -31,12 +32,20 @@ def velocity_at(note: Note, mean: float) -> int:
 
 
 def released(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Return notes in order of time; each ends where its key is struck again at the latest."""
-    found: list[Note] = []
-    again: dict[int, int] = {}
-    for note in sorted(notes, reverse=True):
-        length = min(note.length, again.get(note.pitch, note.tick + note.length) - note.tick)
-        if length:  # of two at once the longer is left
-            found.append(replace(note, length=length))
-        again[note.pitch] = note.tick
-    return tuple(reversed(found))
+    """Return notes in order of time; each ends where its key is struck again at the latest.
+
+    A key that was to be held beyond that is held as long, once it is struck again.
+    """
+    keys: dict[int, dict[int, Note]] = {}
+    for note in sorted(notes):  # of two at once the longer stays
+        keys.setdefault(note.pitch, {})[note.tick] = note
+    return tuple(sorted(n for struck in keys.values() for n in of_one_key([*struck.values()])))
+
+
+def of_one_key(struck: Sequence[Note]) -> Iterator[Note]:
+    """Yield the notes of one key, in order of time."""
+    held = 0
+    for note, following in zip_longest(struck, struck[1:]):
+        held = max(held, note.tick + note.length)
+        end = held if following is None else min(held, following.tick)
+        yield replace(note, length=end - note.tick)
