@@ -45,6 +45,7 @@ test-host: packages-host $(VENV)/.development
 
 soak: packages-test $(VENV)/.development
 	@$(PYTHON_IN) tests/soak/pure.py
+	@$(PYTHON_IN) tests/soak/presets.py --cases 2000
 	@$(PYTHON_IN) tests/soak/jack.py $(ARGS)
 
 check: $(VENV)/.development
