@@ -134,15 +134,17 @@ def on_cpu(files: Mapping[Precision, GraphFile]) -> list[Variant]:
     return [Variant(f"cpu-{p}", CPU, f.file, f.sha256) for p, f in files.items()]
 
 
+def bytes_of(of: Melodist) -> int:
+    """Return how many bytes the weights have."""
+    return sum(tensor.nbytes for tensor in of.weights.tensors.values())
+
+
 def on_cuda(of: Melodist, files: Mapping[Precision, GraphFile], folder: Path) -> list[Variant]:
     """Return how to run a model on CUDA: by standard operators, in a graph that is small enough."""
-    graph = plain_graph(of)
-    if graph is None:
-        plain = files.get(Precision.FP32)
-    elif graph.ByteSize() > LARGEST_PLAIN:
-        plain = None
-    else:
-        plain = written_graph(of, graph, folder / "step.plain.onnx")
+    plain = files.get(Precision.FP32)
+    if of.kind not in LSTMS:
+        graph = plain_graph(of) if bytes_of(of) <= LARGEST_PLAIN else None
+        plain = graph and written_graph(of, graph, folder / "step.plain.onnx")
     found = [plain] if plain else []
     return [Variant("cuda-fp32", CUDA, f.file, f.sha256, measured=False) for f in found]
 

@@ -4,6 +4,7 @@ numpy and onnxruntime only. V tokens in the vocabulary.
 """
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,10 +83,15 @@ class StepGraph:
 
         Raises LoopwrightError where every token was masked.
         """
-        likely = float(self._arrays["log_probability"][0, 0])
-        if not likely <= 0:
+        token, likely = (
+            int(self._arrays[TOKENS][0, 0]),
+            float(self._arrays["log_probability"][0, 0]),
+        )
+        if isnan(likely):
             raise LoopwrightError("the melody model was left with no token that may come")
-        return int(self._arrays[TOKENS][0, 0]), likely
+        if not 0 <= token < self._arrays["bias"].shape[1]:
+            raise LoopwrightError("the melody model drew a token that its vocabulary has not")
+        return token, likely
 
 
 def arrays(vocabulary: int) -> dict[str, Array]:

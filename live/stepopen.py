@@ -1,6 +1,7 @@
 """A melody model opened from a preset's folder: sidecar, language and graph held to each other."""
 
 from collections.abc import Callable, Mapping
+from math import prod
 from pathlib import Path
 
 from loopwright.engine.errors import PresetError
@@ -9,7 +10,10 @@ from loopwright.engine.languages import language_of
 from loopwright.engine.sidecar import CUDA, GraphFile, Variant
 from loopwright.engine.stepsidecar import (
     SIDECAR,
+    STATE,
     STEP,
+    TOKENS,
+    StepShape,
     StepSidecar,
     cache_of,
     parsed,
@@ -28,6 +32,8 @@ from loopwright.live.sessions import Session
 from loopwright.live.stepgraph import StepGraph
 from loopwright.live.stepping import StepModel
 
+DIMS = 4  # of keys and values: batch, heads, tokens, numbers
+MOST_REMEMBERED = 1 << 25  # numbers of four bytes; the largest of the papers' models has 1 << 22
 Languages = Callable[[Mapping[str, object]], Language]
 
 
@@ -71,15 +77,19 @@ def step_session(folder: Path, sidecar: StepSidecar, variant: Variant) -> Sessio
     file = GraphFile(variant.file, variant.sha256)
     content = checked_graph(folder / variant.file, file, role)
     session = checked_session(content, sidecar, variant.provider, SIDECAR)
-    if sizes(session, sidecar) != (sidecar.shape.tokens, sidecar.shape.context):
-        raise PresetError(f"{variant.file} has another vocabulary or context than {SIDECAR} says")
+    check_shapes(session, sidecar.shape, variant.file)
     return session
 
 
-def sizes(session: Session, sidecar: StepSidecar) -> tuple[int, int]:
-    """Return the vocabulary and the context that a step graph has."""
-    (_, tokens) = session.sizes_of("bias")
-    if not sidecar.shape.caches:
-        return tokens, sidecar.shape.context
-    keys, _ = cache_of(0)
-    return tokens, session.sizes_of(keys)[2]
+def check_shapes(session: Session, shape: StepShape, file: str) -> None:
+    """Raise PresetError unless a step graph has the sizes that it should, and modest ones."""
+    fits = session.shape_of("bias") == (1, shape.tokens)
+    room = [name for layer in range(shape.caches) for name in cache_of(layer)]
+    sizes = {name: session.shape_of(name) for name in room}
+    fits &= all(len(s) == DIMS and (s[0], s[2]) == (1, shape.context) for s in sizes.values())
+    fits &= not shape.state or session.shape_of(STATE) == (1, shape.state)
+    fits &= len(session.shape_of(TOKENS)) == len(("batch", "length"))
+    if not fits:
+        raise PresetError(f"{file} has another vocabulary or memory than {SIDECAR} says")
+    if sum(prod(session.sizes_of(name)) for name in room) > MOST_REMEMBERED:
+        raise PresetError(f"{file} would remember more than {MOST_REMEMBERED >> 18} MiB")

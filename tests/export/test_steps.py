@@ -7,6 +7,8 @@ import pytest
 from small_steps import KINDS, SmallSteps, made
 
 from loopwright.engine.errors import PresetError
+from loopwright.engine.operators import trusted
+from loopwright.engine.stepsidecar import SCORE, STEP, tensors_of
 from loopwright.export.cases import Case
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
@@ -53,6 +55,14 @@ def test_eight_bits_are_near(small: SmallSteps) -> None:
     said = small.torch.scores(tokens[None, :-1])[0]
     apart = np.abs(np.take_along_axis(said, tokens[1:, None], 1)[:, 0] - likely[0])
     assert 0 < apart.mean() < 0.1
+
+
+def test_a_stranger_s_graph_may_have_all_that_is_written(small: SmallSteps) -> None:
+    expected = tensors_of(small.of.shape)
+    plain = plain_graph(small.of)
+    for graph in (step_graph(small.of, Precision.INT8), *([plain] if plain else [])):
+        assert trusted(graph.SerializeToString()).tensors == expected[STEP]
+    assert trusted(scores(small.of).SerializeToString()).tensors == expected[SCORE]
 
 
 def test_heads_of_an_odd_size_are_refused_in_a_line(small: SmallSteps) -> None:

@@ -13,6 +13,7 @@ from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.stepsidecar import PIANO_LSTM, SIDECAR
+from loopwright.live import stepopen
 from loopwright.live.stepmemory import KEPT
 from loopwright.live.stepopen import open_steps
 
@@ -177,7 +178,19 @@ def test_what_does_not_belong_together_is_refused(
         open_steps(music.folder)
 
 
-def test_another_context_than_the_graph_s_is_refused(music: SmallSteps) -> None:
-    changed(music, shape={"tokens": music.of.tokens, "context": 400, "caches": 3, "opening": 2})
-    with pytest.raises(PresetError, match="another vocabulary or context"):
+@pytest.mark.parametrize(
+    "shape", [{"context": 400}, {"tokens": 182}, {"caches": 2}], ids=["context", "tokens", "layers"]
+)
+def test_other_sizes_than_the_graph_s_are_refused(music: SmallSteps, shape: dict[str, int]) -> None:
+    told = json.loads((music.folder / SIDECAR).read_text())
+    changed(music, shape={**told["shape"], **shape})
+    with pytest.raises(PresetError, match=r"another vocabulary or memory|other t"):
+        open_steps(music.folder)
+
+
+def test_a_memory_that_would_fill_the_machine_is_refused(
+    music: SmallSteps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepopen, "MOST_REMEMBERED", 1000)
+    with pytest.raises(PresetError, match="would remember more than"):
         open_steps(music.folder)

@@ -1,0 +1,144 @@
+"""One token of each melody model, at three lengths of context: step graphs beside eager torch.
+
+Weights of chance, in the shapes that ship and those of the papers: they cost the same time. All
+ways take turns, each a few times in its turn, on one thread, whose time on the CPU is what counts:
+other work on the machine is no matter of theirs. Torch keeps its keys and values, too. "filling" is
+a call near the end of a cache, which has the second one hear two tokens more.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pytest
+import torch
+from bench.eager import Module, eager
+from bench.test_loop import Benchmark
+
+from loopwright.engine.compose import Sampling
+from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
+from loopwright.engine.language import Language
+from loopwright.engine.stepsidecar import MELODY_TRANSFORMER, PIANO_LSTM, PIANO_TRANSFORMER
+from loopwright.export.onnx import trained
+from loopwright.export.steps import Melodist, write_steps
+from loopwright.live.stepopen import open_steps
+from loopwright.live.stepping import StepModel
+from loopwright.training.leadsettings import SHAPE
+from loopwright.training.melodymodel import MusicTransformer
+from loopwright.training.melodysettings import MusicShape
+from loopwright.training.pianomodel import PianoLSTM, PianoTransformer
+
+ROUNDS, IN_A_TURN = 20, 5
+CONTEXT, LENGTHS = 512, (64, 256, 511)
+SAMPLING = Sampling(0.8, 50, 0.95)
+LEAD = LeadLanguage()
+MODELS: dict[str, tuple[str, Callable[[], Module]]] = {
+    "lead": (MELODY_TRANSFORMER, lambda: MusicTransformer(SHAPE)),
+    "piano transformer": (PIANO_TRANSFORMER, PianoTransformer),
+    "piano lstm": (PIANO_LSTM, PianoLSTM),
+    "melody paper, 34 M": (MELODY_TRANSFORMER, lambda: MusicTransformer(MusicShape(LEAD.size))),
+}
+Way = Callable[[], float]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Module, Path]:
+    kind, build = MODELS[request.param]
+    torch.manual_seed(0)
+    module, folder = build().eval(), tmp_path_factory.mktemp("model")
+    language: Language = LEAD if kind == MELODY_TRANSFORMER else PianoLanguage()
+    table = {"kind": "lead", "styles": list(LEAD.styles)} if language is LEAD else {"kind": "piano"}
+    write_steps(
+        Melodist(kind, trained(module).weights, table, language.vocabulary, CONTEXT), folder
+    )
+    return request.param, module, folder
+
+
+def heard(length: int) -> list[int]:
+    return [int(n) for n in np.random.default_rng(length).integers(0, 150, length)]
+
+
+def test_the_yardstick_draws_the_same_tokens(made: tuple[str, Module, Path]) -> None:
+    _, module, folder = made
+    tokens, graph = heard(20), open_steps(folder, "cpu-fp32")
+    torch_says = eager(module, tokens[:-1])
+    for uniform in np.linspace(0.01, 0.99, 5):
+        graph.listen(tokens)
+        token, _ = graph.draw(np.zeros(graph.language.size, np.float32), uniform, SAMPLING)
+        assert torch_says(tokens[-1], uniform, SAMPLING) == token
+
+
+def step_of(model: StepModel, tokens: list[int], calls_before: int) -> Way:
+    bias = np.zeros(model.language.size, np.float32)
+
+    def step() -> float:
+        model.listen(tokens)  # goes back by a token: nothing is heard anew
+        began = time.thread_time()
+        model.draw(bias, 0.5, SAMPLING)
+        return time.thread_time() - began
+
+    for _ in range(calls_before):
+        step()
+    return step
+
+
+def eager_of(module: Module, tokens: list[int]) -> Way:
+    model = eager(module, tokens[:-1])
+
+    def step() -> float:
+        began = time.thread_time()
+        model(tokens[-1], 0.5, SAMPLING)
+        return time.thread_time() - began
+
+    return step
+
+
+@pytest.mark.parametrize("filling", [False, True], ids=["", "filling"])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_one_token(
+    length: int,
+    filling: bool,
+    made: tuple[str, Module, Path],
+    benchmark: Benchmark,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name, module, folder = made
+    if filling and (length < LENGTHS[-1] or isinstance(module, PianoLSTM)):
+        pytest.skip("no end of a cache is near")
+    tokens, before = heard(length), 0 if filling else CONTEXT // 4
+    ways = {
+        "torch": eager_of(module, tokens),
+        "fp32": step_of(open_steps(folder, "cpu-fp32"), tokens, before),
+        "int8": step_of(open_steps(folder, "cpu-int8"), tokens, before),
+    }
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+
+    def each_in_turn() -> None:
+        for way, step in ways.items():
+            seconds[way] += [step() for _ in range(IN_A_TURN)]
+
+    benchmark.pedantic(each_in_turn, rounds=ROUNDS, warmup_rounds=2)
+    found = {way: 1000 * median(times) for way, times in seconds.items()}
+    benchmark.extra_info.update({f"{way}, ms": ms for way, ms in found.items()})
+    with capsys.disabled():
+        what = f"{name}, {length} tokens heard{', filling' * filling}"
+        print(f"\n{what}, one thread, ms: {told(found)}")
+
+
+def told(found: dict[str, float]) -> str:
+    """Return the times, and how many times faster than torch the graphs are."""
+    times = ", ".join(f"{way} {ms:.2f}" for way, ms in found.items())
+    ratios = (f"{way} {found['torch'] / found[way]:.1f}x" for way in ("fp32", "int8"))
+    return f"{times}; {', '.join(ratios)} torch"
