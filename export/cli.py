@@ -50,6 +50,7 @@ def add_commands(commands: Commands) -> None:
     add("--description", metavar="TEXT", help="what the preset says (default: what the model does)")
     add("--sources", type=Path, nargs="+", metavar="FILE", help="archives that a melody model "
         "learned from: their SHA-256 tells the card on which terms")  # fmt: skip
+    add("--int8-alone", action="store_true", help="of a melody model, leave the fp32 graphs out")
     add("--score-int8", action="store_true", help="of a melody model, also write the scoring "
         "graph in int8, to be measured")  # fmt: skip
     parser.set_defaults(run=export)

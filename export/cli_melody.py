@@ -19,6 +19,7 @@ from loopwright.export.pianoscore import LOGARITHMS
 from loopwright.export.presetfile import CARD, create, hash_of, model_ref
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
+from loopwright.export.smaller import made_smaller
 from loopwright.export.stepparity import STEPS, step_rows, table
 from loopwright.export.steps import Melodist, scores, step_graph, write_steps
 from loopwright.export.weights import Floats
@@ -69,6 +70,8 @@ def export_melody(told: Namespace) -> str:
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".") as work:
         fresh = Path(work) / out.name
         sidecar, checks = write_checked(run, fresh, told.held_out)
+        if told.int8_alone:
+            sidecar = made_smaller(run.of, fresh, sidecar)
         about = About(out.name, told.description or run.says, figures, archives, checks)
         describe(fresh, sidecar, about)
         if told.score_int8:

@@ -34,7 +34,16 @@ SMALL = replace(SHAPE, width=32, layers=2, heads=2, inner=16)
 
 def told_of(trained: Path, out: Path, **more: object) -> Namespace:
     nothing = dict.fromkeys(("held_out", "figures", "description", "sources"))
-    return Namespace(**{"trained": trained, "out": out, "score_int8": False, **nothing, **more})
+    return Namespace(
+        **{
+            "trained": trained,
+            "out": out,
+            "score_int8": False,
+            "int8_alone": False,
+            **nothing,
+            **more,
+        }
+    )
 
 
 @pytest.fixture
@@ -79,6 +88,18 @@ def test_int8_is_written_where_it_was_judged_and_comes_first(run: Path, tmp_path
     assert "int8 ships" in export(told)
     sidecar = parsed((tmp_path / "lead" / SIDECAR).read_text())
     assert [variant.name for variant in sidecar.variants] == ["cpu-int8", "cpu-fp32", "cuda-fp32"]
+
+
+def test_int8_alone_leaves_no_graph_in_fp32(run: Path, tmp_path: Path) -> None:
+    held = held_out(tmp_path / "data.npz")
+    export(told_of(run, tmp_path / "lead", held_out=held, int8_alone=True))
+    verify(read_folder(tmp_path / "lead"))
+    sidecar = parsed((tmp_path / "lead" / SIDECAR).read_text())
+    assert [variant.name for variant in sidecar.variants] == ["cpu-int8"]
+    graphs = {path.name for path in (tmp_path / "lead").glob("*.onnx")}
+    assert graphs == {"step.int8.onnx", "score.int8.onnx"}
+    with pytest.raises(PresetError, match="--held-out"):
+        export(told_of(run, tmp_path / "other", int8_alone=True))
 
 
 def test_the_card_tells_on_which_terms_a_known_archive_comes(
