@@ -16,6 +16,7 @@ import pytest
 from whereabouts import alive, all_gone, child_of, children_of, killed_after
 
 PATIENCE = 30.0
+SLOTS = (("first-light", "verse"), ("first-light", "chorus"), ("nowhere", "bridge"))
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
@@ -128,6 +129,48 @@ def test_a_stuck_player_is_replaced(start: list[Jam], tmp_path: Path) -> None:
     jam.wait_for("the player failed and was started again")
     assert not alive(player)
     assert jam.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_keys_step_through_slots_and_what_cannot_be_had_stops_nothing(
+    start: list[Jam], tmp_path: Path
+) -> None:
+    slots = [f'[[slot]]\npreset = "{n}"\ntitle = "{t}"\n' for n, t in SLOTS]
+    (tmp_path / "set.toml").write_text("".join(slots))
+    ours, theirs = os.openpty()
+    words = ("--tempo", "400", "--slots", "set.toml", "--log", "jam.log")
+    jam = Jam(tmp_path, *words, keyboard=theirs)
+    start.append(jam)
+    jam.wait_for("running", "verse", "loop 1")
+    os.write(ours, b".")
+    jam.wait_for("next: chorus")
+    jam.wait_for("chorus", "loop 2")
+    os.write(ours, b".")
+    jam.wait_for("bridge cannot be had: no such preset: 'nowhere'")
+    os.write(ours, b",")
+    jam.wait_for("verse", "loop 3")
+    os.write(ours, b"q")
+    assert jam.process.wait(10) == 0
+    assert notes_of(jam.recorded())[1] == 0
+    replayed = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "loopwright.live",
+            "render",
+            "--replay",
+            "jam.log",
+            "--out",
+            "heard",
+        ],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "the same as played" in replayed.stdout
+    os.close(ours)
+    os.close(theirs)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
