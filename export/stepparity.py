@@ -36,7 +36,8 @@ def cases(vocabulary: int) -> list[Case]:
 class StepRow:
     """What a case showed: steps, worst difference in probability, and wrong draws.
 
-    `close` are differences that lie within a hair of an edge.
+    `close` are differences that lie within a hair of an edge. `edge` is how far off a probability
+    may be: what logits differ by, a temperature below 1 makes more of.
     """
 
     case: str
@@ -44,11 +45,12 @@ class StepRow:
     probability: float
     wrong: int
     close: int
+    edge: float = EDGE
 
     @property
     def holds(self) -> bool:
         """Whether graph and torch agree."""
-        return self.probability <= EDGE and not self.wrong
+        return self.probability <= self.edge and not self.wrong
 
 
 def step_rows(graph: bytes, scores: Scores, vocabulary: int, steps: int = STEPS) -> list[StepRow]:
@@ -67,7 +69,8 @@ def row(run: Runner, scores: Scores, case: Case, sizes: tuple[int, int]) -> Step
     wrong, close = misdrawn(shares, tokens[None, 1:], chance.astype(np.float64), sure)
     chosen = np.take_along_axis(shares, tokens[None, 1:, None], 2)[..., 0]
     gap = np.abs(chosen - np.exp(likely)).max(where=sure, initial=0)
-    return StepRow(case.name, steps, float(gap), wrong, close + int((~sure).sum()))
+    edge = EDGE / min(case.temperature, 1.0)
+    return StepRow(case.name, steps, float(gap), wrong, close + int((~sure).sum()), edge)
 
 
 def drawn(
