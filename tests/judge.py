@@ -188,7 +188,7 @@ class Judge:
         old = [h.place for h in state.plan.waiting[Part.MELODY]]
         old += [v.end for v in state.table.voices if v.part is Part.MELODY and not self._shared]
         assert not (dropped and old), "what was dropped goes on"
-        assert max(old, default=0) <= end + LATEST, "what has given way goes on"
+        assert max(old, default=end) <= end + LATEST, "what has given way goes on"
 
     def _judge_switch(self, before: State, state: State) -> None:
         """Hold a switch to the newest choice, and to a boundary: bar lines while nothing played."""
