@@ -47,6 +47,7 @@ soak: packages-test $(VENV)/.development
 	@$(PYTHON_IN) tests/soak/pure.py
 	@$(PYTHON_IN) tests/soak/presets.py --cases 2000
 	@$(PYTHON_IN) tests/soak/jack.py $(ARGS)
+	@$(PYTHON_IN) tests/soak/switches.py $(ARGS)
 
 check: $(VENV)/.development
 	@$(VENV)/bin/ruff check .
