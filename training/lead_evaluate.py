@@ -19,7 +19,7 @@ from loopwright.training.machine import keep_memory
 from loopwright.training.options import at_least
 from loopwright.training.pianograph import ScoringGraph
 
-ANSWERS = 40  # of each style
+ANSWERS = 20  # of each style
 
 
 def evaluate_lead(told: Namespace) -> str:
