@@ -32,9 +32,13 @@ FOREVER = 32 * BAR_UNITS
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Limits in units; notes may begin at `start` or later. `marks`: a language with a mark."""
+    """Limits in units: silence counts from `start`, notes may begin at `floor` or later.
+
+    `marks`: a language with a mark.
+    """
 
     start: int
+    floor: int
     sounding: frozenset[int]
     density: int
     rest: int
@@ -42,11 +46,11 @@ class Rules:
 
 
 @lru_cache(256)
-def rules(start: int, limits: Limits, marks: bool) -> tuple[Rules, ...]:
+def rules(start: int, floor: int, limits: Limits, marks: bool) -> tuple[Rules, ...]:
     """Return limits as rules, then looser ones, for where the ones before let nothing come."""
     rest = max(limits.rest // TICKS_PER_UNIT, 1) if limits.rest else FOREVER
     density = limits.density or FOREVER
-    first = Rules(start, frozenset(pitches(limits)), density, rest, marks)
+    first = Rules(start, floor, frozenset(pitches(limits)), density, rest, marks)
     patient = replace(first, rest=FOREVER)
     return first, patient, replace(patient, density=FOREVER)
 
@@ -80,7 +84,7 @@ def moves(state: RemiState, token: Meaning, rule: Rules) -> bool:
     """Tell whether time may go on by a bar, a position or a rest."""
     if token.kind is Kind.BAR:
         first = state.last is Kind.OTHER
-        return first or state.end >= max(rule.start, state.bar + BAR_UNITS)
+        return first or state.end >= max(rule.floor, state.bar + BAR_UNITS)
     last = max(state.end, rule.start) + rule.rest
     if token.kind is Kind.REST:
         return state.silent_from + int(token.value) <= last
@@ -89,12 +93,12 @@ def moves(state: RemiState, token: Meaning, rule: Rules) -> bool:
         fits = place == state.now
     else:
         fits = state.now + (state.last is not Kind.BAR) <= place <= state.end
-    return fits and rule.start <= place <= last and has_room(state, place, rule)
+    return fits and rule.floor <= place <= last and has_room(state, place, rule)
 
 
 def begins(state: RemiState, token: Meaning, rule: Rules) -> bool:
     """Tell whether a note, or a chord, may begin now."""
-    if state.now < rule.start or not has_room(state, state.now, rule):
+    if state.now < rule.floor or not has_room(state, state.now, rule):
         return False
     if token.kind is Kind.CHORD:
         return rule.density >= SMALLEST_CHORD

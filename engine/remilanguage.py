@@ -99,15 +99,19 @@ class RemiLanguage:
         """
         state = self.heard(RemiState(), tokens)
         kept = tuple(note for note in state.notes if note.tick >= start)
-        floor = -(-max(start, reached) // TICKS_PER_UNIT)
-        return RemiTelling(self, floor, replace(state, notes=kept))
+        first, floor = (-(-tick // TICKS_PER_UNIT) for tick in (start, max(start, reached)))
+        return RemiTelling(self, first, floor, replace(state, notes=kept))
 
 
 @dataclass(frozen=True, slots=True)
 class RemiTelling:
-    """What REMI's tokens have told; no other note can begin before unit `floor`."""
+    """What REMI's tokens have told of an answer from unit `start` on.
+
+    No other note can begin before unit `floor`.
+    """
 
     language: RemiLanguage
+    start: int
     floor: int
     state: RemiState
 
@@ -132,7 +136,7 @@ class RemiTelling:
         """
         bias = np.full(self.language.size, -np.inf, np.float32)
         marks = self.language.table.mark is not None
-        for rule in rules(self.floor, limits, marks):
+        for rule in rules(self.start, self.floor, limits, marks):
             fitting = list(self.fitting(self.language.tree, self.state, rule))
             if fitting:
                 bias[fitting] = 0.0

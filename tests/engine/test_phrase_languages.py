@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from remi_names import BPE, REMI
 from small_melody import SmallStepper, any_of
 
 from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
@@ -16,7 +17,12 @@ from loopwright.engine.phrase import answered
 from loopwright.engine.phrasetouch import released
 from loopwright.engine.time import TICKS_PER_BAR as BAR
 
-LANGUAGES: dict[str, Language] = {"lead": LeadLanguage(), "piano": PianoLanguage()}
+LANGUAGES: dict[str, Language] = {
+    "lead": LeadLanguage(),
+    "piano": PianoLanguage(),
+    "remi": REMI,
+    "bpe": BPE,
+}
 KEY = Key(0)
 
 tunes = st.lists(
@@ -33,9 +39,7 @@ tunes = st.lists(
 ).map(tuple)
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
-@settings(max_examples=25)
-@given(
+in_parts = given(
     seed=tunes,
     number=st.integers(0, 2**63 - 1),
     limits=st.builds(
@@ -48,10 +52,30 @@ tunes = st.lists(
     ),
     cuts=st.lists(st.integers(1, 3 * BAR), max_size=4),
 )
+
+
+@pytest.mark.parametrize("name", ["lead", "piano"])
+@settings(max_examples=25)
+@in_parts
 def test_an_answer_in_parts_keeps_to_its_limits_and_to_what_stands(
     name: str, seed: tuple[Note, ...], number: int, limits: Limits, cuts: list[int]
 ) -> None:
-    language = LANGUAGES[name]
+    hold(LANGUAGES[name], seed, number, limits, cuts)
+
+
+@pytest.mark.parametrize("name", ["remi", "bpe"])
+@settings(max_examples=8)  # their grammar is slow to walk
+@in_parts
+def test_one_in_remi_does_so_too(
+    name: str, seed: tuple[Note, ...], number: int, limits: Limits, cuts: list[int]
+) -> None:
+    hold(LANGUAGES[name], seed, number, limits, cuts)
+
+
+def hold(
+    language: Language, seed: tuple[Note, ...], number: int, limits: Limits, cuts: list[int]
+) -> None:
+    """Hold an answer that is asked for in parts to its limits, and to what stands."""
     stepper = SmallStepper(any_of(language.size), language)
     start = 2 * BAR
     asked = Melody(1, 1, number, seed, start, limits=limits, key=KEY)

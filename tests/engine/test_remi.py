@@ -178,6 +178,13 @@ def test_density_and_rest_are_kept() -> None:
     assert all(t - end <= 24 for t, end in zip(onsets, sounding, strict=False))
 
 
+def test_a_rest_counts_from_where_the_answer_began_wherever_it_is_gone_on_with() -> None:
+    tune = (note(0, 24, 60),)
+    telling = REMI.begin(REMI.encode(tune, 210), 192, 210)
+    may = np.flatnonzero(telling.bias(Limits(low=21, high=109, rest=24)) == 0)
+    assert {REMI_NAMES[t] for t in may} == {*(f"Rest_0.{n}.8" for n in range(1, 8)), "Rest_1.0.4"}
+
+
 def test_an_empty_seed_and_notes_off_the_range_are_told() -> None:
     assert said(REMI, REMI.encode((), 96))[:3] == ["Bar_None", "Position_0", "Tempo_121.29"]
     assert REMI.begin(REMI.encode((), 96), 96).reached == 96
