@@ -39,7 +39,9 @@ tunes = st.lists(
 ).map(tuple)
 
 
-in_parts = given(
+@pytest.mark.parametrize("name", LANGUAGES)
+@settings(max_examples=25)
+@given(
     seed=tunes,
     number=st.integers(0, 2**63 - 1),
     limits=st.builds(
@@ -52,30 +54,10 @@ in_parts = given(
     ),
     cuts=st.lists(st.integers(1, 3 * BAR), max_size=4),
 )
-
-
-@pytest.mark.parametrize("name", ["lead", "piano"])
-@settings(max_examples=25)
-@in_parts
 def test_an_answer_in_parts_keeps_to_its_limits_and_to_what_stands(
     name: str, seed: tuple[Note, ...], number: int, limits: Limits, cuts: list[int]
 ) -> None:
-    hold(LANGUAGES[name], seed, number, limits, cuts)
-
-
-@pytest.mark.parametrize("name", ["remi", "bpe"])
-@settings(max_examples=8)  # their grammar is slow to walk
-@in_parts
-def test_one_in_remi_does_so_too(
-    name: str, seed: tuple[Note, ...], number: int, limits: Limits, cuts: list[int]
-) -> None:
-    hold(LANGUAGES[name], seed, number, limits, cuts)
-
-
-def hold(
-    language: Language, seed: tuple[Note, ...], number: int, limits: Limits, cuts: list[int]
-) -> None:
-    """Hold an answer that is asked for in parts to its limits, and to what stands."""
+    language = LANGUAGES[name]
     stepper = SmallStepper(any_of(language.size), language)
     start = 2 * BAR
     asked = Melody(1, 1, number, seed, start, limits=limits, key=KEY)
