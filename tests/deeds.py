@@ -197,6 +197,12 @@ def fetch(judge: Judge, tape: Bytes) -> None:
     judge.step(Fetched(number, setup, Seconds(judge.now)))
 
 
+def fall(judge: Judge, tape: Bytes) -> None:
+    """Kill the player; the next one needs a while to be there."""
+    judge.now += of(tape) / 256
+    judge.fall()
+
+
 def setup_of(how: int, much: int) -> Setup:
     """Return what a preset brings: loop, parameters, drums, tempo."""
     return Setup(
@@ -270,6 +276,7 @@ DEEDS: tuple[Deed, ...] = (
     steady_clocks,
     choose_slot,
     fetch,
+    fall,
 )
 
 DUETS: tuple[Deed, ...] = (

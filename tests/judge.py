@@ -1,6 +1,7 @@
 """A judge beside the instrument: keeps what sounds outside, and holds every step to the laws."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from melodies import ANSWERS, answer_of
 from melodies import strays as melody_strays
@@ -15,6 +16,7 @@ from loopwright.engine.happen import (
     Fetch,
     Happening,
     Heard,
+    Resumed,
     Send,
     Tell,
     Wish,
@@ -62,6 +64,7 @@ class Judge:
 
     def __init__(self, settings: Settings) -> None:
         self.now = 100.0
+        self.began = settings
         self.state, wishes = conduct.opening(settings)
         self.sounding: set[Place] = set()
         self.last: dict[Place, float] = {}
@@ -87,6 +90,26 @@ class Judge:
             assert not self.over, "something was wished for after the end"
             self.take(wishes)
         self._judge(self.state)
+
+    def fall(self) -> None:
+        """Have this player fall, and another take over: it ends what sounds before it begins."""
+        if self.over:
+            return
+        fallen = self.state
+        line = fallen.follower.line(fallen.transport.tick) if fallen.transport.playing else None
+        self.began = replace(
+            fallen.settings,
+            parameters=fallen.parameters,
+            seed=fallen.settings.seed + 1,
+            choices=fallen.choice.newest,
+        )
+        self.sounding.clear()
+        self.last.clear()  # what it had handed over ahead of its time fell with it
+        self.told, self.answers, self._answer, self._plan = [], 0, None, Plan()
+        self.state, wishes = conduct.opening(self.began)
+        self.take(wishes)
+        leads, at = fallen.host is not None, Seconds(self.now)
+        self.step(Resumed(fallen.repertoire.playing, line, leads, at))
 
     def hear(self, data: bytes) -> None:
         """Let a message come in, now."""

@@ -74,6 +74,13 @@ class Scribe(Judge):
         self.wished: list[Wish] = []
         super().__init__(settings)
 
+    def fall(self) -> None:
+        """Begin anew, as a log does with every player."""
+        if not self.over:
+            self.happened.clear()
+            self.wished.clear()
+        super().fall()
+
     def step(self, happening: Happening) -> None:
         self.happened.append(happening)
         super().step(happening)
@@ -89,7 +96,7 @@ def test_a_performance_plays_again_exactly(chosen: Settings, score: bytes) -> No
     first = opened(chosen, Scribe)
     assert isinstance(first, Scribe)
     perform(first, score)
-    state, wished = conduct.opening(chosen)
+    state, wished = conduct.opening(first.began)
     for happening in first.happened:
         state, wishes = conduct.step(state, happening)
         wished += wishes
