@@ -14,7 +14,7 @@ from loopwright.engine.host import Host
 from loopwright.engine.jitter import Jitter
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Part
-from loopwright.engine.parameters import CONTROL_CHANNEL, defaults
+from loopwright.engine.parameters import defaults
 from loopwright.engine.position import Reading
 from loopwright.engine.repertoire import Repertoire
 from loopwright.engine.roll import DRUM_OUT, Drum
@@ -62,8 +62,8 @@ class Settings:
 
     `style` is a word of the melody model's own; one that does not know it plays as ever.
 
-    `control` is the channel that slots are chosen on. `slot` is the choice that plays, 0 the preset
-    that all began with, and `choices` is how many there were before: later ones count on.
+    `slot` is the choice that plays, 0 the preset that all began with, and `choices` is how many
+    there were before: later ones count on.
     """
 
     seed: int = 0
@@ -84,7 +84,6 @@ class Settings:
     waits: bool = False
     session: bool = False
     style: str = ""
-    control: int = CONTROL_CHANNEL
     slot: int = 0
     choices: int = 0
 

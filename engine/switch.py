@@ -12,6 +12,7 @@ from loopwright.engine.beat import retimed
 from loopwright.engine.happen import Fetch, Fetched
 from loopwright.engine.lead import start_alone
 from loopwright.engine.midi import Kind, Message
+from loopwright.engine.parameters import CONTROL_CHANNEL
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR
@@ -29,7 +30,7 @@ def is_choice(message: Message) -> bool:
 
 def hear_choice(state: State, message: Message) -> Outcome:
     """Return the instrument after bank select or program change; other channels choose nothing."""
-    if message.channel != state.settings.control:
+    if message.channel != CONTROL_CHANNEL:
         return state, ()
     high, low = divmod(state.choice.bank, PROGRAMS)
     if message.kind is Kind.PROGRAM:

@@ -24,7 +24,7 @@ def taken_up(state: State, line: Tick) -> State:
         settings=with_setup(state.settings, setup, state.choice.newest),
         parameters={name: valued(state, setup, name) for name in BY_NAME},
         repertoire=with_loop(state.repertoire, setup),
-        choice=replace(state.choice, coming=None, bend=bend),
+        choice=replace(state.choice, place=None, coming=None, bend=bend),
         retry=None,
         reason="",
     )

@@ -72,9 +72,6 @@ def test_other_channels_choose_nothing() -> None:
         stand.hear(bytes((data[0] | ELSEWHERE, *data[1:])))
     assert stand.state.choice.bank == 0
     assert not fetches(stand)
-    stand = Stand(replace(told(), control=ELSEWHERE + 1))
-    stand.hear(bytes((0xC0 | ELSEWHERE, 4)))
-    assert fetches(stand) == [Fetch(1, 4)]
 
 
 def test_a_choice_that_is_on_its_way_is_not_sent_for_again_until_it_failed() -> None:
@@ -83,6 +80,17 @@ def test_a_choice_that_is_on_its_way_is_not_sent_for_again_until_it_failed() -> 
     choose(stand, 3)
     assert fetches(stand) == [Fetch(1, 3)]
     bring(stand, None)
+    choose(stand, 3)
+    assert fetches(stand)[1:] == [Fetch(2, 3)]
+
+
+def test_what_plays_may_be_chosen_again_so_that_a_kept_loop_comes_back() -> None:
+    stand = playing(loop=groove(OLD))
+    choose(stand, 3)
+    bring(stand)
+    choose(stand, 3)
+    assert len(fetches(stand)) == 1
+    stand.clocks(LOOP + 1)
     choose(stand, 3)
     assert fetches(stand)[1:] == [Fetch(2, 3)]
 
