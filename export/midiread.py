@@ -13,7 +13,7 @@ from mido.midifiles.meta import KeySignatureError
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.time import TICKS_PER_QUARTER
 
-LARGEST = 16 * 1024 * 1024  # bytes
+LARGEST = 2 * 1024 * 1024  # bytes: hours of notes, read in some seconds
 BROKEN = (EOFError, OSError, ValueError, LookupError, TypeError, KeySignatureError)
 NUMBERS = ("channel", "note", "velocity", "program", "numerator", "denominator", "tempo")
 
@@ -44,7 +44,9 @@ def read_tracks(content: bytes, name: str) -> list[list[Event]]:
     Raises MidiFileError, which says at which byte and in which track reading stopped.
     """
     if len(content) > LARGEST:
-        raise MidiFileError(f"{name} is too large for a seed: {len(content)} bytes")
+        raise MidiFileError(
+            f"{name} is too large for a seed: {len(content)} bytes, where {LARGEST} are the most"
+        )
     stream = BytesIO(content)
     try:
         file = MidiFile(file=stream)
@@ -64,7 +66,8 @@ def events_in(track: list[object], scale: float) -> list[Event]:
     now = 0
     for message in track:
         now += message.time
-        numbers = {n: int(getattr(message, n, 0)) for n in NUMBERS}
+        fields = vars(message)
+        numbers = {n: int(fields[n]) for n in NUMBERS if n in fields}
         name = str(getattr(message, "name", ""))
         found.append(Event(now * scale, str(message.type), name=name, **numbers))
     return found

@@ -10,8 +10,8 @@ from loopwright.engine.stepsidecar import MODEL, SIDECAR
 from loopwright.export.presetfile import PresetFolder, is_preset
 from loopwright.live.lending import lender
 from loopwright.live.library import Library, Place, listed, verified
+from loopwright.live.options import OFF
 
-OFF = "off"
 LEAD = "lead"  # the preset whose melody model plays where none is named
 
 

@@ -15,6 +15,7 @@ from loopwright.live.hosting import Hosting, hosting_from
 MIDI_SYSTEMS = ("auto", "jack", "alsa", "core", "windows", "none")
 TEMPO_LOW, TEMPO_HIGH = 20.0, 400.0  # quarter notes a minute
 MOST_LOOPS = 100_000
+OFF = "off"  # in place of a melody model's preset
 WIDEST_SEED = 2**63 - 1
 
 
@@ -127,6 +128,10 @@ def settings_from(told: Namespace) -> tuple[tuple[str, float], ...]:
     pairs = [parse_setting(text) for text in told.set]
     pairs += named_settings(told, ("temperature", "every", "answer"))
     pairs += [(name, 1.0) for name in ("follow", "flat") if getattr(told, name)]
+    if told.melody == OFF:
+        if dict(pairs).get("answer"):
+            raise SettingError("--melody off leaves nobody to answer: it goes without --answer")
+        pairs.append(("answer", 0.0))
     # Somebody who asks for 16 loops wants to hear sixteen, not one of them sixteen times.
     if told.loops and "every" not in dict(pairs):
         pairs.append(("every", 1.0))

@@ -1,15 +1,17 @@
 from io import BytesIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mido import MidiFile
 
+from loopwright.engine.errors import MidiFileError
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.preset import CHANNELS
 from loopwright.engine.roll import DRUM_OUT, Drum
 from loopwright.export.midifile import Sheet, midi_bytes
-from loopwright.export.midiread import read_tracks
+from loopwright.export.midiread import LARGEST, read_tracks
 from loopwright.export.takefile import read_take
 
 LOOP = Loop(
@@ -48,6 +50,11 @@ GOLDEN = b"".join(
 
 def test_a_loop_by_hand_gives_these_bytes() -> None:
     assert midi_bytes(LOOP, Sheet()) == GOLDEN
+
+
+def test_a_file_that_would_take_minutes_to_read_is_refused_at_once() -> None:
+    with pytest.raises(MidiFileError, match=r"^black\.mid is too large for a seed: \d+ bytes"):
+        read_tracks(GOLDEN + bytes(LARGEST), "black.mid")
 
 
 def test_every_track_ends_at_bar_nine_even_in_silence() -> None:

@@ -15,7 +15,8 @@ from loopwright.export.pack import lightened, pack_to
 from loopwright.export.presetfile import PresetFolder, parse_text, read_folder
 from loopwright.live import shelf
 from loopwright.live.library import DEFAULT, Library, open_preset
-from loopwright.live.melodies import LEAD, OFF, melody_for, open_singer
+from loopwright.live.melodies import LEAD, melody_for, open_singer
+from loopwright.live.options import OFF
 from loopwright.live.presets_show import description
 
 

@@ -107,6 +107,14 @@ def test_who_asks_for_loops_hears_a_new_one_each_time() -> None:
     assert dict(jam("--loops 4 --set every=2").settings) == {"every": 2.0}
 
 
+def test_without_a_melody_nobody_is_asked_to_answer() -> None:
+    assert dict(jam("--melody off").settings) == {"answer": 0.0}
+    assert dict(jam("--melody off --answer off").settings) == {"answer": 0.0}
+    for words in ("--answer pause", "--set answer=bars"):
+        with pytest.raises(SettingError, match="--melody off leaves nobody to answer"):
+            jam(f"--melody off {words}")
+
+
 def test_a_rendering_hears_all_its_options() -> None:
     assert render() == RenderOptions(loops=1, out=".")
     options = render(
