@@ -1,9 +1,10 @@
 """The slots of a jam: which preset, or kept loop of one, a program number stands for.
 
 A file has one [[slot]] for each: `program` 1-128, as musicians count (missing: one after the slot
-above); `bank`, CC 0 times 128 plus CC 32 (missing: that of the slot above, or 0); `preset`, a name,
-or a folder or .loopwright file beside the file; `loop`, a kept loop to begin with, by its name or
-number (missing: the model draws one); `title`, what is shown (missing: the names).
+above, after 128 in the next bank); `bank`, CC 0 times 128 plus CC 32 (missing: that of the slot
+above, or 0); `preset`, a name, or a folder or .loopwright file beside the file; `loop`, a kept loop
+to begin with, by its name or number (missing: the model draws one); `title`, what is shown
+(missing: the names).
 """
 
 import re
@@ -66,21 +67,25 @@ def preset_slots(library: Library) -> Slots:
 def read_slots(path: Path) -> Slots:
     """Read a file of slots. Raises SettingError with one line that names the file and the line."""
     try:
-        text = read_at_most(path, LARGEST).decode()
+        text = read_at_most(path, LARGEST).decode("utf-8-sig")
         return parsed(text, path.parent)
     except OSError as trouble:
         raise SettingError(f"{path} cannot be read: {trouble.strerror}") from None
     except UnicodeDecodeError:
         raise SettingError(f"{path} is no text") from None
-    except (PresetError, tomllib.TOMLDecodeError) as trouble:
+    except RecursionError:
+        raise SettingError(f"{path}: it is nested too deeply") from None
+    except (PresetError, ValueError) as trouble:  # that of TOML is one, and a number too long
         raise SettingError(f"{path}: {trouble}") from None
 
 
 def parsed(text: str, folder: Path) -> Slots:
-    """Return the slots that a text says. Raises PresetError, TOMLDecodeError."""
-    tables = fields.array(tomllib.loads(text), "slot")
+    """Return the slots that a text says. Raises PresetError, ValueError, RecursionError."""
+    whole = tomllib.loads(text)
+    tables = fields.array(whole, "slot")
     if not tables:
         raise PresetError("it has no [[slot]]")
+    check_known(whole, {"slot"}, "a file of slots")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if HEADER.match(line)]
     slots, places, place = list[Slot](), set[int](), -1
     for number, table in enumerate(tables):
@@ -100,13 +105,14 @@ def parsed(text: str, folder: Path) -> Slots:
 
 def slot_of(table: Table, before: int, folder: Path) -> Slot:
     """Return the slot of a table; that of the table before has the place `before`, or -1."""
-    unknown = sorted(table.keys() - {"program", "bank", "preset", "loop", "title"})
-    if unknown:
-        raise PresetError(f"{fields.shown(unknown[0])} is nothing that a slot has")
-    bank = fields.whole(table, "bank", 0, BANKS - 1, max(before, 0) // PROGRAMS)
+    check_known(table, {"program", "bank", "preset", "loop", "title"}, "a slot")
+    above = before if "program" in table else before + 1
+    bank = fields.whole(table, "bank", 0, BANKS - 1, max(above, 0) // PROGRAMS)
     follows = before % PROGRAMS + 2 if before >= 0 and bank == before // PROGRAMS else 1
     program = fields.whole(table, "program", 1, PROGRAMS, follows)
     named = fields.text(table, "preset")
+    if not named:
+        raise PresetError("preset: it is empty")
     loop = loop_of(table) if "loop" in table else None
     beside = folder / named
     preset = str(beside.resolve()) if Path(named).name != named and beside.exists() else named
@@ -114,6 +120,13 @@ def slot_of(table: Table, before: int, folder: Path) -> Slot:
     if not title.isprintable():
         raise PresetError(f"{fields.shown(title)} cannot be shown")
     return Slot(bank * PROGRAMS + program - 1, preset, loop, title)
+
+
+def check_known(table: Table, known: set[str], what: str) -> None:
+    """Refuse a field that nobody would ever look at. Raises PresetError."""
+    unknown = sorted(table.keys() - known)
+    if unknown:
+        raise PresetError(f"{fields.shown(unknown[0])} is nothing that {what} has")
 
 
 def loop_of(table: Table) -> str:

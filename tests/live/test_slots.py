@@ -43,6 +43,17 @@ def test_slots_follow_each_other_unless_they_say_where_they_are(tmp_path: Path) 
     assert slots.at(5) is None
 
 
+def test_the_first_bytes_and_the_line_ends_of_some_editors_do_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "set.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert read_slots(file) == read_slots(written(tmp_path, GOOD))
+
+
+def test_after_the_last_program_comes_the_next_bank(tmp_path: Path) -> None:
+    slots = read_slots(written(tmp_path, '[[slot]]\npreset = "a"\n' * 300)).slots
+    assert [slot.place for slot in slots] == list(range(300))
+
+
 def test_stepping_ends_at_either_end() -> None:
     none = Slots(())
     assert none.beside(None, 1) is None
@@ -71,6 +82,12 @@ def test_a_path_is_looked_for_beside_the_file(tmp_path: Path) -> None:
         ('[[slot]]\npreset = "a"\ncolour = "red"', "'colour' is nothing that a slot has"),
         ('[[slot]]\npreset = "a"\ntitle = "\\u001b[2J"', "cannot be shown"),
         ("[[slot]]\npreset = \n", "line 2"),
+        ('[[slot]]\npreset = ""', "preset: it is empty"),
+        ('[[slot]]\npreset = "a"\nprogram = "3"', "line 1: slot 1: program: '3' will not do"),
+        ('bank = 3\n[[slot]]\npreset = "a"', "'bank' is nothing that a file of slots has"),
+        ('[[slot]]\npreset = "a"\n[[slots]]\npreset = "b"', "'slots' is nothing that"),
+        ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply"),
+        (f'[[slot]]\npreset = "a"\nprogram = {"9" * 5000}', "digits"),
     ],
 )
 def test_a_mistake_is_one_line_that_says_where(tmp_path: Path, text: str, says: str) -> None:
