@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from loopwright.engine.compose import Composed, Request
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.happen import Answered
 from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.time import Seconds
-from loopwright.live.band import Band, Member
+from loopwright.live.board import Member
 from loopwright.live.loading import (
     Load,
     MelodyOpened,
@@ -18,21 +19,30 @@ from loopwright.live.loading import (
     Release,
 )
 from loopwright.live.now import now
-from loopwright.live.singing import FAILED_TWICE, Singing
+from loopwright.live.singing import FAILED_TWICE, Post, Singing
 
 SLOW, TOO_SLOW = 5.0, 60.0  # seconds that a loop takes: worth a word; and never ending
 Said = Opened | Composed | Refused | MelodyOpened | MelodyRefused | Phrase
 
 
+class Chief(Post, Protocol):
+    """What can also have the composer started again: the band."""
+
+    def fell(self, member: Member) -> None:
+        """End one of the two; another one takes over."""
+        ...
+
+
 class Composing:
     """What a composer was told, so that another one can be. The app's main thread."""
 
-    def __init__(self, band: Band, load: Load, say: Callable[[str], None]) -> None:
+    def __init__(self, band: Chief, load: Load, say: Callable[[str], None]) -> None:
         """Have the first models opened; `say` shows a word."""
         self._band, self._say = band, say
         self._playing = load.slot
         self._loads = {load.slot: load}  # what is to be open
         self._devices = dict[int, str]()  # what is
+        self._opened = set[int]()  # what was, by this composer or one before it
         self._request: Request | None = None
         self._asked = Seconds(0.0)  # when that was asked for
         self._felled_by = 0  # the request that the last composer died over
@@ -62,6 +72,7 @@ class Composing:
             self._tell(Release(slot))
             del self._loads[slot]
             self._devices.pop(slot, None)
+            self._opened.discard(slot)
 
     def play(self, slot: int) -> None:
         """Take in that the music has switched to a slot: no other is wanted any more."""
@@ -106,6 +117,7 @@ class Composing:
             case Opened(slot, device):
                 if slot in self._loads:
                     self._devices[slot], self._composes = device, True
+                    self._opened.add(slot)
             case Composed(number):
                 # An answer to an older question leaves the newest to be asked again after a fall.
                 if self._request is not None and self._request.number == number:
@@ -130,7 +142,7 @@ class Composing:
     def revive(self) -> None:
         """Bring a new composer to where the one before was; what felled two is given up."""
         # What was being opened beside the music may have been what it fell over.
-        known = {self._playing, *self._devices}
+        known = {self._playing, *self._opened}
         self._loads = {
             s: replace(load, first=None) for s, load in self._loads.items() if s in known
         }
