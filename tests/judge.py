@@ -16,6 +16,7 @@ from loopwright.engine.happen import (
     Fetch,
     Happening,
     Heard,
+    Phrased,
     Resumed,
     Send,
     Tell,
@@ -89,7 +90,7 @@ class Judge:
         if wishes:
             assert not self.over, "something was wished for after the end"
             self.take(wishes)
-        self._judge(self.state)
+        self._judge(self.state, phrased=isinstance(happening, Phrased))
 
     def fall(self) -> None:
         """Have this player fall, and another take over: it ends what sounds before it begins."""
@@ -184,7 +185,7 @@ class Judge:
         assert number >= self.answers, "two melodies at once"
         self.answers = number
 
-    def _judge(self, state: State) -> None:
+    def _judge(self, state: State, *, phrased: bool) -> None:
         assert state.ended == self.over
         if state.transport.motion not in PLAYING or state.ended:
             assert not self.sounding, "something sounds while we do not play"
@@ -192,7 +193,9 @@ class Judge:
             self._plan = state.plan
             self._judge_places(state)
         if state.answering.answer is not self._answer:
-            self._judge_turn(state, self._answer, state.answering.answer)
+            # An answer that the composer has no more for ends, and its last notes go on to theirs.
+            if not (phrased and state.answering.answer is None):
+                self._judge_turn(state, self._answer, state.answering.answer)
             self._answer = state.answering.answer
 
     def _judge_turn(self, state: State, before: Answer | None, after: Answer | None) -> None:
