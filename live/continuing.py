@@ -16,6 +16,7 @@ from loopwright.live.options import (
 BARS, TAKES = 8, 4
 MOST_BARS, MOST_TAKES = 64, 1000
 ALONE = ("seed_file", "each_key", "replay")  # for loops alone
+ONE = 1  # loop, where nobody says how many
 OURS = ("bars", "takes", "style")  # for melodies alone
 
 
@@ -62,6 +63,10 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
     for name in ALONE:
         if getattr(told, name):
             raise SettingError(f"--continue goes without --{name.replace('_', '-')}")
+    if told.loops != ONE:
+        raise SettingError(
+            "--continue goes without --loops: --takes says how many, --bars how long"
+        )
     bars = BARS if told.bars is None else told.bars
     takes = TAKES if told.takes is None else told.takes
     check("--bars", bars, 1, MOST_BARS)
