@@ -60,13 +60,7 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
             if getattr(told, name) is not None:
                 raise SettingError(f"--{name} goes with --continue MID")
         return None
-    for name in ALONE:
-        if getattr(told, name):
-            raise SettingError(f"--continue goes without --{name.replace('_', '-')}")
-    if told.loops != ONE:
-        raise SettingError(
-            "--continue goes without --loops: --takes says how many, --bars how long"
-        )
+    check_alone(told)
     bars = BARS if told.bars is None else told.bars
     takes = TAKES if told.takes is None else told.takes
     check("--bars", bars, 1, MOST_BARS)
@@ -90,3 +84,12 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
         force=told.force,
         device=told.device,
     )
+
+
+def check_alone(told: Namespace) -> None:
+    """Raise SettingError for an option that is for loops alone."""
+    for name in ALONE:
+        if getattr(told, name):
+            raise SettingError(f"--continue goes without --{name.replace('_', '-')}")
+    if told.loops != ONE:
+        raise SettingError("--continue goes without --loops: --takes says how many, --bars how far")

@@ -118,7 +118,7 @@ REFUSED = (
     ("--preset first-light", "preset first-light: it has no melody model"),
     ("--each-key", "--continue goes without --each-key"),
     ("--seed-file tune.mid", "--continue goes without --seed-file"),
-    ("--loops 4", "--continue goes without --loops: --takes says how many, --bars how long"),
+    ("--loops 4", "--continue goes without --loops: --takes says how many, --bars how far"),
     ("--out tune.mid", "tune.mid cannot be written"),
     ("--preset other", "the melody model was made for other tokens than its description names"),
 )
