@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 EDGE = 1e-5
 """How far from an edge of the cumulative distribution a uniform must lie to decide."""
-HAIR = 1e-8
-"""How far apart the last share that top-k keeps and the first that it cuts must lie."""
+HAIR = 1e-5
+"""How far apart the least share that is kept and all others must lie, as a share of the least: a
+rounding of logits brings two together, or parts two that were equal."""
 
 Codes = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -52,13 +53,15 @@ def kept(shares: Doubles, case: Case) -> tuple[Doubles, NDArray[np.bool_]]:
     ordered = -np.sort(-shares, axis=-1)
     sure = np.ones(shares.shape[:-1], np.bool_)
     if 0 < case.top_k < ordered.shape[-1]:
-        sure &= ordered[..., case.top_k - 1] - ordered[..., case.top_k] > HAIR
         ordered = ordered[..., : case.top_k]
     over = np.cumsum(ordered, -1) - ordered - case.top_p * ordered.sum(-1, keepdims=True)
     if case.top_p < 1:
         sure &= np.abs(over).min(-1) > EDGE
     least = np.where(over < 0, ordered, 2.0).min(-1)
-    return np.where(shares < least[..., None], 0.0, shares), sure
+    least = least[..., None]
+    if case.top_p < 1 or ordered.shape[-1] < shares.shape[-1]:
+        sure &= (np.abs(shares - least) <= HAIR * least).sum(-1) == 1
+    return np.where(shares < least, 0.0, shares), sure
 
 
 def misdrawn(
