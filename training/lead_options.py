@@ -51,11 +51,11 @@ def train_lead(told: Namespace) -> str:
         return str(folder / DATA)
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from loopwright.training.train_lead import LeadRun  # noqa: PLC0415
+    from loopwright.training.runs import Run  # noqa: PLC0415
     from loopwright.training.train_lead import train_lead as train  # noqa: PLC0415
 
     command = shlex.join(["loopwright", *sys.argv[1:]])
-    summary = train(data, recipe, LeadRun(folder, command, told.threads, told.begin_with))
+    summary = train(data, recipe, Run(folder, command, told.threads, told.begin_with))
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
 
 

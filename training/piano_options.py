@@ -51,11 +51,11 @@ def train_piano(told: Namespace) -> str:
         return str(folder / DATA)
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from loopwright.training.train_piano import PianoRun  # noqa: PLC0415
+    from loopwright.training.runs import Run  # noqa: PLC0415
     from loopwright.training.train_piano import train_piano as train  # noqa: PLC0415
 
     command = shlex.join(["loopwright", *sys.argv[1:]])
-    summary = train(data, recipe, PianoRun(folder, command, told.threads, told.begin_with))
+    summary = train(data, recipe, Run(folder, command, told.threads, told.begin_with))
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
 
 

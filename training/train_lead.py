@@ -1,9 +1,7 @@
 """Train the lead: a small Transformer that goes on with a melody of one voice."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,16 +10,13 @@ from torch import Tensor
 from loopwright.training import leadbatches
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
-from loopwright.training.files import make_folder
 from loopwright.training.fit import Figures, Fitting, begin_with, fingerprint, finish, warmed
 from loopwright.training.lead_options import MODEL
 from loopwright.training.leadmodelfile import save_lead
 from loopwright.training.leadsettings import LeadRecipe
-from loopwright.training.machine import keep_memory
 from loopwright.training.melodymodel import MusicTransformer
-from loopwright.training.pianomodel import parameters
 from loopwright.training.pianoset import PianoSet
-from loopwright.training.plain import plain
+from loopwright.training.runs import Run, account, prepare
 from loopwright.training.train_vqvae import best_device
 
 JUDGED = 48  # validation windows of each style
@@ -85,38 +80,14 @@ class LeadFitting(Fitting):
         return warmed(self.schedule, share, WARM_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class LeadRun:
-    """Where a run leaves its files, the command that began it, and what it begins with."""
-
-    folder: Path
-    command: str
-    threads: int | None = None  # None is all cores
-    begin_with: Path | None = None  # the folder of another run; None begins with nothing learnt
-
-
-def train_lead(data: PianoSet, recipe: LeadRecipe, run: LeadRun) -> Held:
+def train_lead(data: PianoSet, recipe: LeadRecipe, run: Run) -> Held:
     """Train a lead into the run's folder; return what came of it. A cut-off run goes on."""
-    make_folder(run.folder)
-    keep_memory()
-    if run.threads is not None:
-        torch.set_num_threads(run.threads)
-    torch.manual_seed(recipe.schedule.seed)
+    prepare(run.folder, run.threads, recipe.schedule.seed)
     task = LeadTask(data, recipe, best_device())
     identity = f"{data.content_hash()} {recipe}"
     if run.begin_with is not None:
         identity += begin_with(task, run.begin_with, MODEL)
     progress = finish(LeadFitting(task, recipe.schedule, run.folder, fingerprint(identity)))
-    about: Held = {
-        "parameters": parameters(task.model),
-        "epochs": progress.epoch,
-        "best_epoch": progress.best_epoch,
-        "seconds": round(progress.seconds, 1),
-        **(progress.best or {}),
-        "recipe": plain(recipe),
-        "command": run.command,
-        "data_sha256": data.content_hash(),
-        "torch": str(torch.__version__),
-    }
+    about = account(task.model, progress, recipe, run.command, data.content_hash())
     save_lead(run.folder / MODEL, task.model.to("cpu"), about)
     return about

@@ -11,9 +11,8 @@ from torch import Tensor
 from loopwright.engine.melodytables import table_of
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
-from loopwright.training.files import make_folder, write_whole
+from loopwright.training.files import write_whole
 from loopwright.training.fit import Figures, Fitting, fingerprint, finish, warmed
-from loopwright.training.machine import keep_memory
 from loopwright.training.melody_options import MODEL, SUMMARY
 from loopwright.training.melodylstm import MelodyLSTM, learnt, model_of
 from loopwright.training.melodymodel import MusicTransformer
@@ -22,7 +21,7 @@ from loopwright.training.melodyset import Told
 from loopwright.training.melodyversions import MelodyRecipe, Version
 from loopwright.training.melodywindows import MelodyWindows, counted, last, nll, windows_of
 from loopwright.training.pianoset import PianoSet
-from loopwright.training.plain import plain
+from loopwright.training.runs import account, prepare
 from loopwright.training.train_vqvae import best_device
 
 JUDGED = 64  # windows at most
@@ -112,11 +111,7 @@ class MelodyRun:
 
 def train_melody(told: Told, version: Version, recipe: MelodyRecipe, run: MelodyRun) -> Held:
     """Train a version into the run's folder; return what came of it. A cut-off run goes on."""
-    make_folder(run.folder)
-    keep_memory()
-    if run.threads is not None:
-        torch.set_num_threads(run.threads)
-    torch.manual_seed(recipe.schedule.seed)
+    prepare(run.folder, run.threads, recipe.schedule.seed)
     language = told.tokeniser.language
     shape = replace(version.shape, vocabulary=language.size)
     model = model_of(shape).to(best_device())
@@ -124,21 +119,14 @@ def train_melody(told: Told, version: Version, recipe: MelodyRecipe, run: Melody
     progress = finish(
         MelodyFitting(MelodyTask(model, told.data, recipe, run.name), run.folder, identity)
     )
-    about: Held = {
+    about = {
+        **account(model, progress, recipe, run.command, told.data.content_hash()),
         "version": run.name,
         "speech": version.speech.value,
         "vocabulary": language.size,
         "parameters": learnt(model),
-        "epochs": progress.epoch,
-        "best_epoch": progress.best_epoch,
-        "seconds": round(progress.seconds, 1),
-        **(progress.best or {}),
         "tunes": len(set(told.data.part(Split.TRAIN).names)),
         "tokens": len(told.data.part(Split.TRAIN).tokens),
-        "recipe": plain(recipe),
-        "command": run.command,
-        "data_sha256": told.data.content_hash(),
-        "torch": str(torch.__version__),
     }
     save_melody(run.folder / MODEL, model.to("cpu"), table_of(language), about)
     write_whole(run.folder / SUMMARY, json.dumps(about, indent=2).encode())

@@ -1,7 +1,6 @@
 """Train one of the piano paper's models, by its schedule (5.2) or another recipe."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -9,7 +8,6 @@ from torch import Tensor
 
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
-from loopwright.training.files import make_folder
 from loopwright.training.fit import (
     Figures,
     Fitting,
@@ -19,14 +17,13 @@ from loopwright.training.fit import (
     finish,
     warmed,
 )
-from loopwright.training.machine import keep_memory
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
-from loopwright.training.pianomodel import model_of, parameters
+from loopwright.training.pianomodel import model_of
 from loopwright.training.pianomodelfile import save_piano
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import SHORT_WINDOW, WINDOW, Fall, LstmShape, PianoRecipe
-from loopwright.training.plain import plain
+from loopwright.training.runs import Run, account, prepare
 from loopwright.training.train_vqvae import best_device
 
 WARM_UP = 0.03  # of the run, where the rate falls as a cosine
@@ -103,39 +100,15 @@ class PianoFitting(Fitting):
         return super().judged(chosen, epoch, seconds, figures)
 
 
-@dataclass(frozen=True, slots=True)
-class PianoRun:
-    """Where a run leaves its files, the command that began it, and what it begins with."""
-
-    folder: Path
-    command: str
-    threads: int | None = None  # None is all cores
-    begin_with: Path | None = None  # the folder of another run; None begins with nothing learnt
-
-
-def train_piano(data: PianoSet, recipe: PianoRecipe, run: PianoRun) -> Held:
+def train_piano(data: PianoSet, recipe: PianoRecipe, run: Run) -> Held:
     """Train a model into the run's folder; return what came of it. A cut-off run goes on."""
-    make_folder(run.folder)
-    keep_memory()
-    if run.threads is not None:
-        torch.set_num_threads(run.threads)
-    torch.manual_seed(recipe.schedule.seed)
+    prepare(run.folder, run.threads, recipe.schedule.seed)
     task = PianoTask(data, recipe, best_device())
     identity = data.content_hash()
     if run.begin_with is not None:
         identity += begin_with(task, run.begin_with, MODEL)
     progress = finish(PianoFitting(task, run.folder, identity))
-    about: Held = {
-        "parameters": parameters(task.model),
-        "epochs": progress.epoch,
-        "best_epoch": progress.best_epoch,
-        "seconds": round(progress.seconds, 1),
-        "judged_on": "validation" if recipe.held_out else "test",
-        **(progress.best or {}),
-        "recipe": plain(recipe),
-        "command": run.command,
-        "data_sha256": data.content_hash(),
-        "torch": str(torch.__version__),
-    }
+    about = account(task.model, progress, recipe, run.command, data.content_hash())
+    about["judged_on"] = "validation" if recipe.held_out else "test"
     save_piano(run.folder / MODEL, task.model.to("cpu"), about)
     return about

@@ -1,37 +1,15 @@
 import re
-from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mido import Message, MetaMessage, MidiFile, MidiTrack
+from mido import Message, MetaMessage
+from timed_midi import Timed, file_of, on
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.roll import DRUM_IN, Drum
 from loopwright.export.takefile import read_take
-
-Timed = tuple[int, Message | MetaMessage]  # absolute ticks of the file
-
-
-def file_of(*tracks: list[Timed], ticks_per_beat: int = 96) -> bytes:
-    file = MidiFile(type=1, ticks_per_beat=ticks_per_beat)
-    for events in tracks:
-        now, track = 0, MidiTrack()
-        for tick, message in sorted(events, key=lambda event: event[0]):
-            track.append(message.copy(time=tick - now))
-            now = tick
-        file.tracks.append(track)
-    out = BytesIO()
-    file.save(file=out)
-    return out.getvalue()
-
-
-def on(tick: int, length: int, pitch: int, channel: int = 0) -> list[Timed]:
-    return [
-        (tick, Message("note_on", channel=channel, note=pitch, velocity=70)),
-        (tick + length, Message("note_off", channel=channel, note=pitch)),
-    ]
 
 
 def metre(tick: int, beats: int, unit: int = 4) -> Timed:

@@ -1,36 +1,14 @@
 """A tune from a MIDI file: which notes are it, where its first bar line is, what is refused."""
 
-from io import BytesIO
-
 import pytest
-from mido import Message, MetaMessage, MidiFile, MidiTrack
+from mido import MetaMessage
+from timed_midi import Timed, file_of, on
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.notes import Note, Part
 from loopwright.export.tunefile import MOST_BARS, read_tune
 
-Timed = tuple[int, Message | MetaMessage]  # absolute ticks of the file, 96 a quarter
 QUARTER, BAR = 96, 384
-
-
-def file_of(*tracks: list[Timed]) -> bytes:
-    file = MidiFile(type=1, ticks_per_beat=QUARTER)
-    for events in tracks:
-        now, track = 0, MidiTrack()
-        for tick, message in sorted(events, key=lambda event: event[0]):
-            track.append(message.copy(time=tick - now))
-            now = tick
-        file.tracks.append(track)
-    out = BytesIO()
-    file.save(file=out)
-    return out.getvalue()
-
-
-def on(tick: int, length: int, pitch: int, channel: int = 0) -> list[Timed]:
-    return [
-        (tick, Message("note_on", channel=channel, note=pitch, velocity=70)),
-        (tick + length, Message("note_off", channel=channel, note=pitch)),
-    ]
 
 
 def named(name: str) -> Timed:

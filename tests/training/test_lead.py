@@ -33,7 +33,8 @@ from loopwright.training.leadsettings import RECIPE, SHAPE, WINDOW
 from loopwright.training.leadstepper import LeadStepper, shares
 from loopwright.training.melodymodel import MusicTransformer
 from loopwright.training.pianoset import PianoSet, joined_pieces, save
-from loopwright.training.train_lead import LeadRun, train_lead
+from loopwright.training.runs import Run
+from loopwright.training.train_lead import train_lead
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -200,17 +201,17 @@ def test_openings_count_for_nothing() -> None:
 
 
 def test_a_run_learns_comes_back_and_is_not_mixed_with_another(tmp_path: Path) -> None:
-    about = train_lead(melodies(), TINY, LeadRun(tmp_path, "so"))
+    about = train_lead(melodies(), TINY, Run(tmp_path, "so"))
     model, meta = load_lead(tmp_path / MODEL)
     assert meta == about
     assert model.shape == TINY.shape
     assert {f"nll {style}" for style in STYLES} <= set(meta)
     with pytest.raises(SettingError, match="other settings or data"):
-        train_lead(melodies(), replace(TINY, batch=3), LeadRun(tmp_path, "so"))
+        train_lead(melodies(), replace(TINY, batch=3), Run(tmp_path, "so"))
 
 
 def test_evaluate_tells_of_each_style_what_the_run_tells(tmp_path: Path) -> None:
-    about = train_lead(melodies(), TINY, LeadRun(tmp_path, "so"))
+    about = train_lead(melodies(), TINY, Run(tmp_path, "so"))
     save(melodies(), tmp_path / "data.npz", leadset.HOLDS)
     words = ["--data", str(tmp_path / "data.npz"), "--split", "validation"]
     said = run("evaluate", str(tmp_path), *words, "--json", str(tmp_path / "figures.json"))
@@ -225,7 +226,7 @@ def test_evaluate_tells_of_each_style_what_the_run_tells(tmp_path: Path) -> None
 
 
 def test_samples_are_measured_beside_the_real_melodies_and_written(tmp_path: Path) -> None:
-    train_lead(melodies(16), TINY, LeadRun(tmp_path, "so"))
+    train_lead(melodies(16), TINY, Run(tmp_path, "so"))
     save(melodies(16), tmp_path / "data.npz", leadset.HOLDS)
     words = ["--data", str(tmp_path / "data.npz"), "--samples", str(tmp_path / "samples")]
     said = run("evaluate", str(tmp_path), *words)
@@ -274,7 +275,7 @@ def test_temperature_then_top_k_then_top_p(sampling: Sampling, expected: list[fl
 
 def test_without_melodies_to_judge_by_nothing_is_trained(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="too few"):
-        train_lead(melodies().part(Split.TRAIN), TINY, LeadRun(tmp_path, "so"))
+        train_lead(melodies().part(Split.TRAIN), TINY, Run(tmp_path, "so"))
 
 
 def run(*words: str) -> str:

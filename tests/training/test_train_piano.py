@@ -29,8 +29,9 @@ from loopwright.training.pianosample import choice, sample
 from loopwright.training.pianoset import PianoSet, save
 from loopwright.training.pianosettings import PAPER, SHORT, WINDOW, LstmShape, TransformerShape
 from loopwright.training.pianoshow import GIVEN
+from loopwright.training.runs import Run
 from loopwright.training.settings import Transposition
-from loopwright.training.train_piano import PianoFitting, PianoRun, PianoTask, train_piano
+from loopwright.training.train_piano import PianoFitting, PianoTask, train_piano
 
 CPU = torch.device("cpu")
 TINY = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16, 2, 4, 32, 6)}
@@ -107,7 +108,7 @@ def test_short_windows_come_first_and_as_many_tokens() -> None:
 
 @pytest.mark.parametrize("kind", TINY)
 def test_a_trained_model_comes_back_with_its_figures(kind: str, tmp_path: Path) -> None:
-    about = train_piano(data(), tiny(kind, SHORT), PianoRun(tmp_path, "a test", 1))
+    about = train_piano(data(), tiny(kind, SHORT), Run(tmp_path, "a test", 1))
     model, meta = load_piano(tmp_path / MODEL)
     assert meta == about
     figures = measure(model, "m", data(), Split.TEST, stride=4)
@@ -122,16 +123,16 @@ def test_a_trained_model_comes_back_with_its_figures(kind: str, tmp_path: Path) 
 
 def test_a_run_begins_with_the_weights_of_another_of_its_shape(tmp_path: Path) -> None:
     recipe = tiny("lstm", SHORT)
-    train_piano(data(), recipe, PianoRun(tmp_path / "first", "", 1))
+    train_piano(data(), recipe, Run(tmp_path / "first", "", 1))
     still = replace(recipe, schedule=replace(recipe.schedule, rate=0.0, last_rate=0.0))
-    train_piano(data(), still, PianoRun(tmp_path / "on", "", 1, tmp_path / "first"))
+    train_piano(data(), still, Run(tmp_path / "on", "", 1, tmp_path / "first"))
     before, after = (load_piano(tmp_path / n / MODEL)[0].state_dict() for n in ("first", "on"))
     assert all(torch.equal(before[name], after[name]) for name in before)
     (tmp_path / "on" / MODEL).unlink()  # as if it had been cut off
-    train_piano(data(), recipe, PianoRun(tmp_path / "again", "", 1, tmp_path / "on"))
+    train_piano(data(), recipe, Run(tmp_path / "again", "", 1, tmp_path / "on"))
     other = tiny("transformer", SHORT)
     with pytest.raises(SettingError, match="another shape"):
-        train_piano(data(), other, PianoRun(tmp_path / "other", "", 1, tmp_path / "first"))
+        train_piano(data(), other, Run(tmp_path / "other", "", 1, tmp_path / "first"))
 
 
 def test_evaluate_measures_a_run_and_writes_the_paper_s_samples(
@@ -139,7 +140,7 @@ def test_evaluate_measures_a_run_and_writes_the_paper_s_samples(
 ) -> None:
     monkeypatch.setattr(piano_evaluate, "FREE", 40)
     monkeypatch.setattr(piano_evaluate, "GOES_ON", 24)
-    train_piano(data(), tiny("lstm", SHORT), PianoRun(tmp_path / "run", "", 1))
+    train_piano(data(), tiny("lstm", SHORT), Run(tmp_path / "run", "", 1))
     save(data(), tmp_path / "data.npz")
     told = [
         "--data",
@@ -177,7 +178,7 @@ def test_samples_keep_to_the_grammar_and_come_again() -> None:
 def test_pieces_shorter_than_a_window_are_refused(tmp_path: Path) -> None:
     short = replace(data(), tokens=data().tokens[:300], lengths=np.array([100, 100, 100]))
     with pytest.raises(SettingError, match="one window"):
-        train_piano(short, tiny("lstm", SHORT), PianoRun(tmp_path, "", 1))
+        train_piano(short, tiny("lstm", SHORT), Run(tmp_path, "", 1))
     with pytest.raises(SettingError, match="no test piece"):
         measure(lambda tokens: tokens, "m", short, Split.TEST, 1)
 
