@@ -121,10 +121,21 @@ def start(tmp_path: Path) -> Iterator[Starter]:
 
 
 def lasting(events: list[Event]) -> list[Event]:
-    """The events without the notes that end as they begin: these may have been called back."""
-    ons = {(frame, m[0] & 0x0F, m[1]) for frame, m in events if is_on(m)}
-    blinks = ons & {(frame, m[0] & 0x0F, m[1]) for frame, m in events if is_off(m)}
-    return [(frame, m) for frame, m in events if (frame, m[0] & 0x0F, m[1]) not in blinks]
+    """The events of notes that last: without those that end as they begin, and without lone ends.
+
+    What was called back is such a note in the log, where it was sent and ended at once. Outside,
+    only its end is heard, if anything.
+    """
+    begun, dropped = dict[tuple[int, int], int](), set[int]()
+    for place, (frame, message) in enumerate(events):
+        key = (message[0] & 0x0F, message[1])
+        if is_on(message):
+            begun[key] = place
+        elif is_off(message):
+            began = begun.pop(key, None)
+            if began is None or events[began][0] == frame:
+                dropped |= {place} if began is None else {began, place}
+    return [event for place, event in enumerate(events) if place not in dropped]
 
 
 @pytest.mark.jack
