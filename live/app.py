@@ -1,22 +1,17 @@
 """The app of a jam: between player, composer and user; it keeps loops and sees to the end."""
 
-import sys
-from collections.abc import Callable
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from loopwright.engine.compose import Composed
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.happen import Action, Ask, Fetch, Keep, Pressed, Tell
 from loopwright.engine.melody import Phrase
 from loopwright.engine.notes import Loop
-from loopwright.engine.report import Chronicle, Report, lines
+from loopwright.engine.report import lines
 from loopwright.engine.status import Status
 from loopwright.engine.time import Seconds, Timeline
 from loopwright.live import library, melodies
 from loopwright.live.band import Band, Member
 from loopwright.live.composing import Composing
+from loopwright.live.display import Display
 from loopwright.live.falls import Falls, Restarts
 from loopwright.live.fetching import Fetching
 from loopwright.live.hints import hint
@@ -35,22 +30,16 @@ from loopwright.live.messages import (
 from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
-from loopwright.live.program import Program, load_of, read_program
+from loopwright.live.program import load_of, opening
 from loopwright.live.prompter import Prompter
-from loopwright.live.screen import teller
-from loopwright.live.slots import Slots, preset_slots, read_slots
+from loopwright.live.records import Records
 from loopwright.live.steering import REPORT, steer
-from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
 from loopwright.live.terminal import View
 from loopwright.live.tuneup import settings_of
 
-if TYPE_CHECKING:
-    from loopwright.live.journal import LogFile
-
 LOOK = 0.05  # seconds between two looks at the keyboard
 PATIENCE = 3.0  # seconds that the player may take to fall silent at the end
-WHILE = 8.0  # seconds that a word stays
 RIGHTS = {
     True: "with real-time rights",
     False: "without real-time rights (loopwright doctor tells how to get them)",
@@ -70,15 +59,12 @@ class App:
         slots, first = opening(self._library, options)
         if options.style:
             melodies.check_style(options.style, melodies.styles_in(first.melody))
-        self._teller = teller(sys.stdout)
-        self._word, self._word_until = "", Seconds(0.0)
-        self._taping: Taping | None = None
+        self._display = Display()
         self._falls = Falls()
         self._leave_by: Seconds | None = None
         self._player = Prompter(band, options.log)
-        self._chronicle = Chronicle()
-        self._log = log_file(options.log, self._say) if options.log else None
-        self._composer = Composing(band, load_of(options, first, 0), self._say)
+        self._records = Records(options.log, self._display.say)
+        self._composer = Composing(band, load_of(options, first, 0), self._display.say)
         self._fetching = Fetching(
             self._library,
             options,
@@ -86,7 +72,7 @@ class App:
             first,
             band=band,
             composing=self._composer,
-            say=self._say,
+            say=self._display.say,
         )
 
     @property
@@ -101,8 +87,9 @@ class App:
                 while not self._over():
                     self._turn(read)
         finally:
-            for line in self._last_words():
-                self._teller.say(line)
+            began = self._player.settings is not None
+            for line in self._records.close(self._falls.restarts, began=began):
+                self._display.line(line)
 
     def _over(self) -> bool:
         return self._player.ended or (self._leave_by is not None and now() > self._leave_by)
@@ -120,7 +107,7 @@ class App:
         if self._stops:
             self._quit()
         if self._player.settings is not None and not self._player.ended:
-            self._teller.show(self._view())
+            self._display.show(self._view())
 
     def _hear(self, member: Member, value: object) -> None:
         match value:
@@ -134,7 +121,7 @@ class App:
             case Ask() | Tell() | Keep() | Fetch():
                 self._grant(value)
             case Sent() | Timeline() | Noted():
-                self._write_down(value)
+                self._records.take(value)
             case _:
                 raise TypeError(f"the {member} said {value!r}")
 
@@ -159,7 +146,7 @@ class App:
             case PortsOpen():
                 self._begin(value)
             case Status():
-                self._chronicle = self._chronicle.heard(value, now())
+                self._records.heard(value)
                 self._switch(value.slot)
             case Playing():
                 pass
@@ -170,16 +157,6 @@ class App:
         if setup is not None:
             self._player.switched(setup, slot)
 
-    def _write_down(self, value: Sent | Timeline | Noted) -> None:
-        """Keep what is recorded: the music where there is no MIDI system, the session log."""
-        match value:
-            case Noted(entries):
-                if self._log is not None:
-                    self._log.take(entries)
-            case _:
-                if self._taping is not None:
-                    self._taping.take(value)
-
     def _begin(self, opened: PortsOpen) -> None:
         """Have the player begin, or go on after a fall with the loop that played."""
         if self._player.settings is not None:
@@ -188,13 +165,12 @@ class App:
             return
         ports = opened.system != "none"
         if not ports:
-            self._taping = Taping(self._options.record)
-            self._teller.say(NO_MIDI.format(self._taping.path))
+            self._display.line(NO_MIDI.format(self._records.tape(self._options.record)))
         settings = settings_of(self._options, self._fetching.playing.opened.preset, ports=ports)
         self._player.begin(settings, self._fetching.playing.kept)
         if ports:
-            self._teller.say(f"{TITLES[opened.system]} ports: {', '.join(opened.names)}")
-            self._teller.say(f"through {opened.through}; {RIGHTS[opened.realtime]}")
+            self._display.line(f"{TITLES[opened.system]} ports: {', '.join(opened.names)}")
+            self._display.line(f"through {opened.through}; {RIGHTS[opened.realtime]}")
 
     def _keep(self, loop: Loop) -> None:
         """Save a loop; what cannot be saved is said, and the music goes on."""
@@ -206,14 +182,14 @@ class App:
         try:
             kept = keeping.keep(self._library, opened, loop, tempo)
         except LoopwrightError as error:
-            self._say(f"not kept: {error}")
+            self._display.say(f"not kept: {error}")
             return
-        self._say(f"kept as {kept.name} in {kept.opened.found.folder}")
+        self._display.say(f"kept as {kept.name} in {kept.opened.found.folder}")
 
     def _revive(self, member: Member) -> None:
         """Bring a process that was started again to where the one before was."""
         if member is Member.PLAYER:
-            self._chronicle = self._chronicle.another()
+            self._records.another()
         if member is Member.COMPOSER:
             self._falls.count("composer")
             if self._player.loop is None:
@@ -229,41 +205,15 @@ class App:
         self._falls.count("player")
         self._falls.judge("player", self._player.fell)
         if self._player.settings is None:  # there is no picture yet to show a word in
-            self._teller.say(UNOPENED.format(self._player.fell))
+            self._display.line(UNOPENED.format(self._player.fell))
         press = "; if nothing sounds, press play in the host" if self._player.hosted else ""
-        self._say(f"the player failed and was started again{self._player.fell}{press}")
+        self._display.say(f"the player failed and was started again{self._player.fell}{press}")
         self._player.fell = ""
-
-    def _say(self, word: str) -> None:
-        """Show a word for a while."""
-        self._word, self._word_until = word, Seconds(now() + WHILE)
-
-    @property
-    def report(self) -> Report:
-        """What the jam came to so far."""
-        return replace(self._chronicle.report, restarts=asdict(self._falls.restarts))
-
-    def _report(self) -> None:
-        """Write the report above the picture."""
-        for line in lines(self.report):
-            self._teller.say(line)
-
-    def _last_words(self) -> list[str]:
-        """Close the log and save the recording; return what there is to say at the end."""
-        report = self.report
-        worth = report.played or any(report.restarts.values())
-        words = list(lines(report)) if worth else []
-        if self._log is not None and self._player.settings is None:
-            self._log.drop()
-        elif self._log is not None:
-            words.append(self._log.close(report))
-        if self._taping is not None:
-            words.append(self._taping.save())
-        return words
 
     def _press(self, key: str) -> None:
         if key == REPORT:
-            self._report()
+            for line in lines(self._records.report(self._falls.restarts)):
+                self._display.line(line)
         if self._player.status is not None:
             happening = steer(key, self._player.status.parameters, now())
             if happening is not None:
@@ -280,8 +230,7 @@ class App:
 
     def _view(self) -> View:
         player = self._player
-        waiting = hint(player.settings, player.status)
-        word = self._word if now() < self._word_until else waiting
+        word = self._display.word(hint(player.settings, player.status))
         return View(
             player.status,
             player.loop,
@@ -294,22 +243,3 @@ class App:
             title=self._fetching.title,
             coming=self._fetching.coming,
         )
-
-
-def opening(shelf: library.Library, options: JamOptions) -> tuple[Slots, Program]:
-    """Return the slots of a jam, and what it begins with. Raises LoopwrightError."""
-    slots = read_slots(Path(options.slots)) if options.slots else preset_slots(shelf)
-    slot, name, loop = slots.slots[0] if options.slots else None, options.preset, options.recall
-    if slot is None or name is not None:
-        name = name or library.DEFAULT
-        slot = next((s for s in slots.slots if (s.preset, s.loop) == (name, loop)), None)
-    else:
-        name, loop = slot.preset, loop or slot.loop
-    return slots, read_program(shelf, options, slot, name, loop)
-
-
-def log_file(path: str, say: Callable[[str], None]) -> "LogFile":
-    """Make the session log; loaded only where one is kept. Raises LogError."""
-    from loopwright.live.journal import LogFile  # noqa: PLC0415
-
-    return LogFile(Path(path), say)

@@ -12,7 +12,7 @@ from loopwright.live import library, melodies, trust
 from loopwright.live.library import Library
 from loopwright.live.loading import Load
 from loopwright.live.options import JamOptions
-from loopwright.live.slots import Slot
+from loopwright.live.slots import Slot, Slots, preset_slots, read_slots
 from loopwright.live.tuneup import setup_of
 
 NO_NOTES = Loop(())
@@ -46,6 +46,18 @@ def read_program(
     kept = opened.preset.saved(loop).loop if loop else None
     melody = melodies.melody_for(shelf, opened.content, options.melody)
     return Program(slot, opened, melody, trust.strange(shelf, opened.model), kept)
+
+
+def opening(shelf: Library, options: JamOptions) -> tuple[Slots, Program]:
+    """Return the slots of a jam, and what it begins with. Blocks. Raises LoopwrightError."""
+    slots = read_slots(Path(options.slots)) if options.slots else preset_slots(shelf)
+    slot, name, loop = slots.slots[0] if options.slots else None, options.preset, options.recall
+    if slot is None or name is not None:
+        name = name or library.DEFAULT
+        slot = next((s for s in slots.slots if (s.preset, s.loop) == (name, loop)), None)
+    else:
+        name, loop = slot.preset, loop or slot.loop
+    return slots, read_program(shelf, options, slot, name, loop)
 
 
 def brought(options: JamOptions, program: Program) -> Setup:
