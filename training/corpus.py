@@ -5,13 +5,8 @@ note, a kick and a crash ("Data preprocess"). The chain of counts says what each
 """
 
 import hashlib
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +14,10 @@ from numpy.typing import NDArray
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import COLUMNS, DRUMS, Drum
 from loopwright.engine.time import BARS_PER_LOOP, STEPS_PER_BAR, STEPS_PER_LOOP
+from loopwright.training.archives import File
 from loopwright.training.songs import Bits, Reading, read_rolls
 
 REPEAT_BARS = 4  # bar 5 is compared with bar 1
-MIDI_SUFFIXES = (".mid", ".midi")
 PACKED_BYTES = STEPS_PER_LOOP * COLUMNS // 8
 
 Packed = NDArray[np.uint8]
@@ -65,15 +60,6 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """One file of an archive: its name in there, and its bytes, or why they cannot be had."""
-
-    name: str
-    content: bytes
-    trouble: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SongLoops:
     """The loops of one file, as packed bits (n, 1488), or the reason why it was skipped."""
 
@@ -82,33 +68,6 @@ class SongLoops:
     loops: Packed
     chain: Chain = field(default_factory=Chain)
     skipped: str | None = None
-
-
-def files_of(archive: Path) -> Iterator[File]:
-    """Yield the MIDI files of a zip archive or a folder, in the order of their names."""
-    if archive.is_dir():
-        for path in sorted(p for p in archive.rglob("*") if is_midi(p.name) and p.is_file()):
-            yield read_file(path.relative_to(archive).as_posix(), path.read_bytes)
-        return
-    try:
-        with zipfile.ZipFile(archive) as bundle:
-            for name in sorted(n for n in bundle.namelist() if is_midi(n)):
-                yield read_file(name, partial(bundle.read, name))
-    except (OSError, zipfile.BadZipFile) as trouble:
-        raise MidiFileError(f"cannot read the archive {archive}: {trouble}") from trouble
-
-
-def read_file(name: str, content: Callable[[], bytes]) -> File:
-    """Return a file of an archive; one that is damaged, encrypted or locked says so."""
-    try:
-        return File(name, content())
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as trouble:
-        return File(name, b"", f"cannot be read: {trouble}")
-
-
-def is_midi(name: str) -> bool:
-    """Tell whether a file's name says that it holds MIDI."""
-    return name.lower().endswith(MIDI_SUFFIXES)
 
 
 def extract(file: File, rules: Rules) -> SongLoops:

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from loopwright.training.corpus import File, Rules, SongLoops, extract, files_of
+from loopwright.training.archives import File, files_of
+from loopwright.training.corpus import Rules, SongLoops, extract
 from loopwright.training.dataset import LoopSet, assemble, groups_of
 from loopwright.training.plain import plain
 from loopwright.training.report import Report, report_of

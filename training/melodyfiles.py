@@ -13,7 +13,7 @@ import symusic
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.time import TICKS_PER_QUARTER
-from loopwright.training.corpus import File, files_of
+from loopwright.training.archives import File, files_of
 from loopwright.training.dataset import Split, groups_of, manifest_text, split_of
 from loopwright.training.midi import READER_ERRORS, first_line
 

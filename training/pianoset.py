@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.pianotokens import VOCABULARY, encode
-from loopwright.training.corpus import File, files_of
+from loopwright.training.archives import File, files_of
 from loopwright.training.dataset import Split, groups_of, split_of
 from loopwright.training.files import write_whole
 from loopwright.training.pianofiles import read_piece

@@ -10,7 +10,8 @@ from small_song import groove
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import DRUMS, Drum
-from loopwright.training.corpus import Chain, File, FirstDrums, Rules, extract, files_of, loops_of
+from loopwright.training.archives import File, files_of
+from loopwright.training.corpus import Chain, FirstDrums, Rules, extract, loops_of
 
 STEPS = 16
 

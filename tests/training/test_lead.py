@@ -23,8 +23,8 @@ from loopwright.engine.leadtokens import NO_KEY, NO_STYLE, STYLES, key_token, st
 from loopwright.engine.melody import BOLD
 from loopwright.engine.pianotokens import BAR, FIRST_OFFSET, FIRST_PITCH, PianoNote
 from loopwright.training import leadbatches, leadphase, leadset
+from loopwright.training.archives import File
 from loopwright.training.cli import add_commands
-from loopwright.training.corpus import File
 from loopwright.training.dataset import Split
 from loopwright.training.lead_options import MODEL
 from loopwright.training.leadfiles import Lead, closed_up, hook_of, lead_of, leads_of

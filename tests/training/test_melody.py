@@ -16,7 +16,7 @@ from loopwright.engine.melodytables import table_of
 from loopwright.engine.pitchstrings import PitchStrings
 from loopwright.live.cli import main
 from loopwright.training import pianoset
-from loopwright.training.corpus import File
+from loopwright.training.archives import File
 from loopwright.training.dataset import Split, split_of
 from loopwright.training.fit import fingerprint, progress_bar
 from loopwright.training.melody_options import DATA, HOLDS, MODEL, runs_in
