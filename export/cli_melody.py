@@ -80,6 +80,14 @@ def export_melody(told: Namespace) -> str:
     return "\n".join([*checks, f"{out} is ready: loopwright render --continue MID --preset {out}"])
 
 
+def run_graph(trained: Path) -> tuple[bytes, str]:
+    """Return the scoring graph of a run in fp32, and the SHA-256 of its weights."""
+    from loopwright.export.onnx import melody_in  # noqa: PLC0415 - as above
+
+    of = melody_in(trained).of
+    return scores(of).SerializeToString(), of.weights.model
+
+
 def write_checked(
     run: Run, folder: Path, held_out: Path | None
 ) -> tuple[StepSidecar, tuple[str, ...]]:

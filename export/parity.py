@@ -5,9 +5,9 @@ codes. So a difference at one position is seen there and does not hide behind th
 b loops, t codes a loop, K codes.
 """
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ from loopwright.training import leadnll, leadset, pianonll, pianoset
 from loopwright.training.checkpoint import load_prior, load_vqvae
 from loopwright.training.dataset import Split, load
 from loopwright.training.model import LoopPrior, LoopVQVAE
+from loopwright.training.pianobatches import nll
 from loopwright.training.pianograph import ScoringGraph
 
 NEAR = 1e-4
@@ -254,12 +255,9 @@ def judged(folder: Path, data_set: Path, count: int) -> Judged:
 def melody_judged(of: Melodist, held_out: Path) -> Judged:
     """Return how int8 does beside fp32 on validation pieces of a data set. Blocks for a minute."""
     judge = lead_nll if of.kind == MELODY_TRANSFORMER else piano_nll
-    with tempfile.TemporaryDirectory() as work:
-        files = {p: Path(work) / f"{p}.onnx" for p in Precision}
-        for precision, file in files.items():
-            file.write_bytes(scores(of, precision).SerializeToString())
-        on, fp32 = judge(ScoringGraph(files[Precision.FP32]), held_out)
-        return Judged(on, fp32, judge(ScoringGraph(files[Precision.INT8]), held_out)[1])
+    graphs = {p: ScoringGraph(scores(of, p).SerializeToString()) for p in Precision}
+    on, fp32 = judge(graphs[Precision.FP32], held_out)
+    return Judged(on, fp32, judge(graphs[Precision.INT8], held_out)[1])
 
 
 def lead_nll(graph: ScoringGraph, held_out: Path) -> tuple[str, float]:
@@ -273,6 +271,6 @@ def lead_nll(graph: ScoringGraph, held_out: Path) -> tuple[str, float]:
 
 def piano_nll(graph: ScoringGraph, held_out: Path) -> tuple[str, float]:
     """Return on what a piano model was judged, and its nats a token."""
-    data = pianoset.load(held_out)
-    figures = pianonll.measure(graph, "", data, Split.VALIDATION, STRIDE)
+    asked = pianonll.Asked(pianoset.load(held_out), Split.VALIDATION, STRIDE)
+    figures = pianonll.measure(pianonll.Judge("scoring graph", partial(nll, graph)), asked)
     return f"a token in {figures.windows} windows held out", figures.nll

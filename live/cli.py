@@ -36,6 +36,14 @@ ELSEWHERE = {
     "export": ("loopwright.export.cli", "write a trained model as ONNX graphs"),
 }
 """Commands of other packages, which may need torch: loaded only when they are given."""
+DOORS = {
+    **dict.fromkeys(
+        ("open_model", "loop_file", "melody_folder", "step_devices"), "loopwright.live.opening"
+    ),
+    "open_steps": "loopwright.live.stepopen",
+    "run_graph": "loopwright.export.cli_melody",
+}
+"""What training may not import, and is handed over."""
 EXTRA = ("torch", "onnx", "miditok", "pretty_midi", "symusic")
 """What the extra `training` installs."""
 Command = Callable[[Namespace], object]
@@ -85,10 +93,8 @@ def parser_for(word: str) -> Parser:
     parser = Parser("loopwright", description=ABOUT, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="store_const", dest="run", const=version)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    # Training may not import this package; what it needs of it is handed over.
-    open_model = partial(call, "loopwright.live.opening", "open_model")
-    loop_file = partial(call, "loopwright.live.opening", "loop_file")
-    parser.set_defaults(run=no_command, open_model=open_model, loop_file=loop_file)
+    doors = {name: partial(call, module, name) for name, module in DOORS.items()}
+    parser.set_defaults(run=no_command, **doors)
     add_playing(commands)
     add_presets(commands)
     add_ports(commands)

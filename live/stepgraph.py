@@ -72,6 +72,12 @@ class StepGraph:
         self._arrays["bias"][...] = bias
         self._arrays["uniform"][...] = uniform
 
+    def force(self, token: int = -1) -> None:
+        """Say which token the next calls have to draw, out of all; without one they are free."""
+        self._arrays["forced"][...] = token
+        if token >= 0:
+            self._arrays["bias"][...] = 0
+
     def sample(self, sampling: Sampling) -> None:
         """Say how boldly calls draw."""
         self._arrays["temperature"][...] = sampling.temperature

@@ -12,7 +12,7 @@ from loopwright.engine.context import AHEAD, Window
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.language import Bias, Language
 from loopwright.engine.stepsidecar import StepSidecar
-from loopwright.live.stepgraph import StepGraph
+from loopwright.live.stepgraph import EAGER, StepGraph
 from loopwright.live.stepmemory import Cache, States
 
 
@@ -47,10 +47,24 @@ class StepModel:
 
         Raises LoopwrightError where nothing was heard, or nothing may come.
         """
+        self._graph.tell(bias, uniform)
+        return self._next(sampling)
+
+    def foretell(self, token: int) -> float:
+        """Have it hear a token; return the log-probability that it had for that. Blocks.
+
+        Raises LoopwrightError where nothing was heard before, for measures alone.
+        """
+        self._graph.force(token)
+        likely = self._next(EAGER)[1]
+        self._graph.force()
+        return likely
+
+    def _next(self, sampling: Sampling) -> tuple[int, float]:
+        """Have the latest token heard, and add the one that comes of it."""
         if not self._heard:
             raise LoopwrightError("a melody model has to hear something before it goes on")
         cache = self._current()
-        self._graph.tell(bias, uniform)
         self._graph.sample(sampling)
         cache.hear(self._heard[-1:])
         token, likely = self._graph.drawn()

@@ -166,7 +166,7 @@ def evaluate_preset(told: Namespace) -> str:
         from loopwright.training.lead_evaluate import evaluate_lead  # noqa: PLC0415
 
         return evaluate_lead(told)
-    if is_piano(told.preset):
+    if is_piano(told.preset, told.data):
         from loopwright.training.piano_evaluate import evaluate_piano  # noqa: PLC0415
 
         return evaluate_piano(told)

@@ -53,7 +53,7 @@ def opened(path: Path) -> Callable[[Tensor], Tensor]:
     if (path / MODEL).is_file():
         return load_lead(path / MODEL)[0]
     if (path / SIDECAR).is_file():
-        return ScoringGraph(path / parsed((path / SIDECAR).read_text("utf-8")).score.file)
+        return ScoringGraph.at(path / parsed((path / SIDECAR).read_text("utf-8")).score.file)
     if path.suffix == ".onnx":
-        return ScoringGraph(path)
+        return ScoringGraph.at(path)
     raise SettingError(f"{path} is no lead: the folder of a run or a preset, or a scoring graph")

@@ -1,54 +1,86 @@
 """`loopwright evaluate` for a trained piano model: its likelihood, and samples if asked for."""
 
 from argparse import Namespace
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from torch import Tensor
+import torch
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.pianotokens import BAR, decode
-from loopwright.training import pianonll, pianoset, pianoshow
+from loopwright.engine.pianotokens import BAR, Piece, decode
+from loopwright.training import pianonll, pianoset, pianoshow, pianotable
 from loopwright.training.dataset import Split
 from loopwright.training.files import write_whole
+from loopwright.training.kept import Kept
 from loopwright.training.machine import keep_memory
 from loopwright.training.options import at_least
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianograph import ScoringGraph
+from loopwright.training.pianojudges import doors_of, judges_of
 from loopwright.training.pianomodelfile import load_piano
-from loopwright.training.pianosample import Logits, logits_of, sample
+from loopwright.training.pianosample import Next, by_logits, by_steps, sample
 from loopwright.training.pianosettings import WINDOW
 
 FREE, GIVEN, GOES_ON = 1024, WINDOW - 1, 768  # tokens: 5.3 of the paper
 
 
 def evaluate_piano(told: Namespace) -> str:
-    """Measure the model of a run, or a scoring graph, on the test files; return the table."""
+    """Measure the model of a run, of a preset, or a scoring graph; return the table."""
     at_least("--stride", told.stride)
     keep_memory()
-    model = opened(Path(told.preset))
-    data = pianoset.load(told.data)
-    figures = pianonll.measure(model, str(told.preset), data, Split(told.split), told.stride)
-    if told.json is not None:
-        write_whole(told.json, pianonll.as_json(figures).encode())
+    if told.threads is not None:
+        torch.set_num_threads(told.threads)
+    data = pieces_of(told.data)
     if told.samples is not None:
-        chance = (told.seed, told.temperature)
-        write_samples(logits_of(model), data, told.samples, chance)
-    return pianonll.as_text(figures)
+        return write_samples(told, data)
+    asked = asked_of(told, data)
+    figures = [pianonll.measure(j, asked) for j in judges_of(told, asked.count())]
+    if told.json is not None:
+        write_whole(told.json, pianotable.as_json(told.preset, figures, asked).encode())
+    return pianotable.as_text(figures, asked)
 
 
-def opened(path: Path) -> Callable[[Tensor], Tensor]:
-    """Return a run's model, or a scoring graph. Raises SettingError."""
-    return load_piano(path / MODEL)[0] if path.is_dir() else ScoringGraph(path)
+def pieces_of(source: Path) -> pianoset.PianoSet:
+    """Return a data set, or the pieces of an archive or folder."""
+    return pianoset.load(source) if source.suffix == ".npz" else pianoset.read_archive(source)
 
 
-def write_samples(
-    after: Logits, data: pianoset.PianoSet, folder: Path, chance: tuple[int, float]
-) -> None:
+def asked_of(told: Namespace, data: pianoset.PianoSet) -> pianonll.Asked:
+    """Return what is to be measured, and what was before."""
+    about = {
+        "preset": str(told.preset),
+        "torch": str(told.torch),
+        "data": data.content_hash(),
+        "split": told.split,
+        "stride": told.stride,
+    }
+    return pianonll.Asked(data, Split(told.split), told.stride, Kept(told.keep, about))
+
+
+def write_samples(told: Namespace, data: pianoset.PianoSet) -> str:
     """Write the paper's two samples: from one bar token, and after the first test piece's start."""
+    following, chance = drawing(told), told.seed
+    folder: Path = told.samples
     seed = first_tokens(data)
-    show(sample(after, [BAR], FREE, chance), 0, folder / "free")
-    show(sample(after, seed, GOES_ON, chance), len(decode(seed).notes), folder / "continued")
+    free = decode(sample(following, [BAR], FREE, chance))
+    given = len(decode(seed).notes)
+    piece = decode(sample(following, seed, GOES_ON, chance))
+    if told.drawn_alone:
+        piece, given = without(piece, given), 0
+    show(free, 0, folder / "free")
+    show(piece, given, folder / "continued")
+    return f"{folder}: free and continued, each as .mid and .svg"
+
+
+def drawing(told: Namespace) -> Next:
+    """Return what draws tokens: torch, a scoring graph, or a preset's step graph."""
+    path = Path(told.preset)
+    if (path / MODEL).is_file():
+        return by_logits(load_piano(path / MODEL)[0], told.temperature)
+    if path.suffix == ".onnx":
+        return by_logits(ScoringGraph.at(path), told.temperature)
+    doors = doors_of(told)
+    return by_steps(doors.steps(doors.folder(told.preset), told.device), told.temperature)
 
 
 def first_tokens(data: pianoset.PianoSet) -> list[int]:
@@ -59,8 +91,15 @@ def first_tokens(data: pianoset.PianoSet) -> list[int]:
     raise SettingError(f"no test piece has {GIVEN} tokens to go on from")
 
 
-def show(tokens: list[int], given: int, path: Path) -> None:
-    """Write tokens as a MIDI file and a picture."""
-    piece = decode(tokens)
+def without(piece: Piece, given: int) -> Piece:
+    """Return a piece without its first notes, from the bar line before the others on."""
+    own = piece.notes[given:]
+    first = max((bar for bar in piece.bars if bar <= min(own).step), default=0)
+    notes = tuple(replace(note, step=note.step - first) for note in own)
+    return Piece(notes, tuple(bar - first for bar in piece.bars if bar >= first))
+
+
+def show(piece: Piece, given: int, path: Path) -> None:
+    """Write a piece as a MIDI file and a picture."""
     write_whole(path.with_suffix(".mid"), pianoshow.as_midi(piece))
     write_whole(path.with_suffix(".svg"), pianoshow.as_svg(piece, given).encode())

@@ -81,14 +81,21 @@ def pieces_of(source: Path, folder: Path) -> pianoset.PianoSet:
     return data
 
 
-def is_piano(path: str) -> bool:
-    """Tell whether a path is the folder of a trained piano model, or a scoring graph."""
-    return (Path(path) / MODEL).is_file() or path.endswith(".onnx")
+def is_piano(path: str, data: Path) -> bool:
+    """Tell whether a piano model is to be measured, by what is named: its run, graph or data."""
+    own = (Path(path) / MODEL).is_file() or path.endswith(".onnx")
+    return own or data.suffix != ".npz" or pianoset.is_set(data)
 
 
 def add_piano_evaluation(parser: ArgumentParser) -> None:
     """Add what `evaluate` can be told for a piano model."""
-    group = parser.add_argument_group("for the folder of a `train piano` run, or its scoring graph")
+    says = "for a piano model: a preset, the folder of a `train piano` run, or a scoring graph"
+    group = parser.add_argument_group(says)
     group.add_argument("--stride", type=int, default=1, metavar="N", help="measure each Nth window")
     group.add_argument("--split", choices=[s.value for s in Split], default=Split.TEST.value)
+    group.add_argument("--torch", type=Path, metavar="DIR", help="the run that a preset is made of")
+    group.add_argument("--keep", type=Path, metavar="FILE",
+                       help="progress: the same command goes on from there")  # fmt: skip
     group.add_argument("--samples", type=Path, metavar="DIR", help="write samples, MIDI and SVG")
+    group.add_argument("--drawn-alone", action="store_true",
+                       help="samples without the notes that were given")  # fmt: skip

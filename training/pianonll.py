@@ -1,8 +1,12 @@
-"""The negative log-likelihood of a trained piano model on the test windows, file by file (5.2)."""
+"""The negative log-likelihood of a piano model on the test windows, file by file (5.2).
 
-import json
+Music repeats itself, and so do windows of it: those that are alike are judged once, and count as
+often as they are there.
+"""
+
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NoReturn, cast
 
 import torch
 from torch import Tensor
@@ -10,11 +14,48 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import SettingError
 from loopwright.training.dataset import Split
-from loopwright.training.pianobatches import nll, windows_of
+from loopwright.training.kept import Kept
+from loopwright.training.pianobatches import windows_of
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import WINDOW
 
-AT_ONCE = 16  # windows
+PART = 512  # windows after which progress is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What tells of windows (b, 257) the nats (b, 256) of each token after the first.
+
+    `at_once` is how many windows it is best given at a time.
+    """
+
+    name: str
+    nats: Callable[[Tensor], Tensor]
+    at_once: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Every `stride`-th window of each piece of a split."""
+
+    data: PianoSet
+    split: Split = Split.TEST
+    stride: int = 1
+    kept: Kept = field(default_factory=Kept)
+
+    def pieces(self) -> list[PianoSet]:
+        """Return the pieces that have a window. Raises SettingError where none has."""
+        part = self.data.part(self.split)
+        long = [i for i, length in enumerate(part.lengths.tolist()) if length >= WINDOW]
+        if not long:
+            raise SettingError(
+                f"no {self.split.value} piece has {WINDOW} tokens, which is one window"
+            )
+        return [part.chosen([i]) for i in long]
+
+    def count(self) -> int:
+        """Return how many windows there are."""
+        return len(self.data.part(self.split).starts(WINDOW, self.stride))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +69,9 @@ class FileFigures:
 
 @dataclass(frozen=True, slots=True)
 class PianoFigures:
-    """What was measured: every `stride`-th window of each piece of a split."""
+    """What a model was measured at."""
 
     model: str
-    split: str
-    stride: int
     files: tuple[FileFigures, ...]
 
     @property
@@ -47,37 +86,30 @@ class PianoFigures:
 
 
 @torch.no_grad()
-def measure(
-    model: Callable[[Tensor], Tensor], name: str, data: PianoSet, split: Split, stride: int
-) -> PianoFigures:
+def measure(judge: Judge, asked: Asked) -> PianoFigures:
     """Return the figures of a model. All test windows of the paper's data take long on a CPU."""
-    part = data.part(split)
-    long = [i for i, length in enumerate(part.lengths.tolist()) if length >= WINDOW]
-    if not long:
-        raise SettingError(f"no {split.value} piece has {WINDOW} tokens, which is one window")
-    files = tuple(one_piece(model, part.chosen([i]), stride) for i in tqdm(long, desc="pieces"))
-    return PianoFigures(name, split.value, stride, files)
+    pieces = asked.pieces()
+    with tqdm(total=asked.count(), desc=judge.name, unit="window") as bar:
+        return PianoFigures(judge.name, tuple(one_piece(judge, p, asked, bar) for p in pieces))
 
 
-def one_piece(model: Callable[[Tensor], Tensor], piece: PianoSet, stride: int) -> FileFigures:
+def one_piece(judge: Judge, piece: PianoSet, asked: Asked, bar: "tqdm[NoReturn]") -> FileFigures:
     """Return the figures of a set of one piece."""
-    windows = windows_of(piece, torch.device("cpu"), stride)
-    count = len(windows.starts)
-    parts = torch.split(torch.arange(count), AT_ONCE)
-    total = sum(float(nll(model, windows.at(some)).mean(1).sum()) for some in parts)
-    return FileFigures(piece.names[0], count, total / count)
+    windows = windows_of(piece, torch.device("cpu"), asked.stride)
+    every = windows.at(torch.arange(len(windows.starts)))
+    different, times = cast(tuple[Tensor, Tensor], torch.unique(every, dim=0, return_counts=True))
+    nats = 0.0
+    for first in range(0, len(different), PART):
+        some = slice(first, first + PART)
+        key, count = f"{judge.name} {piece.names[0]} {first}", int(times[some].sum())
+        if key in asked.kept:
+            bar.initial += count  # so that the time left is told by what is measured now
+        nats += asked.kept.figure(key, lambda at=some: judged(judge, different[at], times[at]))
+        bar.update(count)
+    return FileFigures(piece.names[0], len(every), nats / len(every))
 
 
-def as_text(figures: PianoFigures) -> str:
-    """Return the figures as a table for a terminal."""
-    rows = [f"{file.nll:8.4f}  {file.windows:6}  {file.name}" for file in figures.files]
-    which = "all" if figures.stride == 1 else f"each {figures.stride}th of the"
-    total = f"{figures.nll:8.4f}  {figures.windows:6}  in total, {which} {figures.split} windows"
-    return "\n".join(["     NLL windows  piece", *rows, total])
-
-
-def as_json(figures: PianoFigures) -> str:
-    """Return the figures as JSON."""
-    files = [{"name": f.name, "windows": f.windows, "nll": f.nll} for f in figures.files]
-    whole = {"model": figures.model, "split": figures.split, "stride": figures.stride}
-    return json.dumps({**whole, "windows": figures.windows, "nll": figures.nll, "files": files})
+def judged(judge: Judge, windows: Tensor, times: Tensor) -> float:
+    """Return the sum over windows of the mean nats of a token, each as often as it is there."""
+    parts = zip(torch.split(windows, judge.at_once), torch.split(times, judge.at_once), strict=True)
+    return sum(float((judge.nats(some).double().mean(1) * often).sum()) for some, often in parts)

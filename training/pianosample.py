@@ -1,10 +1,11 @@
 """Tokens drawn from a trained piano model, one by one, as the paper does for its figures (5.2).
 
-What the grammar forbids is masked out before the softmax; the model sees the last 256 tokens.
+What the grammar forbids is masked out before the softmax.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,33 +14,56 @@ from torch import Tensor
 from tqdm import tqdm
 
 from loopwright.engine.chance import uniforms
+from loopwright.engine.compose import Sampling
+from loopwright.engine.language import Bias
 from loopwright.engine.pianotokens import allowed
 from loopwright.training.pianosettings import WINDOW
 
 PART = "piano"  # names the stream of chance
-Logits = Callable[[Sequence[int]], NDArray[np.float32]]
+Next = Callable[[Sequence[int], float], int]
+"""The token that a model says after some tokens, where a uniform number (0..1) falls."""
 
 
-def logits_of(model: Callable[[Tensor], Tensor]) -> Logits:
-    """Return what a model says of the token after some tokens (at most 256): logits (153)."""
+class Stepper(Protocol):
+    """A step graph that is ready to run."""
+
+    def listen(self, tokens: Sequence[int]) -> None:
+        """Have it hear exactly `tokens`."""
+        ...
+
+    def draw(self, bias: Bias, uniform: float, sampling: Sampling) -> tuple[int, float]:
+        """Draw the next token, have it heard, and return it with its log-probability."""
+        ...
+
+
+def by_logits(model: Callable[[Tensor], Tensor], temperature: float) -> Next:
+    """Return what draws with a model that hears the last 256 tokens anew each time."""
 
     @torch.no_grad()
-    def after(tokens: Sequence[int]) -> NDArray[np.float32]:
-        return model(torch.tensor([list(tokens)]))[0, -1].float().numpy()
+    def following(tokens: Sequence[int], uniform: float) -> int:
+        said = model(torch.tensor([list(tokens[1 - WINDOW :])]))[0, -1].float()
+        return choice((said / temperature).numpy(), allowed(tokens[-1]), uniform)
 
-    return after
+    return following
 
 
-def sample(
-    after: Logits, seed: Sequence[int], count: int, chance: tuple[int, float] = (1, 1.0)
-) -> list[int]:
-    """Return `seed` and `count` tokens more; `chance` is its seed and the temperature."""
+def by_steps(stepper: Stepper, temperature: float) -> Next:
+    """Return what draws with a step graph: at the end of its memory it goes on with half of it."""
+
+    def following(tokens: Sequence[int], uniform: float) -> int:
+        bias = np.where(allowed(tokens[-1]), 0.0, -np.inf).astype(np.float32)
+        stepper.listen(tokens)
+        return stepper.draw(bias, uniform, Sampling(temperature))[0]
+
+    return following
+
+
+def sample(following: Next, seed: Sequence[int], count: int, chance: int = 1) -> list[int]:
+    """Return `seed` and `count` tokens more; `chance` is the seed of what is drawn."""
     tokens = list(seed)
-    number, temperature = chance
     for draw in tqdm(range(count), desc="tokens", leave=False):
-        (uniform,) = uniforms(number, PART, 0, range(draw, draw + 1), 1)[0].tolist()
-        logits = after(tokens[1 - WINDOW :])
-        tokens.append(choice(logits / temperature, allowed(tokens[-1]), uniform))
+        (uniform,) = uniforms(chance, PART, 0, range(draw, draw + 1), 1)[0].tolist()
+        tokens.append(following(tokens, uniform))
     return tokens
 
 

@@ -1,5 +1,6 @@
 """The scoring graphs say what the piano models say in torch, at any batch and length."""
 
+import json
 from argparse import Namespace
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from loopwright.export.onnx import piano_in
 from loopwright.export.pianoscore import LOGARITHMS, score_graph
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
+from loopwright.live.cli import main
+from loopwright.training import piano_evaluate
 from loopwright.training.dataset import Split
-from loopwright.training.piano_evaluate import opened
 from loopwright.training.piano_options import MODEL
+from loopwright.training.pianograph import ScoringGraph
 from loopwright.training.pianomodel import model_of
 from loopwright.training.pianomodelfile import save_piano
-from loopwright.training.pianonll import measure
-from loopwright.training.pianoset import PianoSet
+from loopwright.training.pianoset import PianoSet, save
 from loopwright.training.pianosettings import LstmShape, TransformerShape
 
 SMALL = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16, 3, 2, 32, 6)}
@@ -29,6 +31,7 @@ SMALL = {"lstm": LstmShape(8, 16, 2, 32, 16), "transformer": TransformerShape(16
 
 def saved(kind: str, folder: Path) -> Path:
     torch.manual_seed(0)
+    folder.mkdir(parents=True, exist_ok=True)
     save_piano(folder / MODEL, model_of(SMALL[kind]), {})
     return folder
 
@@ -53,20 +56,51 @@ def test_eight_bits_are_near(tmp_path: Path) -> None:
     assert 0 < np.abs(found - piano.scores(tokens)).max() < 0.1
 
 
-def test_evaluate_measures_a_graph_as_it_measures_torch(tmp_path: Path) -> None:
-    trained = saved("transformer", tmp_path)
-    export(told_of(trained, tmp_path / "out"))
+@pytest.mark.parametrize("kind", SMALL)
+def test_evaluate_sets_a_preset_s_graphs_beside_the_run_that_it_was_made_of(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trained, out, figures = saved(kind, tmp_path / "run"), tmp_path / "out", tmp_path / "x.json"
+    export(told_of(trained, out))
     tokens = np.arange(270, dtype=np.uint8) % 153
     data = PianoSet(tokens, np.array([270]), ("a",), (Split.TEST,))
-    models = [opened(trained), opened(tmp_path / "out" / "score.fp32.onnx")]
-    torch_says, graph_says = (measure(m, "", data, Split.TEST, 5).nll for m in models)
-    assert graph_says == pytest.approx(torch_says, abs=1e-4)
+    save(data, tmp_path / "data.npz")
+    told = ["evaluate", str(out), "--data", str(tmp_path / "data.npz"), "--stride", "5"]
+    assert main([*told, "--torch", str(trained), "--json", str(figures)]) == 0
+    nats = {one["model"]: one["nll"] for one in json.loads(figures.read_text())["models"]}
+    assert list(nats) == ["torch", "score fp32", "score int8", "step cpu-fp32"]
+    assert nats["score fp32"] == pytest.approx(nats["torch"], abs=1e-4)
+    assert nats["step cpu-fp32"] == pytest.approx(nats["torch"], abs=1e-4)
+    assert nats["score int8"] == pytest.approx(nats["torch"], rel=0.005)
+    assert "step cpu-fp32 against torch" in capsys.readouterr().out
+    torch.manual_seed(1)
+    (tmp_path / "other").mkdir()
+    save_piano(tmp_path / "other" / MODEL, model_of(SMALL[kind]), {})
+    assert main([*told, "--torch", str(tmp_path / "other")]) == 2
+    assert "is not the run" in capsys.readouterr().err
+
+
+def test_the_step_graph_of_a_preset_draws_the_paper_s_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(piano_evaluate, "FREE", 40)
+    monkeypatch.setattr(piano_evaluate, "GOES_ON", 20)
+    export(told_of(saved("transformer", tmp_path / "run"), tmp_path / "out"))
+    notes = np.array([1, 40, 125, 5, 44, 125, 17, 0] * 34, np.uint8)
+    data = PianoSet(notes, np.array([272]), ("a",), (Split.TEST,))
+    save(data, tmp_path / "data.npz")
+    for source in ("out", "run"):
+        told = ["evaluate", str(tmp_path / source), "--data", str(tmp_path / "data.npz")]
+        assert main([*told, "--samples", str(tmp_path / f"of {source}")]) == 0
+    for name in ("free.mid", "continued.mid", "continued.svg"):  # less than the memory of either
+        drawn = [(tmp_path / f"of {source}" / name).read_bytes() for source in ("out", "run")]
+        assert drawn[0] == drawn[1]
 
 
 def test_a_file_that_is_no_graph_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.onnx").write_bytes(b"no graph")
     with pytest.raises(SettingError, match="no graph"):
-        opened(tmp_path / "x.onnx")
+        ScoringGraph.at(tmp_path / "x.onnx")
 
 
 def test_a_graph_that_says_something_else_is_not_written(

@@ -3,6 +3,7 @@
 import argparse
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -20,15 +21,17 @@ from loopwright.training.checkpoint import write
 from loopwright.training.cli import add_commands
 from loopwright.training.dataset import Split
 from loopwright.training.fit import Progress
+from loopwright.training.kept import Kept
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
 from loopwright.training.pianofiles import read_piece
 from loopwright.training.pianomodelfile import load_piano
-from loopwright.training.pianonll import as_json, as_text, measure
-from loopwright.training.pianosample import choice, sample
+from loopwright.training.pianonll import Asked, Judge, measure
+from loopwright.training.pianosample import by_logits, choice, sample
 from loopwright.training.pianoset import PianoSet, save
 from loopwright.training.pianosettings import PAPER, SHORT, WINDOW, LstmShape, TransformerShape
 from loopwright.training.pianoshow import GIVEN
+from loopwright.training.pianotable import as_json, as_text
 from loopwright.training.runs import Run
 from loopwright.training.settings import Transposition
 from loopwright.training.train_piano import PianoFitting, PianoTask, train_piano
@@ -111,14 +114,53 @@ def test_a_trained_model_comes_back_with_its_figures(kind: str, tmp_path: Path) 
     about = train_piano(data(), tiny(kind, SHORT), Run(tmp_path, "a test", 1))
     model, meta = load_piano(tmp_path / MODEL)
     assert meta == about
-    figures = measure(model, "m", data(), Split.TEST, stride=4)
+    asked = Asked(data(), Split.TEST, stride=4)
+    figures = measure(Judge("m", partial(nll, model)), asked)
     windows = windows_of(data().part(Split.TEST), CPU, 4)
     with torch.no_grad():
         whole = nll(model, windows.at(torch.arange(len(windows.starts)))).mean()
     assert figures.nll == pytest.approx(float(whole), rel=1e-5)
     assert figures.windows == 4
-    assert "each 4th of the test windows" in as_text(figures)
-    assert '"stride": 4' in as_json(figures)
+    assert "each 4th of the test windows" in as_text([figures], asked)
+    assert '"stride": 4' in as_json("m", [figures], asked)
+
+
+def test_windows_that_are_alike_are_judged_once_and_count_as_often() -> None:
+    rows: list[int] = []
+
+    def nats(windows: torch.Tensor) -> torch.Tensor:
+        rows.append(len(windows))
+        return windows[:, 1:].float()
+
+    figures = measure(Judge("m", nats, 3), Asked(data()))
+    every = windows_of(data().part(Split.TEST), CPU).at(torch.arange(16))
+    assert figures.nll == pytest.approx(float(every[:, 1:].double().mean()))
+    assert (figures.windows, sum(rows), max(rows)) == (16, 8, 3)  # the piece has a period of 8
+
+
+def test_a_measurement_that_was_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    whole = replace(data(), splits=(Split.TEST,) * 3)
+    calls: list[int] = []
+
+    def nats(windows: torch.Tensor) -> torch.Tensor:
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        calls.append(len(windows))
+        return windows[:, 1:].float()
+
+    def asked() -> Asked:
+        return Asked(whole, kept=Kept(tmp_path / "kept", {"stride": 1}))
+
+    with pytest.raises(KeyboardInterrupt):
+        measure(Judge("m", nats, 8), asked())
+    with (tmp_path / "kept").open("a") as file:
+        file.write('["m c 0", 1')  # cut off while it was written
+    calls.clear()
+    again = measure(Judge("m", nats, 8), asked())
+    assert calls == [8]
+    assert again == measure(Judge("m", lambda rows: rows[:, 1:].float()), Asked(whole))
+    with pytest.raises(SettingError, match="another measurement"):
+        Kept(tmp_path / "kept", {"stride": 2})
 
 
 def test_a_run_begins_with_the_weights_of_another_of_its_shape(tmp_path: Path) -> None:
@@ -142,23 +184,21 @@ def test_evaluate_measures_a_run_and_writes_the_paper_s_samples(
     monkeypatch.setattr(piano_evaluate, "GOES_ON", 24)
     train_piano(data(), tiny("lstm", SHORT), Run(tmp_path / "run", "", 1))
     save(data(), tmp_path / "data.npz")
-    told = [
-        "--data",
-        str(tmp_path / "data.npz"),
-        "--stride",
-        "8",
-        "--json",
-        str(tmp_path / "x.json"),
-    ]
-    table = run("evaluate", str(tmp_path / "run"), *told, "--samples", str(tmp_path / "out"))
+    told = ["evaluate", str(tmp_path / "run"), "--data", str(tmp_path / "data.npz")]
+    table = run(*told, "--stride", "8", "--json", str(tmp_path / "x.json"))
     assert "in total, each 8th of the test windows" in table
-    assert json.loads((tmp_path / "x.json").read_text())["windows"] == 2
+    assert json.loads((tmp_path / "x.json").read_text())["models"][0]["windows"] == 2
+    run(*told, "--samples", str(tmp_path / "out"))
     for name in ("free", "continued"):
         piece = read_piece((tmp_path / "out" / f"{name}.mid").read_bytes())
         assert piece.notes
         picture = (tmp_path / "out" / f"{name}.svg").read_text()
         assert picture.count("h") > len(piece.notes)
     assert picture.count(GIVEN) == 2 * 32  # the given 256 tokens are 32 times 8, of two notes
+    run(*told, "--samples", str(tmp_path / "alone"), "--drawn-alone")
+    alone = read_piece((tmp_path / "alone" / "continued.mid").read_bytes()).notes
+    assert len(alone) == len(piece.notes) - 2 * 32
+    assert min(alone).step < 32  # it begins with the bar line before it, or soon after
 
 
 def test_a_draw_follows_the_shares_and_the_mask() -> None:
@@ -169,7 +209,8 @@ def test_a_draw_follows_the_shares_and_the_mask() -> None:
 
 
 def test_samples_keep_to_the_grammar_and_come_again() -> None:
-    drawn = [sample(lambda _: np.zeros(VOCABULARY, np.float32), [0], 60, (7, 1.0)) for _ in "ab"]
+    following = by_logits(lambda tokens: torch.zeros(1, tokens.shape[1], VOCABULARY), 1.0)
+    drawn = [sample(following, [0], 60, 7) for _ in "ab"]
     assert drawn[0] == drawn[1]
     assert valid(drawn[0])
     assert len(drawn[0]) == 61
@@ -180,7 +221,7 @@ def test_pieces_shorter_than_a_window_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="one window"):
         train_piano(short, tiny("lstm", SHORT), Run(tmp_path, "", 1))
     with pytest.raises(SettingError, match="no test piece"):
-        measure(lambda tokens: tokens, "m", short, Split.TEST, 1)
+        measure(Judge("m", lambda rows: rows), Asked(short))
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
