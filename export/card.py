@@ -12,6 +12,7 @@ from typing import cast
 from loopwright.engine.errors import PresetError
 from loopwright.engine.preset import Licences
 from loopwright.engine.sidecar import LOOP_VQ, Sidecar
+from loopwright.export.origin import CODE, Origin
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -45,7 +46,6 @@ LICENCES = (
     "state MIT, BSD, GPL, Artistic, CC BY, CC BY-NC, CC BY-NC-SA, or nothing at all "
     "(see MODEL_CARD.md). Treat them as for study and private music."
 )
-CODE = "Apache-2.0, as Loopwright itself, which made the graphs"
 STATED = (
     "MIT, BSD, GPL, Artistic, CC BY, CC BY-NC, CC BY-NC-SA or none stated, source by source "
     "in MODEL_CARD.md"
@@ -87,17 +87,21 @@ class Figures:
     """What is known of a model besides its graphs.
 
     `training` has rows (what, value); `measures` rows whose first is the heading; `limits` are
-    sentences. `archive` is the SHA-256 of the songs' archive.
+    sentences. `archive` is the SHA-256 of the songs' archive; `origin` is there for a model of
+    somebody's own music.
     """
 
     training: Rows = ()
     measures: Rows = ()
     limits: tuple[str, ...] = ()
     archive: str = ""
+    origin: Origin | None = None
 
     @property
     def licences(self) -> Licences:
         """On which terms the model comes: code, weights and data apart."""
+        if self.origin is not None:
+            return self.origin.licences
         if self.archive in KNOWN:
             return Licences(CODE, KNOWN[self.archive][0], STATED)
         return Licences(CODE, data=UNKNOWN)
@@ -146,6 +150,8 @@ def card(name: str, sidecar: Sidecar, figures: Figures, checks: Sequence[str]) -
 
 def terms(figures: Figures) -> list[str]:
     """Return paragraphs about where the songs came from, and what that allows."""
+    if figures.origin is not None:
+        return figures.origin.paragraphs
     if figures.archive not in KNOWN:
         return [UNKNOWN]
     says, sources = KNOWN[figures.archive]

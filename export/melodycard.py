@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from loopwright.engine.preset import Licences
 from loopwright.engine.stepsidecar import StepSidecar
-from loopwright.export.card import CODE, LOOPS_MULTITRACK, ON_TERMS, UNKNOWN, Figures, Rows, table
+from loopwright.export.card import LOOPS_MULTITRACK, ON_TERMS, UNKNOWN, Figures, Rows, table
+from loopwright.export.origin import CODE
 
 TEGRIDY = "asigalov61/Tegridy-MIDI-Dataset"
 MELODIES: Rows = (
@@ -81,6 +82,8 @@ class About:
     @property
     def licences(self) -> Licences:
         """On which terms the model comes: code, weights and data apart."""
+        if self.figures.origin is not None:
+            return self.figures.origin.licences
         if not self.sources:
             return Licences(CODE, data=UNKNOWN)
         stated = "; ".join(source.stated for source in self.sources)
@@ -121,6 +124,8 @@ def melody_card(about: About, sidecar: StepSidecar) -> str:
 
 def terms(about: About) -> list[str]:
     """Return paragraphs about where the melodies came from, and what that allows."""
+    if about.figures.origin is not None:
+        return about.figures.origin.paragraphs
     if not about.sources:
         return [UNKNOWN]
     heading = ("repository", "files", "licence as stated")
