@@ -19,6 +19,8 @@ HIDDEN = 128  # of an LSTM, each way
 LATENT = 128  # of the LSTM models
 CHANNELS, CNN_STEPS = 32, 16  # the CNN's latent is 16 steps of 32 channels
 CNN_LATENT = CHANNELS * CNN_STEPS
+# Of torch.lstm: biases, one layer, no dropout, as in training, one way, time before loops.
+ONE_LAYER = (True, 1, 0.0, True, False, False)
 
 
 class Gauss(nn.Module):
@@ -69,19 +71,35 @@ class ArDecoder(nn.Module):
         """Return logits (b, 128, 93) of latents (b, n).
 
         Where `heard` (b, 128) is True, the step after hears that of `rolls` (b, 128, 93); else, and
-        without rolls, what the model says itself, as bits.
+        without rolls, what the model says itself, as bits. Bits have no gradient: so all is written
+        without one, and then gone through at once with what each step hears known.
         """
+        with torch.no_grad():
+            logits, said = self.written(z, rolls, heard)
+        if not torch.is_grad_enabled():
+            return logits
+        hears = torch.cat([said[:-1], z.expand(len(said) - 1, -1, -1)], 2)
+        first = hears.new_zeros(1, *hears.shape[1:])
+        weights = [self.cell.weight_ih, self.cell.weight_hh, self.cell.bias_ih, self.cell.bias_hh]
+        out, *_ = torch.lstm(torch.cat([first, hears]), (z[None], z[None]), weights, *ONE_LAYER)
+        return self.head(out).transpose(0, 1)
+
+    def written(self, z: Tensor, rolls: Tensor | None, heard: Tensor | None
+                ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        """Return logits (b, 128, 93), and the bits (128, b, 93) that each next step hears."""
         hidden, cell = z, z
         x = z.new_zeros(len(z), COLUMNS + LATENT)
+        logits: list[Tensor] = []
         said: list[Tensor] = []
         for step in range(STEPS_PER_LOOP):
             hidden, cell = self.cell(x, (hidden, cell))
-            said.append(self.head(hidden))
-            bits = (said[-1].detach() >= 0).to(z.dtype)
+            logits.append(self.head(hidden))
+            bits = (logits[-1] >= 0).to(z.dtype)
             if rolls is not None and heard is not None:
                 bits = torch.where(heard[:, step, None], rolls[:, step].to(z.dtype), bits)
+            said.append(bits)
             x = torch.cat([bits, z], 1)
-        return torch.stack(said, 1)
+        return torch.stack(logits, 1), torch.stack(said)
 
 
 class NonArDecoder(nn.Module):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from loopwright.training.settings import AS_IT_IS, Schedule, Transposition
 
 INVERSE_SIGMOID = 20.0
-SOONER = 5.0  # half of the steps at epoch 8, a tenth at epoch 19
+SOONER, SOONER_OVER = 5.0, 30  # half of the steps a quarter into the run, a tenth after two thirds
 
 
 class Vae(StrEnum):
@@ -23,13 +23,14 @@ class VaeSettings:
 
     The paper anneals beta "from 0 to 1" and says no more: here along a line, over `annealed` of the
     run. `inverse_sigmoid` is the k of k / (k + exp(epoch / k)), the share of true steps that the AR
-    model hears.
+    model hears; a run of any length goes through `falls_over` such epochs, 0 through its own.
     """
 
     model: Vae
     batch: int = 128
     annealed: float = 0.5
     inverse_sigmoid: float = INVERSE_SIGMOID
+    falls_over: int = 0
     transpose: Transposition = field(default_factory=Transposition)
 
 
@@ -49,11 +50,13 @@ def paper(model: Vae) -> VaeRecipe:
 def shipped(model: Vae) -> VaeRecipe:
     """Return the recipe for two cores: the CNN has the shipped VQ-VAE's 100 epochs.
 
-    An LSTM takes seven times as long for one: it has 30, and the AR model hears itself sooner.
+    An LSTM takes seven times as long for one, of batches of any size: so it has 30, of smaller
+    batches and thus of four times as many steps, and the AR model hears itself sooner.
     """
     if model is Vae.CNN:
         return VaeRecipe(VaeSettings(model), Schedule(epochs=100))
-    return VaeRecipe(VaeSettings(model, inverse_sigmoid=SOONER), Schedule(epochs=30))
+    settings = VaeSettings(model, 32, inverse_sigmoid=SOONER, falls_over=SOONER_OVER)
+    return VaeRecipe(settings, Schedule(epochs=30, check_every=1))
 
 
 RECIPES = {"paper": paper, "shipped": shipped}

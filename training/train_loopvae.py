@@ -11,13 +11,14 @@ from torch.nn import functional as F
 from loopwright.training.batches import rolls_of, shuffled
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.files import make_folder, write_whole
+from loopwright.training.files import write_whole
 from loopwright.training.fit import Figures, fit
 from loopwright.training.loopvaefile import MODEL, save_vae
 from loopwright.training.loopvaes import ArDecoder, LoopVae, divergence, parameters, sampled
 from loopwright.training.loopvaesettings import VaeRecipe
 from loopwright.training.model import threshold_bits
 from loopwright.training.plain import plain
+from loopwright.training.runs import prepare
 from loopwright.training.train import SUMMARY, Run, check_parts, facts_of, figures_of
 from loopwright.training.train_vqvae import best_device, start_bias
 
@@ -40,17 +41,26 @@ class VaeTask:
         self.train = rolls_of(loops.part(Split.TRAIN), device)
         self.validation = rolls_of(loops.part(Split.VALIDATION), device).bits
         self.steps = -(-len(self.train.bits) // self.settings.batch)
-        self.beta, self.hears = 0.0, 1.0
+        self.epoch, self.beta, self.hears = 0, 0.0, 1.0
         start_bias(self.model.last(), self.train.bits)
 
     def begin(self, epoch: int) -> None:
-        """Set beta, and the share of true steps that the AR model hears."""
-        self.beta = annealed(epoch, self.epochs, self.settings.annealed)
-        self.hears = inverse_sigmoid(epoch, self.settings.inverse_sigmoid)
+        """Get ready for an epoch."""
+        self.epoch = epoch
 
     def batches(self) -> Iterator[Tensor]:
-        """Yield every training loop once, its bass in another key each time."""
-        return shuffled(self.train, self.settings.batch, self.settings.transpose)
+        """Yield every training loop once, its bass in another key each time.
+
+        Beta, and the share of true steps that the AR model hears, move on with each batch.
+        """
+        settings = self.settings
+        found = shuffled(self.train, settings.batch, settings.transpose)
+        for done, batch in enumerate(found):
+            epoch = self.epoch + done / self.steps
+            fallen = epoch * (settings.falls_over or self.epochs) / self.epochs
+            self.beta = annealed(epoch, self.epochs, settings.annealed)
+            self.hears = inverse_sigmoid(fallen, settings.inverse_sigmoid)
+            yield batch
 
     def loss(self, batch: Tensor) -> Tensor:
         """Return reconstruction loss plus beta divergence (loop paper, equation 1).
@@ -94,12 +104,12 @@ def negative(logits: Tensor, rolls: Tensor, divergence: Tensor) -> Tensor:
     return bits + divergence.mean() / rolls[0].numel()
 
 
-def annealed(epoch: int, epochs: int, share: float) -> float:
+def annealed(epoch: float, epochs: int, share: float) -> float:
     """Return beta: from 0 to 1 over a share of the run, then 1."""
-    return min(epoch / max(share * (epochs - 1), 1), 1.0)
+    return min(epoch / (share * epochs), 1.0)
 
 
-def inverse_sigmoid(epoch: int, k: float) -> float:
+def inverse_sigmoid(epoch: float, k: float) -> float:
     """Return the share of true steps that are heard (Bengio et al., 2015): it falls with epochs."""
     return k / (k + math.exp(min(epoch / k, 700)))
 
@@ -120,10 +130,7 @@ def train_vae(loops: LoopSet, recipe: VaeRecipe, run: Run) -> Held:
     A run that was cut off goes on where it stopped. Test groups are looked at once, at the end.
     """
     check_parts(loops)
-    make_folder(run.folder)
-    if run.threads is not None:
-        torch.set_num_threads(run.threads)
-    torch.manual_seed(recipe.schedule.seed)
+    prepare(run.folder, run.threads, recipe.schedule.seed)
     task = VaeTask(loops, recipe, best_device())
     print(f"{task.name}: {parameters(task.model):,} parameters", flush=True)
     progress = fit(task, recipe.schedule, run.folder, f"{recipe.settings} {loops.content_hash()}")

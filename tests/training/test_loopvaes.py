@@ -114,7 +114,19 @@ def test_the_loss_is_nats_a_cell() -> None:
 
 
 def test_beta_rises_along_a_line_and_stays() -> None:
-    assert [annealed(e, 11, 0.5) for e in (0, 1, 5, 10)] == pytest.approx([0, 0.2, 1, 1])
+    assert [annealed(e, 10, 0.5) for e in (0, 1, 2.5, 5, 9)] == pytest.approx([0, 0.2, 0.5, 1, 1])
+
+
+def test_beta_and_what_is_heard_move_with_the_batches() -> None:
+    settings = VaeSettings(Vae.AR, batch=11, inverse_sigmoid=5, falls_over=30)
+    task = VaeTask(small_set(), VaeRecipe(settings, Schedule(epochs=4)), torch.device("cpu"))
+    seen: list[tuple[float, float]] = []
+    for epoch in range(4):
+        task.begin(epoch)
+        seen += [(task.beta, task.hears) for _ in task.batches()]
+    assert [beta for beta, _ in seen] == pytest.approx([0, 0.25, 0.5, 0.75, 1, 1, 1, 1])
+    fallen = [inverse_sigmoid(30 * n / 8, 5) for n in range(8)]
+    assert [heard for _, heard in seen] == pytest.approx(fallen)
 
 
 def test_the_share_of_true_steps_falls() -> None:
@@ -133,7 +145,8 @@ def test_the_papers_recipe() -> None:
 def test_the_recipe_for_two_cores_hears_itself_sooner() -> None:
     settings, schedule = shipped(Vae.AR).settings, shipped(Vae.AR).schedule
     assert inverse_sigmoid(8, settings.inverse_sigmoid) == pytest.approx(0.5, abs=0.01)
-    assert inverse_sigmoid(schedule.epochs - 1, settings.inverse_sigmoid) < 0.02
+    assert inverse_sigmoid(settings.falls_over - 1, settings.inverse_sigmoid) < 0.02
+    assert (schedule.epochs, schedule.check_every) == (30, 1)
     assert shipped(Vae.CNN).schedule.epochs == 100
 
 
@@ -156,7 +169,7 @@ def test_a_run_leaves_a_model_that_comes_back(kind: Vae, tmp_path: Path) -> None
     assert summary["parameters"] == SIZES[kind]
     assert json.loads((tmp_path / "training.json").read_text()) == summary
     lines = (tmp_path / f"loop-{kind}.jsonl").read_text().splitlines()
-    assert [json.loads(line)["beta"] for line in lines] == [0.0, 1.0]
+    assert [json.loads(line)["beta"] for line in lines] == [0.5, 1.0]
     model = load_vae(tmp_path / MODEL)
     assert not model.training
     mean, _ = model.encode(torch.from_numpy(loops.rolls()[:2]).float())
