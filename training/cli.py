@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.training import leadset, report, tables
+from loopwright.training.beat_options import beat_recipe_from
 from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
@@ -124,17 +125,18 @@ def train_data(told: Namespace) -> str:
 
 def train_loops(told: Namespace) -> str:
     """Train VQ-VAE and prior, or a VAE; return what came of it."""
-    vae = vae_recipe_from(told)
+    vae, beats = vae_recipe_from(told), beat_recipe_from(told)
     recipe = recipe_from(told)
     folder = cast(Path, told.out)
     loops = loops_of(told.source, folder, recipe)
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from loopwright.training import train, train_loopvae  # noqa: PLC0415
+    from loopwright.training import train, train_beats, train_loopvae  # noqa: PLC0415
 
     command = shlex.join(["loopwright", *sys.argv[1:]])
     run = train.Run(folder, command, told.threads, prior=not told.no_prior)
     learned = train_loopvae.train_vae(loops, vae, run) if vae else None
+    learned = train_beats.train_beats(loops, beats, run) if beats else learned
     summary = learned or train.train_loops(loops, recipe, run)
     return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
 from loopwright.engine.errors import SettingError
+from loopwright.training.beatsettings import BEATS
 from loopwright.training.loopvaesettings import RECIPES, Vae, VaeRecipe
 from loopwright.training.options import at_least, said, transposition_from
 
@@ -13,13 +14,16 @@ NOT_OF_A_VAE = ("prior_epochs", "loss", "hidden", "shape")
 
 def add_model(parser: ArgumentParser) -> None:
     """Add the choice of a model."""
-    parser.add_argument("--model", choices=[VQ, *Vae], default=VQ,
-                        help="VQ-VAE and prior (default), or a yardstick")  # fmt: skip
+    parser.add_argument("--model", choices=[VQ, BEATS, *Vae], default=VQ,
+                        help="VQ-VAE and prior (default), what ships, or a yardstick")  # fmt: skip
 
 
 def vae_recipe_from(told: Namespace) -> VaeRecipe | None:
-    """Return the recipe that the command line asks for, None for a VQ-VAE. Raises SettingError."""
-    if told.model == VQ:
+    """Return the recipe that the command line asks for, None for another model.
+
+    Raises SettingError.
+    """
+    if told.model in (VQ, BEATS):
         return None
     for name in NOT_OF_A_VAE:
         if getattr(told, name) is not None:
