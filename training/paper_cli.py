@@ -2,15 +2,16 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
-from loopwright.engine.sidecar import LOOP_VQ, SIDECAR, parsed
+from loopwright.engine.sidecar import SIDECAR, parsed
 from loopwright.training.dataset import LoopSet, load
 from loopwright.training.files import make_folder, write_whole
-from loopwright.training.measures import reconstruction_error
+from loopwright.training.measures import Codes, measure, reconstruction_error
 from loopwright.training.options import at_least
 from loopwright.training.paperloops import (
     TRAINING_SET,
@@ -46,15 +47,17 @@ def compare(told: Namespace) -> str:
     if told.loops is not None:
         at_least("--loops", told.loops)
     compared = Comparison(told, load(told.data))
-    for folder in sorted(p for p in runs.iterdir() if p.is_dir()) if runs.is_dir() else ():
+    for folder in models_in(runs):
         compared.take(folder)
+        compared.write()
     if not compared.drawn and not compared.shapes:
         raise SettingError(f"{runs} holds no folder with a preset or a trained {VQVAE}")
-    tables = Tables(compared.errors, compared.shapes, compared.drawn, compared.copied)
-    if told.out is not None:
-        write_whole(told.out / TEXT, as_text(tables).encode() + b"\n")
-        write_whole(told.out / JSON, as_json(tables).encode())
-    return as_text(tables)
+    return as_text(compared.tables)
+
+
+def models_in(runs: Path) -> list[Path]:
+    """Return the folders in a folder, however deep, that hold a loop preset or a VQ-VAE."""
+    return sorted({file.parent for name in (VQVAE, SIDECAR) for file in runs.rglob(name)} - {runs})
 
 
 class Comparison:
@@ -78,19 +81,18 @@ class Comparison:
             kind = parsed((folder / SIDECAR).read_text("utf-8")).kind
             open_model = cast(Callable[[str, str], Model], self.told.open_model)
             model = open_model(str(folder.resolve()), self.told.device)
-            self.take_model(f"{folder.name}: {kind}", kind, model)
+            self.take_model(f"{folder.name}: {kind}", model)
 
     def take_shape(self, vqvae: Autoencoder) -> None:
         """Compare a VQ-VAE by its reconstruction alone."""
         rolls = self.corpus.validation
         self.shapes[vqvae.shape] = reconstruction_error(rolls, vqvae.rebuilt(rolls))
 
-    def take_model(self, name: str, kind: str, model: Model) -> None:
+    def take_model(self, name: str, model: Model) -> None:
         """Compare a model by what it rebuilds and by what it draws."""
         before = known_to(model, self.corpus)
         self.errors[name] = rebuilding(model, self.corpus)
-        if TRAINING_SET not in self.drawn or kind == LOOP_VQ:
-            self.drawn[TRAINING_SET] = self.corpus.row(self.corpus.train, before.codes, None)
+        self.take_training_set(before.codes)
         for drawn in drawings(name, model, self.count, self.told.seed):
             self.drawn[drawn.name], again = rows_of(model, drawn, self.corpus, before)
             if again is not None:
@@ -98,6 +100,25 @@ class Comparison:
             self.picture(dict(pictures(drawn, self.corpus.train.rolls)))
         if before.codes is not None:
             self.picture(dict(code_pictures(name, model, before.codes)))
+
+    def take_training_set(self, codes: Codes | None) -> None:
+        """Tell what the training loops are like; US by the codes of the first model with some."""
+        train, row = self.corpus.train, self.drawn.get(TRAINING_SET)
+        if row is None:
+            self.drawn[TRAINING_SET] = self.corpus.row(train, codes, None)
+        elif row.measures.unique is None and codes is not None:
+            self.drawn[TRAINING_SET] = replace(row, measures=measure(train.rolls, codes))
+
+    @property
+    def tables(self) -> Tables:
+        """The tables as far as they go."""
+        return Tables(self.errors, self.shapes, self.drawn, self.copied)
+
+    def write(self) -> None:
+        """Write the tables as far as they go, where a folder was given for them."""
+        if self.told.out is not None:
+            write_whole(self.told.out / TEXT, as_text(self.tables).encode() + b"\n")
+            write_whole(self.told.out / JSON, as_json(self.tables).encode())
 
     def picture(self, found: Mapping[str, str]) -> None:
         """Write pictures, where a folder was given for them."""

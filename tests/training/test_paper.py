@@ -42,7 +42,7 @@ def small_set() -> LoopSet:
 def runs(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("runs")
     made(root / "small")
-    write_vae(trained_vae(LoopVae(Vae.CNN).eval()).weights, root / "yard")
+    write_vae(trained_vae(LoopVae(Vae.CNN).eval()).weights, root / "deeper" / "yard")
     (root / "empty").mkdir()
     save(small_set(), root / "data.npz")
     return root
@@ -62,13 +62,13 @@ def test_all_four_tables_come_from_a_folder(runs: Path, tmp_path: Path) -> None:
     text = compare(told(runs, out=tmp_path))
     assert (tmp_path / "tables.txt").read_text() == text + "\n"
     held = json.loads((tmp_path / "tables.json").read_text())
-    assert list(held["reconstruction"]) == ["small: loop-vq", "yard: loop-cnn"]
+    assert list(held["reconstruction"]) == ["yard: loop-cnn", "small: loop-vq"]
     (shape,) = held["reconstruction_by_shape"]
     assert (shape["t"], shape["L"], shape["K"]) == (SMALL.positions, SMALL.width, SMALL.codes)
     # Torch alone, and the exported graphs, rebuild the same loops.
     assert shape["error"] == pytest.approx(held["reconstruction"]["small: loop-vq"], abs=1e-6)
     heats = [f"small: loop-vq ({heat})" for heat in ("argmax", "temp 1", "temp 1.5", "temp 2")]
-    assert list(held["drawn"]) == ["Training set", *heats, "yard: loop-cnn"]
+    assert list(held["drawn"]) == ["Training set", "yard: loop-cnn", *heats]
     assert list(held["copied"]) == heats
     training = len(load(runs / "data.npz")) - 2
     assert {row["measures"]["loops"] for row in held["drawn"].values()} == {training}
