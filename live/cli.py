@@ -42,6 +42,8 @@ DOORS = {
     ),
     "open_steps": "loopwright.live.stepopen",
     "run_graph": "loopwright.export.cli_melody",
+    "own_loops": "loopwright.live.cli_own_loops",
+    "own_melody": "loopwright.live.cli_own_melody",
 }
 """What training may not import, and is handed over."""
 EXTRA = ("torch", "onnx", "miditok", "pretty_midi", "symusic")

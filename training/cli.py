@@ -35,6 +35,7 @@ from loopwright.training.options import (
     recipe_from,
     rules_from,
 )
+from loopwright.training.own_options import add_own, is_own, make_own
 from loopwright.training.paper_cli import add_paper, compare
 from loopwright.training.piano_options import (
     add_piano_evaluation,
@@ -86,7 +87,8 @@ def add_train_loops(verbs: "Commands") -> None:
     says = "train a loop model; the same command goes on where a run was cut off"
     parser = verbs.add_parser("loops", help=says, description=says)
     parser.add_argument("source", type=Path, help="an archive or folder of MIDI, or a data set")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="models and logs")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="models and logs")
+    add_own(parser, "first-light")
     add_model(parser)
     add_rules(parser, "shipped")
     add_recipe(parser)
@@ -123,8 +125,10 @@ def train_data(told: Namespace) -> str:
     return f"{report.as_text(found)}\n{told.out}: {len(loops):,} loops"
 
 
-def train_loops(told: Namespace) -> str:
-    """Train VQ-VAE and prior, or a VAE; return what came of it."""
+def train_loops(told: Namespace) -> object:
+    """Train VQ-VAE and prior, or a VAE, or a preset of one's own; return what came of it."""
+    if is_own(told):
+        return make_own(told, "loops")
     vae, beats = vae_recipe_from(told), beat_recipe_from(told)
     recipe = recipe_from(told)
     folder = cast(Path, told.out)

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from loopwright.engine.leadtokens import STYLES
 from loopwright.training import tables
 from loopwright.training.melodyversions import VERSIONS, MelodyRecipe, Version, recipe_of
 from loopwright.training.options import at_least, said
+from loopwright.training.own_options import add_own, is_own, make_own
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
@@ -21,11 +23,13 @@ HOLDS = "melody_tokens"
 
 def add_train_melody(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     """Add `train melody`."""
-    says = "train a version of the melody paper; the same command goes on with a run cut off"
+    says = "train a lead of your own, or a version of the melody paper; a run cut off goes on"
     parser = verbs.add_parser("melody", help=says, description=says)
     parser.add_argument("archive", type=Path, help="an archive or a folder of MIDI")
     parser.add_argument("--version", choices=list(VERSIONS), default="v7")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="model and logs")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="model and logs")
+    add_own(parser, "lead")
+    parser.add_argument("--style", choices=STYLES, help="what your melodies are told as")
     parser.add_argument("--recipe", choices=["paper", "short"], default="short",
                         help="the paper's, or one for few cores (default)")  # fmt: skip
     tunes = parser.add_argument_group("which tunes")
@@ -44,8 +48,10 @@ def add_train_melody(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     parser.set_defaults(run=train_melody)
 
 
-def train_melody(told: Namespace) -> str:
-    """Train a model; return what came of it."""
+def train_melody(told: Namespace) -> object:
+    """Train a model, or a preset of one's own; return what came of it."""
+    if is_own(told):
+        return make_own(told, "melody")
     version, recipe = asked(told)
     folder = cast(Path, told.out)
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.

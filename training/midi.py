@@ -32,6 +32,7 @@ class Track:
     time: Numbers
     duration: Numbers
     pitch: Numbers
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class RawNotes(Protocol):
 class RawTrack(Protocol):
     """symusic's track."""
 
+    name: str
     program: int
     is_drum: bool
     notes: RawNotes
@@ -105,7 +107,7 @@ def track_of(track: RawTrack) -> Track:
     """Return symusic's track as ours."""
     notes = track.notes.numpy()
     time, duration, pitch = (notes[n].astype(np.int64) for n in ("time", "duration", "pitch"))
-    return Track(track.program, track.is_drum, time, duration, pitch)
+    return Track(track.program, track.is_drum, time, duration, pitch, track.name)
 
 
 def first_line(trouble: Exception) -> str:
