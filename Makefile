@@ -38,7 +38,7 @@ jam: packages-jam $(VENV)/.runtime
 	@$(VENV)/bin/loopwright jam $(ARGS)
 
 test: packages-test $(VENV)/.development
-	@$(PYTHON_IN) -m pytest $(ARGS)
+	@.ci/tests $(PYTHON_IN) $(ARGS)
 
 test-host: packages-host $(VENV)/.development
 	@$(PYTHON_IN) tests/host/ardour.py
