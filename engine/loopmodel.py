@@ -43,6 +43,11 @@ class Model(Protocol):
         """Whether codes lie in order of time and are few, so that loops can share some."""
         ...
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Whose, "drums" or "bass", each of a position's codes is in turn; empty where both's."""
+        ...
+
     def draw(  # noqa: PLR0913 - the graph's own inputs, by name
         self,
         uniforms: ArrayLike,

@@ -16,13 +16,15 @@ from loopwright.engine.roll import BASS_HIGH, BASS_LOW, Drum
 from loopwright.engine.time import STEPS_PER_LOOP
 
 FORMAT = 1
-LOOP_VQ = "loop-vq"
+LOOP_VQ, LOOP_BEATS = "loop-vq", "loop-beats"
 LOOP_AR, LOOP_NONAR, LOOP_CNN = "loop-ar", "loop-nonar", "loop-cnn"
-KINDS = (LOOP_VQ, LOOP_AR, LOOP_NONAR, LOOP_CNN)
+CODED = (LOOP_VQ, LOOP_BEATS)  # whose codes are of a codebook, in order of time
+KINDS = (*CODED, LOOP_AR, LOOP_NONAR, LOOP_CNN)
+PARTS = ("drums", "bass")
 PLACES = 1 << 24  # codes of a number of a continuous latent: pieces of the normal distribution
 MODEL, SIDECAR = "loop", "loop.json"  # what a preset calls the model, and this file
 SHAPE = ("positions", "indices", "codes")
-MOST = 2**31 - 1
+MOST, MOST_INDICES = 2**31 - 1, 16
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 
 
@@ -33,6 +35,11 @@ class CodesShape:
     positions: int
     indices: int
     codes: int
+
+    @property
+    def a_loop(self) -> int:
+        """t, the codes of a loop: those of a position stand together."""
+        return self.positions * self.indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,10 @@ class Tensors:
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """A model: its SHA-256, what its rolls and codes mean, and the graphs that run it."""
+    """A model: its SHA-256, what its rolls and codes mean, and the graphs that run it.
+
+    `parts` tells whose each index of a position is, drums' or bass's; empty where it is both's.
+    """
 
     model: str
     shape: CodesShape
@@ -79,6 +89,7 @@ class Sidecar:
     tensors: Mapping[str, Tensors] = field(default_factory=dict[str, Tensors])
     kind: str = LOOP_VQ
     format: int = FORMAT
+    parts: tuple[str, ...] = ()
 
 
 def vocabulary() -> str:
@@ -120,6 +131,7 @@ def built(held: Mapping[str, object]) -> Sidecar:
         encoder=GraphFile(fields.text(encoder, "file"), fields.text(encoder, "sha256")),
         tensors=tensors(held),
         kind=fields.text(held, "kind"),
+        parts=tuple(str(part) for part in cast(list[object], held.get("parts", ()))),
     )
 
 
@@ -140,13 +152,21 @@ def check(sidecar: Sidecar) -> None:
     """Raise PresetError when this program cannot use such a model."""
     if sidecar.kind not in KINDS:
         raise PresetError(f"the model is a {sidecar.kind!r}, and no loop model that is known")
-    if sidecar.kind != LOOP_VQ and sidecar.shape.codes != PLACES:
+    if sidecar.kind not in CODED and sidecar.shape.codes != PLACES:
         raise PresetError(f"the model's latent has {sidecar.shape.codes} codes, not {PLACES}")
     if sidecar.vocabulary != vocabulary():
         raise PresetError("the model was made for other drums, bass notes or steps than ours")
-    if sidecar.shape.indices != 1 or sidecar.shape.positions < 1 or sidecar.shape.codes < 1:
-        raise PresetError(f"the model's codes have a shape that is not known: {sidecar.shape}")
+    check_shape(sidecar)
     check_files(sidecar.variants, sidecar.encoder)
+
+
+def check_shape(sidecar: Sidecar) -> None:
+    """Raise PresetError where codes have a shape, or belong to parts, that are not known."""
+    shape, parts = sidecar.shape, sidecar.parts
+    if shape.indices > MOST_INDICES or (sidecar.kind != LOOP_BEATS and shape.indices != 1):
+        raise PresetError(f"the model's codes have a shape that is not known: {shape}")
+    if parts and (len(parts) != shape.indices or not set(parts) <= set(PARTS)):
+        raise PresetError(f"the model's codes are of parts that are not known: {parts}")
 
 
 def check_files(variants: tuple[Variant, ...], other: GraphFile) -> None:

@@ -11,7 +11,7 @@ from typing import cast
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.preset import Licences
-from loopwright.engine.sidecar import LOOP_VQ, Sidecar
+from loopwright.engine.sidecar import LOOP_BEATS, LOOP_VQ, Sidecar
 from loopwright.export.origin import CODE, Origin
 
 Rows = tuple[tuple[str, ...], ...]
@@ -62,6 +62,13 @@ KNOWN = {
 WHAT = """Loops of eight bars of 4/4, drums (nine voices) and bass (one note at a time), on a grid
 of sixteenths. A VQ-VAE turns a loop into {positions} codes out of {codes}; an LSTM draws the codes.
 One ONNX graph draws and decodes a whole loop; see `docs/models.md` of Loopwright.
+
+Model `{model}`"""
+
+BEATS = """Loops of eight bars of 4/4, drums (nine voices) and bass (one note at a time), on a grid
+of sixteenths. A loop is {positions} beats of four codes: kick, snare and toms; hats, crash and ride;
+the bass's shape; its pitch. The first three are places in lists of {codes} patterns of songs. An
+LSTM draws the codes. One ONNX graph draws and decodes a whole loop; see `docs/models.md` of Loopwright.
 
 Model `{model}`"""
 
@@ -124,7 +131,7 @@ def read_figures(path: Path) -> Figures:
 def card(name: str, sidecar: Sidecar, figures: Figures, checks: Sequence[str]) -> str:
     """Return the card of a loop model; `checks` are texts of what its export measured."""
     shape = sidecar.shape
-    what = WHAT if sidecar.kind == LOOP_VQ else YARDSTICK
+    what = {LOOP_VQ: WHAT, LOOP_BEATS: BEATS}.get(sidecar.kind, YARDSTICK)
     about = what.format(
         positions=shape.positions, codes=shape.codes, model=sidecar.model, kind=sidecar.kind
     )

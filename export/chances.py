@@ -84,7 +84,8 @@ def narrowed(g: Graph, shares: Value, bold: Boldness) -> Value:
     yes, no = g.body(), g.body()
     cut = yes("Less", shares, threshold(yes, shares, bold))
     left, same = yes("Where", cut, yes.number(0.0), shares), no("Identity", shares)
-    typed = Typed(FLOAT, ["batch", "codes"])
+    # A name of its own: onnxruntime takes sizes of one name for the same, and reuses their memory.
+    typed = Typed(FLOAT, [f"rows_{next(g.numbers)}", "codes"])
     return g(
         "If",
         bold.narrow,

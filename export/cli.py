@@ -18,7 +18,9 @@ from loopwright.export.models import write_model
 from loopwright.export.presetfile import CARD, create, model_ref
 from loopwright.export.quantise import Precision
 
-HOLDS = "a training run: holds vqvae.pt and prior.pt, or lead.pt, piano.pt or melody.pt"
+HOLDS = (
+    "a training run: holds beats.pt, or vqvae.pt and prior.pt, or lead.pt, piano.pt or melody.pt"
+)
 LOOPS = "Bass and drums of eight bars"
 
 

@@ -1,7 +1,8 @@
 """A loop model's files: the graphs in each precision, the encoder, and the sidecar."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
@@ -9,6 +10,8 @@ import onnx
 from loopwright.engine.sidecar import (
     CPU,
     CUDA,
+    LOOP_BEATS,
+    LOOP_VQ,
     SIDECAR,
     CodesShape,
     GraphFile,
@@ -18,8 +21,9 @@ from loopwright.engine.sidecar import (
     vocabulary,
     written,
 )
+from loopwright.export import beatgraph, loops
+from loopwright.export.beatweights import PARTS, POSITIONS, STREAMS, BeatWeights
 from loopwright.export.graph import OPSET
-from loopwright.export.loops import encoder_graph, loop_graph
 from loopwright.export.quantise import Precision
 from loopwright.export.weights import Weights
 
@@ -28,24 +32,58 @@ MINIMUM_ONNXRUNTIME = "1.22"  # the first with weights of eight bits on the CPU
 ALL = (Precision.INT8, Precision.FP32)
 
 
-def write_model(weights: Weights, folder: Path, precisions: Sequence[Precision] = ALL) -> Sidecar:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a model's files are made of: its graphs, and what its sidecar says of its codes."""
+
+    loop: Callable[[Precision], onnx.ModelProto]
+    encoder: onnx.ModelProto
+    kind: str
+    shape: CodesShape
+    parts: tuple[str, ...] = ()
+
+
+def form_of(weights: Weights | BeatWeights) -> Form:
+    """Return what the files of a model with these weights are made of."""
+    if isinstance(weights, BeatWeights):
+        return Form(
+            lambda precision: beatgraph.loop_graph(weights, precision),
+            beatgraph.encoder_graph(weights),
+            LOOP_BEATS,
+            CodesShape(POSITIONS, STREAMS, weights.codes),
+            PARTS,
+        )
+    return Form(
+        lambda precision: loops.loop_graph(weights, precision),
+        loops.encoder_graph(weights),
+        LOOP_VQ,
+        CodesShape(weights.positions, 1, weights.codes),
+    )
+
+
+def write_model(
+    weights: Weights | BeatWeights, folder: Path, precisions: Sequence[Precision] = ALL
+) -> Sidecar:
     """Write the model's graphs and sidecar into `folder`, fastest precision first."""
     folder.mkdir(parents=True, exist_ok=True)
-    loops = {p: loop_graph(weights, p) for p in precisions}
-    encoder = encoder_graph(weights)
-    means = vocabulary()
+    form, means = form_of(weights), vocabulary()
+    graphs = {p: form.loop(p) for p in precisions}
     files = {
-        p: write_graph(m, folder / f"loop.{p}.onnx", weights.model, means) for p, m in loops.items()
+        p: write_graph(graph, folder / f"loop.{p}.onnx", weights.model, means)
+        for p, graph in graphs.items()
     }
+    encoder = form.encoder
     sidecar = Sidecar(
         model=weights.model,
-        shape=CodesShape(weights.positions, 1, weights.codes),
+        shape=form.shape,
         vocabulary=means,
         opset=OPSET,
         onnxruntime=MINIMUM_ONNXRUNTIME,
         variants=tuple(variants(files)),
         encoder=write_graph(encoder, folder / ENCODER, weights.model, means),
-        tensors={"loop": tensors_of(next(iter(loops.values()))), "encoder": tensors_of(encoder)},
+        tensors={"loop": tensors_of(next(iter(graphs.values()))), "encoder": tensors_of(encoder)},
+        kind=form.kind,
+        parts=form.parts,
     )
     (folder / SIDECAR).write_text(written(sidecar), encoding="utf-8")
     return sidecar

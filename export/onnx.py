@@ -25,6 +25,7 @@ from loopwright.engine.stepsidecar import (
     PIANO_LSTM,
     PIANO_TRANSFORMER,
 )
+from loopwright.export.beatweights import BeatWeights, beat_weights
 from loopwright.export.loopvae import VaeWeights
 from loopwright.export.named import NamedWeights
 from loopwright.export.steps import Melodist
@@ -38,6 +39,10 @@ from loopwright.export.weights import (
     Residual,
     Weights,
 )
+from loopwright.training.beatcoder import BeatCoder
+from loopwright.training.beatfile import MODEL as BEATS
+from loopwright.training.beatfile import load_beats
+from loopwright.training.beatprior import BeatPrior
 from loopwright.training.checkpoint import Held, load_prior, load_vqvae
 from loopwright.training.lead_options import MODEL as LEAD
 from loopwright.training.leadmodelfile import load_lead
@@ -165,9 +170,21 @@ def floats(tensor: Tensor) -> Floats:
     return np.ascontiguousarray(tensor.detach().cpu().float().numpy())
 
 
-def weights_in(folder: Path) -> Weights:
-    """Return the weights of the model that was trained in `folder`. Raises SettingError."""
+def weights_in(folder: Path) -> Weights | BeatWeights:
+    """Return the weights of the loop model that was trained in `folder`. Raises SettingError."""
+    if (folder / BEATS).is_file():
+        return weights_of_beats(*load_beats(folder / BEATS))
     return weights_of(load_vqvae(folder / VQVAE), load_prior(folder / PRIOR))
+
+
+def weights_of_beats(coder: BeatCoder, prior: BeatPrior) -> BeatWeights:
+    """Return a beat model's weights for the graphs."""
+    own = {name: value.numpy() for name, value in coder.state_dict().items()}
+    learned = {name: floats(value) for name, value in prior.state_dict().items()}
+    known = {f"coder.{n}": v.astype(np.float32) for n, v in own.items()}
+    return beat_weights(
+        own, learned, hash_of(known | {f"prior.{n}": v for n, v in learned.items()})
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

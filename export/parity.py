@@ -26,6 +26,10 @@ from loopwright.export.quantise import Precision
 from loopwright.export.running import Arrays, Runner
 from loopwright.export.steps import Melodist, scores
 from loopwright.training import leadnll, leadset, pianonll, pianoset
+from loopwright.training.beatcoder import BeatCoder
+from loopwright.training.beatfile import MODEL as BEATS
+from loopwright.training.beatfile import load_beats
+from loopwright.training.beatprior import BeatPrior
 from loopwright.training.checkpoint import load_prior, load_vqvae
 from loopwright.training.dataset import Split, load
 from loopwright.training.model import LoopPrior, LoopVQVAE
@@ -85,8 +89,8 @@ def cases(positions: int, codes: int) -> list[Case]:
 class Pair:
     """The trained model in torch, and its loop graph."""
 
-    vqvae: LoopVQVAE
-    prior: LoopPrior
+    vqvae: LoopVQVAE | BeatCoder
+    prior: LoopPrior | BeatPrior
     graph: Runner
 
     def compare(self, case: Case, loops: int = LOOPS) -> Row:
@@ -106,7 +110,10 @@ class Pair:
 
 def compared(trained: Path, graph: Path) -> list[Row]:
     """Return every case, for the model trained in a folder and a loop graph made from it."""
-    pair = Pair(load_vqvae(trained / VQVAE), load_prior(trained / PRIOR), Runner(graph))
+    if (trained / BEATS).is_file():
+        pair = Pair(*load_beats(trained / BEATS), Runner(graph))
+    else:
+        pair = Pair(load_vqvae(trained / VQVAE), load_prior(trained / PRIOR), Runner(graph))
     shape = pair.prior.codes
     rows = [pair.compare(case) for case in cases(shape.positions, shape.codes)]
     return [*rows, encoder_row(pair.vqvae, Runner(graph.parent / ENCODER), drawn_rolls(pair))]
@@ -149,7 +156,7 @@ def free(case: Case, codes: Codes) -> NDArray[np.bool_]:
 
 
 @torch.no_grad()
-def miswritten(vqvae: LoopVQVAE, out: Arrays, *, plain: bool) -> tuple[int, int]:
+def miswritten(vqvae: LoopVQVAE | BeatCoder, out: Arrays, *, plain: bool) -> tuple[int, int]:
     """Count the cells of the roll that torch decodes otherwise: decidedly, and by a hair."""
     codes = torch.from_numpy(np.asarray(out["codes"], np.int64))
     logits = vqvae.decode(codes).double().numpy()
@@ -177,8 +184,12 @@ def decoded(logits: Doubles, *, plain: bool) -> tuple[NDArray[np.bool_], Doubles
 
 
 @torch.no_grad()
-def encoder_row(vqvae: LoopVQVAE, encoder: Runner, rolls: NDArray[np.uint8]) -> Row:
+def encoder_row(vqvae: LoopVQVAE | BeatCoder, encoder: Runner, rolls: NDArray[np.uint8]) -> Row:
     """Return how the encoder graph's codes differ from torch's on rolls (b, 128, 93)."""
+    if isinstance(vqvae, BeatCoder):  # whole numbers are compared there: nothing is close
+        codes = np.asarray(encoder(roll=rolls)["codes"], np.int64)
+        wrong = int((codes != vqvae.encode(torch.from_numpy(rolls)).numpy()).sum())
+        return Row("encoder", len(rolls), 0.0, wrong, 0, 0)
     vectors = vqvae.embed(torch.from_numpy(rolls).float()).double()
     apart = torch.cdist(vectors, vqvae.codebook.vectors.double().expand(len(rolls), -1, -1)).numpy()
     codes = np.asarray(encoder(roll=rolls)["codes"], np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loopwright.engine.errors import LoopwrightError
-from loopwright.engine.sidecar import LOOP_VQ, PLACES, Sidecar, Tensors
+from loopwright.engine.sidecar import CODED, PLACES, Sidecar, Tensors
 
 LOOP, ENCODER = "loop", "encoder"  # the graphs, as the sidecar's tensors call them
 DISCRETE = Tensors(
@@ -45,15 +45,15 @@ def tensors_of(kind: str, role: str) -> Tensors:
     """Return what a graph takes and gives, by its model's kind and its role."""
     if role == ENCODER:
         return ENCODES
-    return DISCRETE if kind == LOOP_VQ else CONTINUOUS
+    return DISCRETE if kind in CODED else CONTINUOUS
 
 
 def choices(sidecar: Sidecar, top_k: int, top_p: float, mask: ArrayLike | None) -> dict[str, Array]:
     """Return the inputs that say which codes may be drawn; a continuous latent has none."""
-    if sidecar.kind != LOOP_VQ:
+    if sidecar.kind not in CODED:
         return {}
     allowed = np.asarray(True if mask is None else mask, np.bool_)
-    every = np.broadcast_to(allowed, (sidecar.shape.positions, sidecar.shape.codes))
+    every = np.broadcast_to(allowed, (sidecar.shape.a_loop, sidecar.shape.codes))
     return {
         "top_k": np.array(top_k, np.int64),
         "top_p": np.array(top_p, np.float32),
@@ -65,7 +65,7 @@ def drawn(kind: str, outputs: Sequence[Array], forced: Codes) -> Draw:
     """Return what a graph gave, with its types; `forced` are its forced codes, -1 where free."""
     named = dict(zip(tensors_of(kind, LOOP).outputs, outputs, strict=True))
     codes = named["codes"].astype(np.int64, copy=False)
-    if kind != LOOP_VQ:
+    if kind not in CODED:
         named["probabilities"] = np.full(codes.shape, 1 / PLACES)
         named["log_probability"] = -np.log(PLACES) * (forced < 0).sum(1)
     return Draw(

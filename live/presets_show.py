@@ -7,7 +7,7 @@ from loopwright.engine.keys import NAMES
 from loopwright.engine.notes import Part
 from loopwright.engine.parameters import PARAMETERS
 from loopwright.engine.preset import ModelRef, Preset, SavedLoop
-from loopwright.engine.sidecar import LOOP_VQ, MODEL
+from loopwright.engine.sidecar import CODED, MODEL
 from loopwright.engine.stepsidecar import MODEL as MELODY
 from loopwright.export.pack import clips
 from loopwright.export.presetfile import CARD, FILE, PresetFolder, parse_toml
@@ -78,8 +78,8 @@ def loop_model(sidecar: Path) -> list[str]:
 
     told = read_sidecar(sidecar)
     shape, names = told.shape, ", ".join(v.name for v in told.variants)
-    vq = told.kind == LOOP_VQ
-    says = f"{shape.positions} {f'codes out of {shape.codes}' if vq else 'numbers of a latent'}"
+    what = f"codes out of {shape.codes}" if told.kind in CODED else "numbers of a latent"
+    says = f"{shape.a_loop} {what}"
     return [f"{told.kind} {told.model[:16]}, {says}, runs as {names}"]
 
 

@@ -16,9 +16,9 @@ from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import LoopwrightError, PresetError
 from loopwright.engine.roll import COLUMNS
 from loopwright.engine.sidecar import (
+    CODED,
     CPU,
     CUDA,
-    LOOP_VQ,
     SIDECAR,
     GraphFile,
     Sidecar,
@@ -87,7 +87,7 @@ class LoopModel:
     @property
     def positions(self) -> int:
         """t, the codes of a loop."""
-        return self.sidecar.shape.positions
+        return self.sidecar.shape.a_loop
 
     @property
     def codes(self) -> int:
@@ -97,7 +97,12 @@ class LoopModel:
     @property
     def in_time(self) -> bool:
         """Whether codes lie in order of time; those of a continuous latent do not."""
-        return self.sidecar.kind == LOOP_VQ
+        return self.sidecar.kind in CODED
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Whose, "drums" or "bass", each of a position's codes is in turn; empty where both's."""
+        return self.sidecar.parts
 
     def draw(  # noqa: PLR0913 - the graph's own inputs, by name
         self,
@@ -185,7 +190,7 @@ def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
         sessions.load_cuda()
     graph = GraphFile(variant.file, variant.sha256)
     session = session_of(folder, sidecar, graph, (LOOP, variant.provider))
-    shape = (sidecar.shape.positions, sidecar.shape.codes)
+    shape = (sidecar.shape.a_loop, sidecar.shape.codes)
     fits = session.shape_of("prefix")[1:] == shape[:1] and session.shape_of("mask") in (shape, ())
     if not fits:
         raise PresetError(f"{folder / variant.file} has codes of another shape than {SIDECAR} says")

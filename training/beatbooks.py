@@ -26,7 +26,8 @@ STREAMS = ("skins", "metals", "shape", "pitch")
 PARTS = ("drums", "drums", "bass", "bass")  # whose each code of a beat is
 REST = BASS_PITCHES  # of a shape: a step without a note
 SILENT = BASS_PITCHES  # of the pitches: a beat without a note
-LEAST_CODES = SILENT + 1
+INTERVALS = 2 * BASS_PITCHES - 1  # a pitch as seen from the loop's first
+OFFSET, QUIET = BASS_PITCHES - 1, INTERVALS  # columns of the interval 0, and of silence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,8 +90,29 @@ def metals_of(rolls: Rolls) -> Ints:
 def shapes_of(rolls: Rolls) -> tuple[Ints, Ints]:
     """Return the bass's shapes (m * 32, 4) and pitches (m * 32) of rolls (m, 128, 93)."""
     assert rolls.shape[2] == COLUMNS
-    bass: Rolls = rolls[..., DRUMS:].reshape(-1, STEPS, BASS_PITCHES)
+    bass = rolls[..., DRUMS:].reshape(len(rolls) * BEATS, STEPS, BASS_PITCHES)
     sounds, pitch = bass.any(2), bass.argmax(2).astype(np.int64)
     first = pitch[np.arange(len(pitch)), sounds.argmax(1)]
     shapes = np.where(sounds, pitch - first[:, None], REST)
     return shapes, np.where(sounds.any(1), first, SILENT)
+
+
+def likeness(books: Books) -> tuple[NDArray[np.float32], ...]:
+    """Return what makes the columns of each stream alike, as rows of numbers (K, n) a stream.
+
+    For the drums which cells sound, for a shape where it rests, moves, and by what, for a pitch the
+    interval and its class.
+    """
+    shapes, steps = books.shapes, np.arange(len(books.shapes))
+    rests, moves = shapes == REST, np.diff(shapes, axis=1, prepend=0) != 0
+    height = np.where(rests, 0, shapes) / 12
+    away = (steps - OFFSET) * (steps < QUIET)
+    classes = (away[:, None] % 12 == np.arange(12)) & (steps < QUIET)[:, None]
+    octave = np.stack([away / 12, steps == QUIET], 1)
+    streams = (
+        books.skins,
+        books.metals,
+        np.concatenate([rests, moves, height], 1),
+        np.concatenate([classes, octave], 1),
+    )
+    return tuple(rows.astype(np.float32) for rows in streams)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from loopwright.engine.roll import BASS_PITCHES
-from loopwright.training.beatbooks import SILENT
+from loopwright.training.beatbooks import OFFSET, QUIET, SILENT
 from loopwright.training.model import CodeShape
 
 STEPS, DRAWS = 16, 8  # steps of the LSTM, codes that each writes: four of either half
@@ -23,9 +22,6 @@ ROUNDS = ((0,), (1, 2, 4), (3, 5, 6), (7,))
 BACK = (1, 2, 4, 8)  # steps before, that the first half may repeat
 LAGS = len(BACK)
 HEARD = ((1, 0), (1, 1), (4, 0), (8, 0))  # beats that are heard: steps before, half
-INTERVALS = 2 * BASS_PITCHES - 1
-OFFSET = BASS_PITCHES - 1  # column of the interval 0
-QUIET = INTERVALS  # column of a silent beat
 MIDDLE = 16  # column of the pitch that intervals are from, where the first beat is silent
 NEVER = -1e4
 """Added to the logit of what cannot be, finite: a mask may leave nothing else."""
@@ -38,7 +34,7 @@ class BeatShape:
     hidden: int = 320
     heard: int = 32
     inner: int = 128
-    dropout: float = 0.2
+    dropout: float = 0.4
 
 
 class BeatPrior(nn.Module):
@@ -81,7 +77,7 @@ class BeatPrior(nn.Module):
         same = (before == columns[..., None]).float()
         hidden, _ = self.lstm(self.drop(self.inputs(columns, same)))
         inner = self.inner(self.drop(hidden)).unflatten(-1, (DRAWS, -1))
-        inner = (inner + self.within(columns, same)).relu()
+        inner = self.drop((inner + self.within(columns, same)).relu())
         logits = torch.einsum("bsji,jik->bsjk", inner, self.head) + self.head_bias + self.closed
         bonus = torch.einsum("bsji,jil->bsjl", inner, self.bonus) + self.bonus_bias
         there = bonus * (before >= 0)

@@ -14,8 +14,8 @@ class BeatSettings:
 
     batch: int = 64
     codes: int = 256  # K, patterns of each list
-    hidden: int = 320
-    dropout: float = 0.25
+    hidden: int = 256
+    dropout: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +28,5 @@ class BeatRecipe:
 
 
 RECIPE = BeatRecipe(
-    SHIPPED.rules, BeatSettings(), Schedule(epochs=18, rate=2e-3, last_rate=2e-5, check_every=1)
+    SHIPPED.rules, BeatSettings(), Schedule(epochs=9, rate=2e-3, last_rate=2e-5, check_every=1)
 )

@@ -6,14 +6,15 @@ from dataclasses import asdict
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from loopwright.training.batches import Rolls, rolls_of
-from loopwright.training.beatbooks import SILENT, found_in
+from loopwright.training.beatbooks import QUIET, SILENT, found_in, likeness
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatfile import MODEL, save_beats
-from loopwright.training.beatprior import DRAWS, NEVER, PITCH, QUIET, BeatPrior, BeatShape
+from loopwright.training.beatprior import DRAWS, NEVER, PITCH, BeatPrior, BeatShape
 from loopwright.training.beatsettings import BeatRecipe
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import LoopSet, Split
@@ -47,6 +48,7 @@ class BeatTask:
         shape = BeatShape(hidden=settings.hidden, dropout=settings.dropout)
         self.model = BeatPrior(self.coder.shape, shape).to(device)
         begin_from(self.model, self.train, books.used)
+        begin_alike(self.model, likeness(books))
 
     def begin(self, epoch: int) -> None:
         """Nothing changes from one epoch to the next."""
@@ -99,6 +101,29 @@ def begin_from(model: BeatPrior, codes: Tensor, used: tuple[int, int, int]) -> N
         model.closed[draw, end:] = NEVER
         counts = torch.bincount(columns[..., draw].flatten(), minlength=model.codes.codes) + 0.1
         model.head_bias[draw] = (counts / counts.sum()).log()
+
+
+@torch.no_grad()
+def begin_alike(model: BeatPrior, likeness: tuple[NDArray[np.float32], ...]) -> None:
+    """Let columns that sound alike begin alike, as what is heard, what is told, and what is drawn.
+
+    `likeness` has rows (K, n) for each stream; each begins as a random projection of them.
+    """
+    for stream, rows in enumerate(likeness):
+        told = torch.from_numpy(rows).to(model.first.device)
+        told = (told - told.mean(0)) / told.shape[1] ** 0.5
+        told /= told.std()
+        for half in (0, 1):
+            draw = stream + DRAWS // 2 * half
+            model.told[draw] = 0.1 * spread(told, model.shape.inner)
+            model.head[draw] = spread(told, model.shape.inner).T / model.shape.inner**0.5
+        model.heard[stream, :-1] = 0.5 * spread(told, model.shape.heard)
+
+
+def spread(rows: Tensor, size: int) -> Tensor:
+    """Return rows (K, n) as rows of `size` numbers, of about one each."""
+    mixed = rows @ torch.randn(rows.shape[1], size, device=rows.device)
+    return mixed / mixed.std()
 
 
 @torch.no_grad()

@@ -1,0 +1,163 @@
+"""The graphs of a beat model: one that draws and decodes whole loops, one that encodes them.
+
+b loops, t = 128 codes a loop (32 beats of four), K codes.
+"""
+
+import numpy as np
+import onnx
+
+from loopwright.engine.roll import BASS_PITCHES
+from loopwright.export.beatbody import DRAWS, Steps, body
+from loopwright.export.beatcells import codes_of, logits_of
+from loopwright.export.beatweights import (
+    LAGS,
+    MEMORY,
+    PITCH,
+    POSITIONS,
+    ROUNDS,
+    STEPS,
+    STREAMS,
+    WRITTEN,
+    BeatWeights,
+    Ints,
+)
+from loopwright.export.chances import Chance, boldness, draw, share_of
+from loopwright.export.graph import BOOL, FLOAT, INT64, Graph, Typed, Value
+from loopwright.export.loops import ROLL, Chances, all_chances, likelihood, roll_of
+from loopwright.export.quantise import Precision
+
+CODES = POSITIONS * STREAMS
+SILENT = BASS_PITCHES  # code of a pitch: none
+OFFSET, QUIET = BASS_PITCHES - 1, 2 * BASS_PITCHES - 1  # columns of the interval 0, and of none
+MIDDLE = 16  # the pitch that intervals are from where the first beat is silent
+CLOSED = -1e4
+
+
+def loop_graph(weights: BeatWeights, precision: Precision = Precision.FP32) -> onnx.ModelProto:
+    """Return the graph that draws codes and decodes them (see docs/models.md)."""
+    g, k = Graph(), weights.codes
+    bold = boldness(g, "temperature", "top_k", "top_p", k)
+    chances = opened(g, all_chances(g), k)
+    now = Chance(*(g("Gather", v, g.integer(PITCH)) for v in parts_of(chances)))
+    wide = g("Concat", g("Shape", now.forced), g.integers(1), axis=0)
+    first = draw(g, g("Expand", g.constant(weights.first[None], "first"), wide), bold, now)
+    pitches, others = columns_of(g, first.code, k), g("Expand", g.constant(identity(k)), wide)
+    steps = Steps(weights, bold, precision, pitches, others)
+    codes, likely = drawn(g, steps, chances, first.code)
+    whole = g("Unsqueeze", first.code, g.integers(0))
+    of_first = share_of(g, whole, g("Unsqueeze", first.shares, g.integers(0)))
+    g.called(codes, "codes")
+    shares = g("Transpose", replaced(g, likely, of_first), perm=[1, 0])
+    g.called(shares, "probabilities")
+    g.called(likelihood(g, shares), "log_probability")
+    g.called(roll_of(g, logits_of(g, weights, codes)), "roll")
+    of_codes = Typed(INT64, ["batch", CODES])
+    inputs = {
+        "uniforms": Typed(FLOAT, ["batch", CODES]), "temperature": Typed(FLOAT, []),
+        "top_k": Typed(INT64, []), "top_p": Typed(FLOAT, []), "prefix": of_codes,
+        "mask": Typed(BOOL, [CODES, k]), "plain": Typed(BOOL, []),
+    }  # fmt: skip
+    outputs = {
+        "codes": of_codes, "roll": ROLL, "log_probability": Typed(FLOAT, ["batch"]),
+        "probabilities": Typed(FLOAT, ["batch", CODES]),
+    }  # fmt: skip
+    return g.model("loop", inputs, outputs)
+
+
+def encoder_graph(weights: BeatWeights) -> onnx.ModelProto:
+    """Return the graph from roll (b, 128, 93) to codes (b, t)."""
+    g = Graph()
+    g.called(codes_of(g, weights, "roll"), "codes")
+    return g.model("encoder", {"roll": ROLL}, {"codes": Typed(INT64, ["batch", CODES])})
+
+
+def parts_of(chances: Chances) -> tuple[Value, Value, Value]:
+    """Return uniforms, forced codes and bias."""
+    return chances.uniforms, chances.forced, chances.bias
+
+
+def opened(g: Graph, chances: Chances, codes: int) -> Chances:
+    """Return the chances with a bias against what is no pitch."""
+    closed = np.zeros((CODES, codes), np.float32)
+    closed[PITCH::STREAMS, SILENT + 1 :] = CLOSED
+    return Chances(chances.uniforms, chances.forced, g("Add", chances.bias, g.constant(closed)))
+
+
+def columns_of(g: Graph, first: Value, codes: int) -> Value:
+    """Return the column (b, K) of each code of a pitch, seen from the loop's first (b)."""
+    heard = g("Less", first, g.integer(SILENT))
+    anchor = g("Unsqueeze", g("Where", heard, first, g.integer(MIDDLE)), g.integers(1))
+    code = np.arange(codes)[None]
+    away = g("Sub", g.constant(code + OFFSET), anchor)
+    return g("Where", g.constant(code < SILENT), away, g.integer(QUIET))
+
+
+def identity(codes: int) -> Ints:
+    """Return codes (1, K) as they are."""
+    return np.arange(codes, dtype=np.int64)[None]
+
+
+def drawn(g: Graph, steps: Steps, chances: Chances, first: Value) -> tuple[Value, Value]:
+    """Return the codes (b, t) and their probabilities (t, b); the first pitch is `first` (b)."""
+    prefix = replaced(g, chances.forced, g("Unsqueeze", first, g.integers(0)))
+    batch = g("Shape", first)
+    told = Chances(chances.uniforms, prefix, widened(g, chances.bias, batch))
+    rounds = [in_rows(g, value, n) for n in range(len(ROUNDS)) for value in parts_of(told)]
+    count = 4 + 2 * len(ROUNDS)
+    places = g.constant(steps.weights.cell_bias)
+    inside = body(g, steps)
+    out = g.many("Scan", count, *empty(g, steps, batch), places, *rounds, body=inside,
+                 num_scan_inputs=1 + len(rounds))  # fmt: skip
+    shapes = [g("Concat", g.integers(STEPS, len(places)), batch, axis=0) for places in ROUNDS]
+    codes = [g("Reshape", out[4 + 2 * n], shape) for n, shape in enumerate(shapes)]
+    likely = [likely_of(g, out[4 + 2 * n], out[5 + 2 * n], shape) for n, shape in enumerate(shapes)]
+    return g("Transpose", in_time(g, codes), perm=[1, 0]), in_time(g, likely)
+
+
+def likely_of(g: Graph, codes: Value, shares: Value, shape: Value) -> Value:
+    """Return the probabilities (16, n, b) of a round's codes (16, n * b)."""
+    return g("Reshape", share_of(g, codes, shares), shape)
+
+
+def empty(g: Graph, steps: Steps, batch: Value) -> list[Value]:
+    """Return the states before the first step: nothing was heard, nothing came again."""
+    weights = steps.weights
+    sizes = (weights.hidden, weights.hidden, MEMORY * DRAWS, DRAWS * LAGS)
+    values = (g.number(0.0), g.number(0.0), g.integer(weights.codes), g.number(0.0))
+    return [g("Expand", value, g("Concat", batch, g.integers(size), axis=0))
+            for value, size in zip(values, sizes, strict=True)]  # fmt: skip
+
+
+def widened(g: Graph, bias: Value, batch: Value) -> Value:
+    """Return the bias (t, K) for each of b loops: (t, b, K)."""
+    wide = g("Concat", g.integers(CODES), batch, g.integers(-1), axis=0)
+    wide = g("Where", g("Less", wide, g.integer(0)), g.integer(1), wide)
+    return g("Expand", g("Unsqueeze", bias, g.integers(1)), wide)
+
+
+def in_rows(g: Graph, value: Value, n: int) -> Value:
+    """Return what belongs to a round, (t, b, ...) as (16, n * b, ...)."""
+    index = g.constant(np.array([[place(draw, s) for draw in ROUNDS[n]] for s in range(STEPS)]))
+    rows = g("Gather", value, index, axis=0)
+    shape = g("Shape", rows, start=3)
+    return g("Reshape", rows, g("Concat", g.integers(0, -1), shape, axis=0))
+
+
+def place(draw: int, step: int) -> int:
+    """Return which of the codes, in order of time, a draw of a step writes."""
+    half, stream = divmod(draw, STREAMS)
+    return (half * STEPS + step) * STREAMS + stream
+
+
+def in_time(g: Graph, rounds: list[Value]) -> Value:
+    """Return what the rounds wrote, (16, n, b) each, in order of time: (t, b)."""
+    together = g("Concat", *rounds, axis=1)
+    flat = g("Reshape", together, g.integers(CODES, -1))
+    written = np.array([place(draw, step) for step in range(STEPS) for draw in WRITTEN])
+    return g("Gather", flat, g.constant(np.argsort(written)), axis=0)
+
+
+def replaced(g: Graph, rows: Value, row: Value) -> Value:
+    """Return rows (t, b) with the first pitch's replaced by `row` (1, b)."""
+    before, _, after = g.many("Split", 3, rows, g.integers(PITCH, 1, CODES - PITCH - 1), axis=0)
+    return g("Concat", before, row, after, axis=0)
