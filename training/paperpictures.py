@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loopwright.engine.loopmodel import Model
 from loopwright.training.measures import Codes, Rolls
 from loopwright.training.paperloops import Drawn
 from loopwright.training.pictures import code_grids, histograms, piano_rolls
-from loopwright.training.throughmodel import decoded
+from loopwright.training.throughmodel import Row, decoded
 
 SHOWN = 4  # loops of a kind
 
@@ -16,7 +17,7 @@ SHOWN = 4  # loops of a kind
 def pictures(drawn: Drawn, train: Rolls) -> Iterator[tuple[str, str]]:
     """Yield file names and SVG: drawn loops, and histograms beside the training set's."""
     name = file_name(drawn.name)
-    yield "rolls-training.svg", piano_rolls(numbered("training set", train))
+    yield "rolls-training.svg", piano_rolls(numbered("training set", spread(train)))
     yield f"rolls-{name}.svg", piano_rolls(numbered(drawn.name, drawn.rolls))
     yield f"histograms-{name}.svg", histograms(drawn.rolls, train)
 
@@ -27,8 +28,7 @@ def code_pictures(name: str, model: Model, train: Codes) -> Iterator[tuple[str, 
     Never as music: each position takes its own most or least frequent code.
     """
     of = file_name(name)
-    chosen = train[:: max(len(train) // SHOWN, 1)][:SHOWN]
-    yield f"codes-{of}.svg", code_grids(chosen, int(train.max()) + 1)
+    yield f"codes-{of}.svg", code_grids(spread(train), int(train.max()) + 1)
     made = by_frequency(train)
     rolls = decoded(model, np.stack(list(made.values())), plain=True)
     yield f"frequent-{of}.svg", piano_rolls(dict(zip(made, rolls, strict=True)))
@@ -50,6 +50,11 @@ def ordered(column: Codes) -> Codes:
     """Return the codes of a position (n), the most frequent first; of equals, the lower first."""
     values, counts = np.unique(column, return_counts=True)
     return values[np.lexsort((values, -counts))]
+
+
+def spread(rows: NDArray[Row]) -> NDArray[Row]:
+    """Return a few rows (n, ...) of different songs, as neighbours are windows of one."""
+    return rows[:: max(len(rows) // SHOWN, 1)][:SHOWN]
 
 
 def numbered(says: str, rolls: Rolls) -> dict[str, Rolls]:

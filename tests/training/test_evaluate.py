@@ -93,3 +93,13 @@ def test_the_tables_hold_the_figures() -> None:
     card = json.loads(for_card(found, {"data": {"sha256": "abc"}, "seed": 1}))
     assert card["archive"] == "abc"
     assert {len(row) for row in card["measures"]} == {len(card["measures"][0])}
+    assert any("Nine bits" in line for line in card["limits"])
+
+
+def test_a_yardsticks_card_tells_of_no_codes() -> None:
+    twin = Twin()
+    twin.in_time = False
+    found = evaluate(twin, small_set(), Asked(loops=10))
+    card = json.loads(for_card(found, {}))
+    assert card["limits"]
+    assert not any("Nine bits" in line for line in card["limits"])
