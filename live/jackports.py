@@ -82,22 +82,12 @@ class JackPorts:
         self._outputs: dict[Feed, Port] = {}
         self._lost = ""
         self.unsent = 0  # messages that JACK had no room for
-        intakes = plan_inputs(wiring, self._sources(), True, fit)
-        outtakes = plan_outputs(wiring, self._targets(), True, fit)
-        self.names = tuple(place.name for place in (*intakes, *outtakes))
-        self._client.set_process_callback(self._process)
-        self._client.set_shutdown_callback(self._shut)
-        # Before there are ports: nobody can connect to those of a client that is not active.
-        self._client.activate()
-        for intake in intakes:
-            self._inputs.append((intake, self._client.midi_inports.register(intake.name)))
-            self._connect(intake.source, self.whole(intake.name))
-        for outtake in outtakes:
-            port = self._client.midi_outports.register(outtake.name)
-            self._buffers.append(port)
-            self._outputs.update(dict.fromkeys(outtake.feeds, port))
-            self._connect(self.whole(outtake.name), outtake.target)
-        self._plugs = HotPlug(self, plugs_of(intakes, outtakes))
+        try:
+            self.names = self._open(wiring, fit)
+        except BaseException:
+            # A client that is left open aborts the process where it ends.
+            self._client.close()
+            raise
 
     @property
     def lead(self) -> Seconds:
@@ -193,6 +183,25 @@ class JackPorts:
         with quiet():
             self._client.deactivate()
             self._client.close()
+
+    def _open(self, wiring: Wiring, fit: Fit) -> tuple[str, ...]:
+        """Make and connect the ports; return their names. Raises PortError."""
+        intakes = plan_inputs(wiring, self._sources(), True, fit)
+        outtakes = plan_outputs(wiring, self._targets(), True, fit)
+        self._client.set_process_callback(self._process)
+        self._client.set_shutdown_callback(self._shut)
+        # Before there are ports: nobody can connect to those of a client that is not active.
+        self._client.activate()
+        for intake in intakes:
+            self._inputs.append((intake, self._client.midi_inports.register(intake.name)))
+            self._connect(intake.source, self.whole(intake.name))
+        for outtake in outtakes:
+            port = self._client.midi_outports.register(outtake.name)
+            self._buffers.append(port)
+            self._outputs.update(dict.fromkeys(outtake.feeds, port))
+            self._connect(self.whole(outtake.name), outtake.target)
+        self._plugs = HotPlug(self, plugs_of(intakes, outtakes))
+        return tuple(place.name for place in (*intakes, *outtakes))
 
     def _join(self, name: str, other: str, incoming: bool) -> bool:
         ends = (other, self.whole(name)) if incoming else (self.whole(name), other)
