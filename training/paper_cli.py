@@ -81,7 +81,8 @@ class Comparison:
             kind = parsed((folder / SIDECAR).read_text("utf-8")).kind
             open_model = cast(Callable[[str, str], Model], self.told.open_model)
             model = open_model(str(folder.resolve()), self.told.device)
-            self.take_model(f"{folder.name}: {kind}", model)
+            name = kind if folder.name == kind else f"{folder.name}: {kind}"
+            self.take_model(name, model)
 
     def take_shape(self, vqvae: Autoencoder) -> None:
         """Compare a VQ-VAE by its reconstruction alone."""
