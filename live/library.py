@@ -2,7 +2,8 @@
 
 A name is looked for as a folder in the working directory, then in the user's folder
 (`LOOPWRIGHT_HOME`, else where the system keeps a user's files), then among the presets that ship;
-at last as a `.loopwright` file in the working directory.
+at last as a `.loopwright` file in the working directory. What ships in a folder of its own, as the
+yardsticks do, is not listed, but found by folder and name: `yardsticks/loop-cnn`.
 """
 
 import os
@@ -131,6 +132,9 @@ def find(library: Library, name: str) -> Found:
         for place, parent in library.places():
             if is_preset(parent / name):
                 return Found(name, parent / name, place)
+    aside = library.shipped.joinpath(*name.split("/"))
+    if all(map(is_name, name.split("/"))) and is_preset(aside):
+        return Found(aside.name, aside, Place.SHIPPED)
     for packed in (path, Path(f"{path}{SUFFIX}")):
         if packed.suffix == SUFFIX and os.path.isfile(packed):
             return find_packed(library, packed)

@@ -16,7 +16,7 @@ import pytest
 from whereabouts import alive, all_gone, child_of, children_of, killed_after
 
 PATIENCE = 30.0
-SLOTS = (("first-light", "verse"), ("first-light", "chorus"), ("nowhere", "bridge"))
+SLOTS = (("first-light", "verse"), ("yardsticks/loop-cnn", "chorus"), ("nowhere", "bridge"))
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
