@@ -48,7 +48,7 @@ def add_continue(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("a melody that goes on from a MIDI file, instead of loops")
     add = group.add_argument
     add("--continue", dest="tune", metavar="MID", help="the tune to go on from")
-    add("--bars", type=int, metavar="N", help=f"how many bars (default: {BARS})")
+    add("--bars", metavar="N", help=f"how many bars (default: {BARS}); with --replay, which ones")
     add("--takes", type=int, metavar="N", help=f"how many of them (default: {TAKES})")
     add("--style", metavar="WORD", help="a style that the model knows (presets show tells)")
 
@@ -57,11 +57,11 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
     """Return what is to be gone on with, None where loops are wanted. Raises SettingError."""
     if told.tune is None:
         for name in OURS:
-            if getattr(told, name) is not None:
+            if getattr(told, name) is not None and not (told.replay and name == "bars"):
                 raise SettingError(f"--{name} goes with --continue MID")
         return None
     check_alone(told)
-    bars = BARS if told.bars is None else told.bars
+    bars = BARS if told.bars is None else whole("--bars", told.bars)
     takes = TAKES if told.takes is None else told.takes
     check("--bars", bars, 1, MOST_BARS)
     check("--takes", takes, 1, MOST_TAKES)
@@ -84,6 +84,14 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
         force=told.force,
         device=told.device,
     )
+
+
+def whole(option: str, text: str) -> int:
+    """Return a whole number that an option was told. Raises SettingError."""
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError(f"{option} {text}: a whole number is needed") from None
 
 
 def check_alone(told: Namespace) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from loopwright.engine.compose import spans_octave
 from loopwright.engine.errors import SettingError
+from loopwright.engine.excerpt import Bars, parse_bars
 from loopwright.engine.keys import Key, parse_key
 from loopwright.engine.parameters import BY_NAME
 from loopwright.live.hosting import Hosting, hosting_from
@@ -176,7 +177,8 @@ def leads(told: Namespace) -> bool:
 class RenderOptions:
     """Everything that `loopwright render` was told; `settings` hold the sampling.
 
-    `replay` names a session log that is played again: nothing else is rendered then.
+    `replay` names a session log that is played again: nothing else is rendered then. `bars` are
+    those of it that are wanted as clips, None for all of it as it was sent.
     """
 
     loops: int
@@ -193,6 +195,7 @@ class RenderOptions:
     force: bool = False
     device: str = "auto"
     replay: str | None = None
+    bars: Bars | None = None
 
 
 def render_options(told: Namespace) -> RenderOptions:
@@ -226,7 +229,8 @@ def replay_options(told: Namespace) -> RenderOptions:
         if getattr(told, name) is not None:
             option = name.replace("_", "-")
             raise SettingError(f"--replay plays a log as it was: it goes without --{option}")
-    return RenderOptions(told.loops, told.out, force=told.force, replay=told.replay)
+    bars = None if told.bars is None else parse_bars(told.bars)
+    return RenderOptions(told.loops, told.out, force=told.force, replay=told.replay, bars=bars)
 
 
 def checked_seed(value: int | None) -> int | None:

@@ -3,17 +3,19 @@
 No model and no MIDI system is needed: all that came from them is in the log.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.errors import LogError
+from loopwright.engine.excerpt import Bars
 from loopwright.engine.happen import Happening, Send
 from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, part_of, writer_of
 from loopwright.engine.replay import Replay, again, begin
 from loopwright.engine.report import Report
+from loopwright.live.excerpts import clips
 from loopwright.live.files import check_folder, write_files
 from loopwright.live.options import RenderOptions
 from loopwright.live.processes import explained
@@ -88,16 +90,32 @@ def replay_to_files(options: RenderOptions) -> str:
     path, out = Path(options.replay or ""), Path(options.out)
     check_folder(out)
     by, sections = read(path)
-    files = {
-        f"{path.stem}_{number}{ending}": content
-        for number, section in enumerate(sections, 1)
-        for ending, content in contents(section)
-    }
+    files = dict(
+        clips_of(path.stem, sections, options.bars) if options.bars else whole(path.stem, sections)
+    )
     write_files(out, files, force=options.force)
     told = [f"section {n}: {outcome(section)}" for n, section in enumerate(sections, 1)]
     if any(section.differs or section.failed for section in sections):
         raise LogError(f"{'; '.join(told)}; the log was written by {by}")
     return "\n".join((*told, f"written to {out}" if sections else "the log holds no music"))
+
+
+def whole(stem: str, sections: Sequence[Section]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of all that was played, by their names."""
+    for number, section in enumerate(sections, 1):
+        for ending, content in contents(section):
+            yield f"{stem}_{number}{ending}", content
+
+
+def clips_of(stem: str, sections: Sequence[Section], bars: Bars) -> Iterator[tuple[str, bytes]]:
+    """Yield clips of some bars, of each section that has them. Raises LogError where none has."""
+    found: list[tuple[str, bytes]] = []
+    for number, section in enumerate(sections, 1):
+        name = stem if len(sections) == 1 else f"{stem}_{number}"
+        found += clips(name, section.page, bars)
+    if not found:
+        raise LogError(f"nothing was played in bars {bars.first}-{bars.last}")
+    yield from found
 
 
 def read(path: Path) -> tuple[str, list[Section]]:
