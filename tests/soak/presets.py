@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ sys.path.insert(0, str(TESTS))
 from good_files import files_in  # noqa: E402 - beside the tests
 from hostile import Files, case  # noqa: E402
 from hostile_judge import Verdict, judged  # noqa: E402
+from tqdm import tqdm  # noqa: E402
 
 MEMORY = 4 << 30  # bytes of address space of each case
 FAULT = "fault"
@@ -121,10 +123,13 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=2, help="cases at the same time")
     parser.add_argument("--show", action="store_true", help="print what each case was told")
     told = parser.parse_args()
+    warnings.filterwarnings("ignore", "Duplicate name", module="zipfile")  # on purpose
     files = good_files()
     runs: list[Run] = []
     numbers = range(told.first, told.first + told.cases)
-    for one in met(numbers, files, told.seconds, told.at_once):
+    every = 0.1 if sys.stderr.isatty() else 30.0
+    cases = met(numbers, files, told.seconds, told.at_once)
+    for one in tqdm(cases, total=told.cases, unit=" cases", mininterval=every):
         runs.append(one)
         if told.show or one.verdict.end == FAULT:
             end, says = one.verdict.end, one.verdict.says
