@@ -5,51 +5,18 @@ little before a bar line, because of an offset or of swing, belongs to the bar t
 Standard library only.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from loopwright.engine.bars import Bars
 from loopwright.engine.course import Placed
-from loopwright.engine.errors import SettingError
 from loopwright.engine.happen import Send
 from loopwright.engine.notes import Part
-from loopwright.engine.time import TICKS_PER_BAR
 
 EARLY = 3.0  # ticks, a 32nd: so much before the line is still of the bar after it
 SHORTEST = 1.0  # tick that a note lasts at least where it is cut
 CALLED_BACK = 0.05  # ticks; what ended as it began never sounded
-SPAN = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
 NOTE_OFF, NOTE_ON = 0x80, 0x90
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """Bars `first` to `last`, both included, the first of all being 1."""
-
-    first: int
-    last: int
-
-    @property
-    def start(self) -> int:
-        """The tick that they begin on."""
-        return (self.first - 1) * TICKS_PER_BAR
-
-    @property
-    def ticks(self) -> int:
-        """How long they are."""
-        return (self.last - self.first + 1) * TICKS_PER_BAR
-
-
-def parse_bars(text: str) -> Bars:
-    """Read `17-32`, or `17` for one bar. Raises SettingError."""
-    found = SPAN.fullmatch(text.strip())
-    if not found:
-        raise SettingError(f"--bars {text}: write FIRST-LAST, as 17-32")
-    first = int(found[1])
-    last = int(found[2] or first)
-    if not 1 <= first <= last:
-        raise SettingError(f"--bars {text}: bars are counted from 1, the first comes first")
-    return Bars(first, last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mido import Message, MetaMessage, MidiTrack
 
+from loopwright.engine.bars import Bars
 from loopwright.engine.course import Mark, Placed, tempos
-from loopwright.engine.excerpt import Bars, Sounded, excerpt, sounded
+from loopwright.engine.excerpt import Sounded, excerpt, sounded
 from loopwright.engine.notes import Part
 from loopwright.engine.time import TICKS_PER_QUARTER, Seconds, bpm_of, period_of
 from loopwright.export.midifile import NAMES, TICKS_PER_BEAT, file_bytes

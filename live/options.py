@@ -6,9 +6,9 @@ None, and an empty tuple, mean "not said": then the preset's word counts, then t
 from argparse import Namespace
 from dataclasses import dataclass, field
 
+from loopwright.engine.bars import Bars, parse_bars
 from loopwright.engine.compose import spans_octave
 from loopwright.engine.errors import SettingError
-from loopwright.engine.excerpt import Bars, parse_bars
 from loopwright.engine.keys import Key, parse_key
 from loopwright.engine.parameters import BY_NAME
 from loopwright.live.hosting import Hosting, hosting_from

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from loopwright.engine.bars import Bars
 from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.errors import LogError
-from loopwright.engine.excerpt import Bars
 from loopwright.engine.happen import Happening, Send
 from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, part_of, writer_of
 from loopwright.engine.replay import Replay, again, begin

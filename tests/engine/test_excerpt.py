@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loopwright.engine.bars import Bars, parse_bars
 from loopwright.engine.course import Placed
 from loopwright.engine.errors import SettingError
-from loopwright.engine.excerpt import EARLY, Bars, Sounded, excerpt, parse_bars, sounded
+from loopwright.engine.excerpt import EARLY, Sounded, excerpt, sounded
 from loopwright.engine.happen import Send
 from loopwright.engine.notes import Part
 from loopwright.engine.time import TICKS_PER_BAR, Seconds
