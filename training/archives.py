@@ -77,8 +77,20 @@ def midi_entries(bundle: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [entry for entry in bundle.infolist() if is_midi(entry.filename)]
 
 
+def counted(archive: Path) -> int:
+    """Return how many files `files_of` yields. Raises MidiFileError where that is none."""
+    try:
+        archive.stat()
+    except OSError as trouble:
+        raise MidiFileError(f"cannot read {archive}: {trouble.strerror}") from None
+    found = count_of(archive)
+    if not found:
+        raise MidiFileError(f"{archive} holds no MIDI file (.mid or .midi)")
+    return found
+
+
 def count_of(archive: Path) -> int:
-    """Return how many files `files_of` yields. Raises MidiFileError."""
+    """Return how many MIDI files there are, locked folders included. Raises MidiFileError."""
     if archive.is_dir():
         return sum(map(len, midi_paths(archive)))
     try:

@@ -108,6 +108,7 @@ def tuned_vqvae(
     loops: LoopSet, base: LoopBase, recipe: Recipe, folder: Path
 ) -> tuple[LoopVQVAE, Progress]:
     """Train the decoder on; return the VQ-VAE with what is best on the validation songs."""
+    torch.manual_seed(recipe.vqvae_schedule.seed)
     task = DecoderTask(loops, recipe.vqvae, best_device())
     begin(task.model, base.vqvae)
     some = task.train.bits[:: -(-len(task.train.bits) // SETTLED_BY)].float()
@@ -124,6 +125,7 @@ def tuned_prior(
 ) -> tuple[LoopPrior, Progress]:
     """Train the prior on, on the codes of the VQ-VAE; return what is best on validation songs."""
     vqvae, base = models
+    torch.manual_seed(recipe.prior_schedule.seed)  # the first codes are counted by chance
     task = PriorTask(loops, vqvae, recipe.prior, best_device())
     counted = task.model.first.clone()
     begin(task.model, base.prior)

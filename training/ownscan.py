@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.training.alike import groups_of_songs
-from loopwright.training.archives import count_of, files_of
+from loopwright.training.archives import counted, files_of
 from loopwright.training.corpus import Chain, Rules, SongLoops, extract
 from loopwright.training.dataset import LoopSet, assemble, groups_of
 from loopwright.training.extract import archive_hash
@@ -59,11 +59,7 @@ def scan(source: Path, rules: Rules) -> tuple[LoopSet, Report]:
 
 def read(source: Path, rules: Rules) -> list[SongLoops]:
     """Return what each file of a folder or zip gives. Raises MidiFileError where there is none."""
-    if not source.exists():
-        raise MidiFileError(f"there is no {source}")
-    total = count_of(source)
-    if not total:
-        raise MidiFileError(f"{source} holds no MIDI file (.mid or .midi)")
+    total = counted(source)
     files = tqdm(files_of(source), desc="reading", total=total, unit="file", mininterval=0.5)
     return [extract(file, rules) for file in files]
 
@@ -72,14 +68,19 @@ def check(songs: Sequence[SongLoops], groups: Mapping[str, str]) -> None:
     """Raise MidiFileError where there are too few songs to learn from some and judge by others."""
     found = len(set(groups.values()))
     if found < FEWEST_SONGS:
-        raise MidiFileError(too_few(songs, found, sum(len(song.loops) for song in songs)))
+        raise MidiFileError(too_few(songs, found, distinct(songs)))
+
+
+def distinct(songs: Sequence[SongLoops]) -> int:
+    """Return how many different loops there are."""
+    return len({loop.tobytes() for song in songs for loop in song.loops})
 
 
 def too_few(songs: Sequence[SongLoops], groups: int, loops: int) -> str:
     """Say what was found, what is needed, and what would help most."""
     return (
-        f"{len(songs):,} MIDI files gave {loops:,} loops of {groups:,} different songs: "
-        f"too few to learn from ({FEWEST_LOOPS} of {FEWEST_SONGS} are the least); {advice(songs)}"
+        f"{len(songs):,} MIDI files gave {loops:,} different loops of {groups:,} songs: too few to "
+        f"learn from ({FEWEST_LOOPS} loops of {FEWEST_SONGS} songs are the least); {advice(songs)}"
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from loopwright.engine.errors import MidiFileError
-from loopwright.training.archives import count_of, files_of
+from loopwright.training.archives import counted, files_of
 from loopwright.training.dataset import split_of
 from loopwright.training.leadfiles import Lead
 from loopwright.training.leadset import LIKE, Shape, shape_of, tokens_of
@@ -77,11 +77,7 @@ def read_tunes(source: Path, style: str) -> Tunes:
     `style` is what the melodies are told as, "" for none. Raises MidiFileError, with what helps,
     where there are too few to learn from.
     """
-    if not source.exists():
-        raise MidiFileError(f"there is no {source}")
-    total = count_of(source)
-    if not total:
-        raise MidiFileError(f"{source} holds no MIDI file (.mid or .midi)")
+    total = counted(source)
     found = Tunes()
     files = tqdm(files_of(source), desc="reading", total=total, unit="file", mininterval=0.5)
     for file in files:
@@ -101,9 +97,8 @@ def check(found: Tunes) -> None:
     if songs >= FEWEST_TUNES and found.notes >= FEWEST_NOTES:
         return
     raise MidiFileError(
-        f"{found.files:,} MIDI files gave melodies of {songs:,} different songs with "
-        f"{found.notes:,} notes: too few to learn from ({FEWEST_TUNES} with {FEWEST_NOTES} are the "
-        f"least); {advice(found)}"
+        f"{found.files:,} MIDI files gave melodies of {songs:,} songs with {found.notes:,} notes: "
+        f"too few to learn from ({FEWEST_TUNES} with {FEWEST_NOTES} are the least); {advice(found)}"
     )
 
 
@@ -120,7 +115,7 @@ def told(found: Tunes) -> str:
     """Return what was found, for a terminal."""
     songs = len(set(found.groups))
     lines = [
-        f"{found.files:,} files, {len(found.pieces):,} melodies of {songs:,} different songs, "
+        f"{found.files:,} files, {len(found.pieces):,} melodies of {songs:,} songs, "
         f"{found.notes:,} notes",
         *(f"left out {count:,}, {reason}" for reason, count in found.left_out.most_common()),
     ]
