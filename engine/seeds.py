@@ -106,6 +106,15 @@ def prefix(codes: NDArray[np.int64], bars: int) -> NDArray[np.int64]:
     return forced
 
 
+def of_part(codes: NDArray[np.int64], parts: Sequence[str], part: Part) -> NDArray[np.int64]:
+    """Return the codes of a loop, [t], with those that are not of `part` left free.
+
+    `parts` tells whose each code of a position is in turn.
+    """
+    whose = np.tile(np.array(parts), len(codes) // len(parts))
+    return np.where(whose == part.value, codes, FREE)
+
+
 def nearest(rolls: NDArray[np.uint8], played: Sequence[Note], part: Part) -> int:
     """Return which of the candidates, [n, 128, 93], is nearest to what was played on one part.
 

@@ -32,18 +32,12 @@ DRAWS = len(WRITTEN)
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What holds for all steps: the column (b, K) of each code of a pitch, and of all others."""
+    """What holds for all steps: for each round the column (n * b, K) of each code."""
 
     weights: BeatWeights
     bold: Boldness
     precision: Precision
-    pitches: Value
-    others: Value
-
-    def columns(self, g: Graph, places: tuple[int, ...]) -> Value:
-        """Return the columns (n * b, K) of the codes of a round."""
-        rows = [self.pitches if place % STREAMS == PITCH else self.others for place in places]
-        return rows[0] if len(rows) == 1 else g("Concat", *rows, axis=0)
+    columns: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +46,29 @@ class Told:
 
     columns: Value
     again: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Columns (b, ...) of the latest eight steps, and of this one as far as it is written."""
+
+    columns: Value
+
+    def candidates(self, b: Graph, n: int) -> Value:
+        """Return the columns (n, b, L) that the draws of a round may repeat."""
+        places = np.array([repeated(draw) for draw in ROUNDS[n]])
+        return b("Transpose", b("Gather", self.columns, b.constant(places), axis=1), perm=[1, 0, 2])
+
+    def after(self, b: Graph, columns: Value) -> "Memory":
+        """Return the memory after a round has written columns (n, b)."""
+        return Memory(b("Concat", self.columns, b("Transpose", columns, perm=[1, 0]), axis=1))
+
+
+def repeated(draw: int) -> list[int]:
+    """Return where in the memory the columns lie that a draw may repeat."""
+    if draw < STREAMS:
+        return [at(steps, draw) for steps in BACK]
+    return [at(0, draw - STREAMS), *(at(steps, draw) for steps in BACK if steps != 2)]
 
 
 def body(g: Graph, steps: Steps) -> onnx.GraphProto:
@@ -66,29 +83,28 @@ def body(g: Graph, steps: Steps) -> onnx.GraphProto:
     layers = b("Transpose", b("Reshape", inner, b.integers(0, DRAWS, -1)), perm=[1, 0, 2])
     sizes = b.integers(*(len(places) for places in ROUNDS))
     parts = b.many("Split", len(ROUNDS), layers, sizes, axis=0)
-    written: list[Told] = []
+    state_of = Memory("memory")
     drawn: list[Drawn] = []
+    again: list[Value] = []
     so_far = ""
     for n, (draws, layer) in enumerate(zip(weights.rounds, parts, strict=True)):
-        before = candidates(b, n, written)
+        before = state_of.candidates(b, n)
         one, told = written_round(b, steps, n, (layer, so_far, before))
+        state_of = state_of.after(b, told.columns)
         drawn.append(one)
-        written.append(told)
+        again.append(told.again)
         if n + 1 < len(ROUNDS):
             so_far = said(b, draws, told, so_far)
-    return closed(b, steps, state, (written, drawn))
+    return closed(b, steps, (state, state_of, again), drawn)
 
 
 def closed(
-    b: Graph, steps: Steps, state: State, done: tuple[list[Told], list[Drawn]]
+    b: Graph, steps: Steps, left: tuple[State, Memory, list[Value]], drawn: list[Drawn]
 ) -> onnx.GraphProto:
     """Return the body with its inputs and outputs, after all rounds."""
-    written, drawn = done
-    weights = steps.weights
-    columns = b("Transpose", b("Concat", *(t.columns for t in written), axis=0), perm=[1, 0])
-    kept = b("Slice", "memory", b.integers(DRAWS), b.integers(2**62), b.integers(1))
-    memory = b("Concat", kept, columns, axis=1)
-    again = b("Transpose", b("Concat", *(t.again for t in written), axis=0), perm=[1, 0, 2])
+    (state, written, repeats), weights = left, steps.weights
+    memory = b("Slice", written.columns, b.integers(DRAWS), b.integers(2**62), b.integers(1))
+    again = b("Transpose", b("Concat", *repeats, axis=0), perm=[1, 0, 2])
     flat = b("Reshape", again, b.integers(0, DRAWS * LAGS))
     of_state = Typed(FLOAT, ["batch", weights.hidden])
     of_memory = Typed(INT64, ["batch", MEMORY * DRAWS])
@@ -101,8 +117,8 @@ def closed(
         inputs[f"uniform_{n}"] = Typed(FLOAT, [rows, 1])
         inputs[f"forced_{n}"] = Typed(INT64, [rows])
         inputs[f"bias_{n}"] = Typed(FLOAT, [rows, weights.codes])
-        outputs[b("Identity", one.code)] = Typed(INT64, [rows])
-        outputs[b("Identity", one.shares)] = Typed(FLOAT, [rows, weights.codes])
+        outputs[one.code] = Typed(INT64, [rows])
+        outputs[one.shares] = Typed(FLOAT, [rows, weights.codes])
     return b.inside("step", inputs, outputs)
 
 
@@ -129,26 +145,6 @@ def at(back: int, draw: int) -> int:
     return (MEMORY - back) * DRAWS + WRITTEN.index(draw)
 
 
-def candidates(b: Graph, n: int, written: list[Told]) -> Value:
-    """Return the columns (n, b, L) that the draws of a round may repeat."""
-    parts = [candidate(b, draw, written) for draw in ROUNDS[n]]
-    return parts[0] if len(parts) == 1 else b("Concat", *parts, axis=0)
-
-
-def candidate(b: Graph, draw: int, written: list[Told]) -> Value:
-    """Return the columns (1, b, L) that a draw may repeat: earlier ones, and the first half's."""
-    second = draw >= STREAMS
-    back = [at(steps, draw) for steps in BACK if not (second and steps == 2)]
-    earlier = b("Unsqueeze", b("Gather", "memory", b.constant(np.array(back)), axis=1),
-                b.integers(0))  # fmt: skip
-    if not second:
-        return earlier
-    n = next(n for n, places in enumerate(ROUNDS) if draw - STREAMS in places)
-    place = b.integers(ROUNDS[n].index(draw - STREAMS))
-    first = b("Unsqueeze", b("Gather", written[n].columns, place, axis=0), b.integers(2))
-    return b("Concat", first, earlier, axis=2)
-
-
 def written_round(
     b: Graph, steps: Steps, n: int, from_: tuple[Value, Value, Value]
 ) -> tuple[Drawn, Told]:
@@ -165,12 +161,13 @@ def written_round(
              reduction="add")  # fmt: skip
     own = sliced(b, both, 0, codes)
     rows = b("Reshape", own, b.integers(-1, codes))
-    columns = steps.columns(b, draws.places)
+    columns = steps.columns[n]
     pitched = any(place % STREAMS == PITCH for place in draws.places)
     rows = b("GatherElements", rows, columns, axis=1) if pitched else rows
     drawn = draw(b, rows, steps.bold, Chance(f"uniform_{n}", f"forced_{n}", f"bias_{n}"))
-    one = b("Unsqueeze", drawn.code, b.integers(1))
-    column = b("GatherElements", columns, one, axis=1) if pitched else one
+    column = drawn.code
+    if pitched:
+        column = b("GatherElements", columns, b("Unsqueeze", column, b.integers(1)), axis=1)
     here = b("Reshape", column, b.integers(len(draws.places), -1))
     again = b("Equal", before, b("Unsqueeze", here, b.integers(2)))
     return drawn, Told(here, b("Cast", again, to=FLOAT))

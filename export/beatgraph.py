@@ -42,7 +42,7 @@ def loop_graph(weights: BeatWeights, precision: Precision = Precision.FP32) -> o
     wide = g("Concat", g("Shape", now.forced), g.integers(1), axis=0)
     first = draw(g, g("Expand", g.constant(weights.first[None], "first"), wide), bold, now)
     pitches, others = columns_of(g, first.code, k), g("Expand", g.constant(identity(k)), wide)
-    steps = Steps(weights, bold, precision, pitches, others)
+    steps = Steps(weights, bold, precision, in_rounds(g, pitches, others))
     codes, likely = drawn(g, steps, chances, first.code)
     whole = g("Unsqueeze", first.code, g.integers(0))
     of_first = share_of(g, whole, g("Unsqueeze", first.shares, g.integers(0)))
@@ -90,6 +90,13 @@ def columns_of(g: Graph, first: Value, codes: int) -> Value:
     code = np.arange(codes)[None]
     away = g("Sub", g.constant(code + OFFSET), anchor)
     return g("Where", g.constant(code < SILENT), away, g.integer(QUIET))
+
+
+def in_rounds(g: Graph, pitches: Value, others: Value) -> tuple[Value, ...]:
+    """Return the columns (n * b, K) of the codes of each round, of pitches and of all others."""
+    rows = [[pitches if place % STREAMS == PITCH else others for place in places]
+            for places in ROUNDS]  # fmt: skip
+    return tuple(g("Concat", *parts, axis=0) for parts in rows)
 
 
 def identity(codes: int) -> Ints:

@@ -66,9 +66,10 @@ One ONNX graph draws and decodes a whole loop; see `docs/models.md` of Loopwrigh
 Model `{model}`"""
 
 BEATS = """Loops of eight bars of 4/4, drums (nine voices) and bass (one note at a time), on a grid
-of sixteenths. A loop is {positions} beats of four codes: kick, snare and toms; hats, crash and ride;
-the bass's shape; its pitch. The first three are places in lists of {codes} patterns of songs. An
-LSTM draws the codes. One ONNX graph draws and decodes a whole loop; see `docs/models.md` of Loopwright.
+of sixteenths. A loop is {positions} beats of four codes: kick, snare and toms; hats, crash and
+ride; the bass's shape; its pitch. The first three are places in lists of {codes} patterns that
+songs have. An LSTM draws the codes. One ONNX graph draws and decodes a whole loop; see
+`docs/models.md` of Loopwright.
 
 Model `{model}`"""
 

@@ -62,8 +62,7 @@ def draw(g: Graph, logits: Value, bold: Boldness, chance: Chance) -> Drawn:
     edges = g("CumSum", shares, g.integer(1))
     total = g("Gather", edges, g.integers(-1), axis=1)
     below = g("LessOrEqual", edges, g("Mul", chance.uniform, total))
-    passed = g("ReduceSum", g("Cast", below, to=FLOAT), g.integers(1), keepdims=0)
-    drawn = g("Cast", passed, to=INT64)
+    drawn = g("ReduceSum", g("Cast", below, to=INT64), g.integers(1), keepdims=0)
     return Drawn(forced(g, drawn, chance.forced), drawn, shares)
 
 

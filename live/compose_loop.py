@@ -61,13 +61,24 @@ def grown(model: Model, request: Request, take: Take, played: Sequence[Note]) ->
 
 
 def accompanied(model: Model, request: Request, played: Sequence[Note], part: Part) -> Loop:
-    """Return what was played on one part, with the other part of the candidate nearest to it."""
-    picks = draw(model, request, CANDIDATES, nothing_forced(model))
-    best = seeds.nearest(np.stack([pick.roll for pick in picks]), played, part)
+    """Return what was played on one part, with another part that goes with it."""
+    pick = fitting(model, request, played, part)
     key = request.key if part is Part.DRUMS else key_of(played)
-    loop = finished(picks[best], request, key)
+    loop = finished(pick, request, key)
     # No codes: they are not what plays.
     return Loop(seeds.merged(played, loop.notes, part), key=loop.key)
+
+
+def fitting(model: Model, request: Request, played: Sequence[Note], part: Part) -> Pick:
+    """Return a loop that what was played on one part is in, or nearest to, of many.
+
+    Where each part has codes of its own, those of what was played are forced on the model.
+    """
+    if not model.parts:
+        picks = draw(model, request, CANDIDATES, nothing_forced(model))
+        return picks[seeds.nearest(np.stack([pick.roll for pick in picks]), played, part)]
+    codes = model.encode(roll_of(played)[np.newaxis])[0]
+    return draw(model, request, 1, seeds.of_part(codes, model.parts, part))[0]
 
 
 def nothing_forced(model: Model) -> NDArray[np.int64]:

@@ -27,6 +27,7 @@ class TwinModel:
     device: str = "twin"
     positions: int = 32
     in_time: bool = True
+    parts: tuple[str, ...] = ()
     prefixes: list[NDArray[np.int64]] = field(default_factory=list[NDArray[np.int64]])
     heats: list[float] = field(default_factory=list[float])
 

@@ -94,7 +94,7 @@ def shapes_of(rolls: Rolls) -> tuple[Ints, Ints]:
     sounds, pitch = bass.any(2), bass.argmax(2).astype(np.int64)
     first = pitch[np.arange(len(pitch)), sounds.argmax(1)]
     shapes = np.where(sounds, pitch - first[:, None], REST)
-    return shapes, np.where(sounds.any(1), first, SILENT)
+    return shapes, np.where(np.any(sounds, axis=1), first, SILENT)
 
 
 def likeness(books: Books) -> tuple[NDArray[np.float32], ...]:

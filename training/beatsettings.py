@@ -16,6 +16,7 @@ class BeatSettings:
     codes: int = 256  # K, patterns of each list
     hidden: int = 256
     dropout: float = 0.4
+    heats: tuple[float, float] = (1.03, 0.96)  # that each half's logits are divided by, afterwards
 
 
 @dataclass(frozen=True, slots=True)
