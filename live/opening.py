@@ -22,6 +22,11 @@ def loop_file(loop: Loop) -> bytes:
     return midi_bytes(loop, Sheet())
 
 
+def loop_folder(preset: str) -> Path:
+    """Find a preset, and return where its loop model lies. Raises LoopwrightError."""
+    return open_preset(system_library(), preset).model
+
+
 def melody_folder(preset: str) -> Path:
     """Find a preset, and return where its melody model lies. Raises LoopwrightError."""
     return open_singer(system_library(), preset).folder

@@ -20,6 +20,7 @@ from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
+from loopwright.training.fold_options import add_folds, fine_tuned
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen
 from loopwright.training.loopvae_options import add_model, vae_recipe_from
@@ -113,6 +114,7 @@ def add_evaluate(commands: "Commands") -> None:
     add_listening(parser)
     add_piano_evaluation(parser)
     add_melody_evaluation(parser)
+    add_folds(parser)
     parser.set_defaults(run=evaluate_preset)
 
 
@@ -180,7 +182,9 @@ def evaluate_preset(told: Namespace) -> str:
 
 
 def evaluate_loops(told: Namespace) -> str:
-    """Measure a preset's loop model; return the table."""
+    """Measure a preset's loop model, or whether training on helps it; return the table."""
+    if told.fine_tune is not None:
+        return fine_tuned(told)
     loops = LOOPS if told.loops is None else told.loops
     at_least("--loops", loops)
     data = load(told.data)

@@ -6,7 +6,7 @@ prior learn. What is kept of each is what is best on the validation songs, the b
 a model that learns nothing comes out as it went in.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -59,6 +59,15 @@ class DecoderTask(VqvaeTask):
         return LOSSES[self.settings.loss](self.model.decode(codes).float(), batch)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuned:
+    """A loop model that was trained on, and how each part of it went."""
+
+    vqvae: LoopVQVAE
+    prior: LoopPrior
+    went: tuple[Progress, Progress]
+
+
 def tune(loops: LoopSet, base: LoopBase, recipe: Recipe, run: Run) -> Held:
     """Train both parts of a loop model on; leave them in the run's folder, return what came of it.
 
@@ -67,8 +76,8 @@ def tune(loops: LoopSet, base: LoopBase, recipe: Recipe, run: Run) -> Held:
     prepare(run.folder, run.threads, recipe.vqvae_schedule.seed)
     recipe = shaped_as(recipe, base)
     print(announced(parts_of(loops, base, recipe)), flush=True)
-    vqvae, first = tuned_vqvae(loops, base, recipe, run.folder)
-    prior, second = tuned_prior(loops, (vqvae, base), recipe, run.folder)
+    found = tuned(loops, base, recipe, run.folder)
+    first, second = found.went
     about: Held = {
         **facts_of(loops, run.command),
         "recipe": plain(recipe),
@@ -76,11 +85,18 @@ def tune(loops: LoopSet, base: LoopBase, recipe: Recipe, run: Run) -> Held:
         "vqvae": figures_of(first),
         "prior": figures_of(second),
         "before": held_out(base.vqvae, base.prior, loops).means(),
-        "after": held_out(vqvae, prior, loops).means(),
+        "after": held_out(found.vqvae, found.prior, loops).means(),
     }
-    save_vqvae(run.folder / VQVAE, vqvae, about)
-    save_prior(run.folder / PRIOR, prior, about)
+    save_vqvae(run.folder / VQVAE, found.vqvae, about)
+    save_prior(run.folder / PRIOR, found.prior, about)
     return about
+
+
+def tuned(loops: LoopSet, base: LoopBase, recipe: Recipe, folder: Path) -> Tuned:
+    """Train both parts of a loop model on, by a recipe for its shapes."""
+    vqvae, first = tuned_vqvae(loops, base, recipe, folder)
+    prior, second = tuned_prior(loops, (vqvae, base), recipe, folder)
+    return Tuned(vqvae, prior, (first, second))
 
 
 def parts_of(loops: LoopSet, base: LoopBase, recipe: Recipe) -> list[tuple[Task, Schedule]]:
