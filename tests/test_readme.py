@@ -60,7 +60,7 @@ def test_links_inside_the_clone_lead_somewhere() -> None:
 
 def test_options_that_are_told_of_exist(capsys: pytest.CaptureFixture[str]) -> None:
     presets = (f"presets {verb.name}" for verb in VERBS)
-    for command in ("jam", "render", "panic", "doctor", "evaluate", *presets):
+    for command in ("jam", "render", "panic", "doctor", "evaluate", "train loops", *presets):
         with pytest.raises(SystemExit):
             main([*command.split(), "--help"])
     helped = capsys.readouterr().out
