@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import numpy as np
 import torch
@@ -171,8 +171,8 @@ def train_beats(loops: LoopSet, recipe: BeatRecipe, run: Run) -> Held:
         torch.set_num_threads(run.threads)
     torch.manual_seed(recipe.schedule.seed)
     task = BeatTask(loops, recipe, best_device())
-    learned = replace(recipe.settings, heats=(1.0, 1.0))  # what the heats are tells on nothing else
-    identity = f"{asdict(learned)} {loops.content_hash()}"
+    learned = {name: v for name, v in asdict(recipe.settings).items() if name != "heats"}
+    identity = f"{learned} {loops.content_hash()}"
     progress = fit(task, recipe.schedule, run.folder, identity)
     heated(task.model, recipe.settings.heats)
     summary: Held = {

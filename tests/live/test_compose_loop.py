@@ -92,3 +92,17 @@ def test_one_part_alone_is_kept_and_the_other_composed(played: tuple[Note, ...])
 def test_a_take_in_which_nothing_is_ours_is_no_take() -> None:
     cowbell = Take((Note(0, 6, 56, 90, Part.DRUMS),), 1)
     assert loop_for(replace(REQUEST, take=cowbell)) == loop_for(REQUEST)
+
+
+@pytest.mark.parametrize(("played", "place"), [(KICKS, 0), (BASS, 1)])
+def test_where_a_part_has_its_own_codes_they_are_forced(
+    played: tuple[Note, ...], place: int
+) -> None:
+    model = TwinModel(parts=("drums", "bass"))
+    loop = loop_for(replace(REQUEST, take=Take(played, 1)), model)
+    (prefix,) = model.prefixes
+    encoded = model.encode(roll_of(tiled(Take(played, 1)))[None])
+    assert prefix[0, place::2].tolist() == encoded[0, place::2].tolist()
+    assert (prefix[0, 1 - place :: 2] == -1).all()
+    part = played[0].part
+    assert loop.of(part) == tuple(n for n in tiled(Take(played, 1)) if n.part is part)
