@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
+from loopwright.training.corpus import Rules
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.embedding import fitted
 from loopwright.training.likeness import Group, Likeness, drawn_group, likeness
@@ -19,12 +20,14 @@ from loopwright.training.measures import (
     Codes,
     Measures,
     Rolls,
+    bar_distances,
     known,
     measure,
     reconstruction_error,
 )
 from loopwright.training.throughmodel import Asked, comparable, decoded, drawn, encoded
 
+FEWEST = 100  # loops of a kind that is told of
 TRAINING_SET, HELD_OUT = "training set", "held-out, real"
 
 
@@ -126,10 +129,17 @@ def likenesses(real: Real, kinds: Mapping[str, Loops]) -> dict[str, Likeness | N
 
 
 def drawn_loops(model: Model, asked: Asked) -> dict[str, Loops]:
-    """Return drawn loops: as they ship, and the same codes decoded raw."""
+    """Return drawn loops: as they ship, the same codes decoded raw, and those that repeat.
+
+    The last are as alike in bars 1 and 5 as the paper asks of a loop; none, if too few are.
+    """
     codes, rolls = drawn(model, asked)
     raw = decoded(model, codes, plain=True)
-    return {
+    kinds = {
         "drawn, as shipped": Loops(drawn_group(rolls), codes),
         "drawn, raw": Loops(drawn_group(raw), codes),
     }
+    repeats = bar_distances(rolls) < Rules().repeat_below
+    if repeats.sum() >= FEWEST:
+        kinds["drawn, accepted"] = Loops(drawn_group(rolls[repeats]), codes[repeats])
+    return kinds

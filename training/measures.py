@@ -83,8 +83,13 @@ def reconstruction_error(rolls: Rolls, again: Rolls) -> float:
 
 def bar_distance(rolls: Rolls) -> float:
     """Return the mean Hamming distance of bars 1 and 5 of rolls (n, 128, 93)."""
+    return float(bar_distances(rolls).mean())
+
+
+def bar_distances(rolls: Rolls) -> NDArray[np.float64]:
+    """Return the Hamming distance (n) of bars 1 and 5 of each of rolls (n, 128, 93)."""
     bars = in_bars(rolls)
-    return share(bars[:, 0] != bars[:, REPEAT_BAR])
+    return (bars[:, 0] != bars[:, REPEAT_BAR]).mean((1, 2))
 
 
 def used_pitches(rolls: Rolls) -> float:
