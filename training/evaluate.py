@@ -28,7 +28,7 @@ from loopwright.training.measures import (
 from loopwright.training.throughmodel import Asked, comparable, decoded, drawn, encoded
 
 FEWEST = 100  # loops of a kind that is told of
-TRAINING_SET, HELD_OUT = "training set", "held-out, real"
+TRAINING_SET, HELD_OUT, REBUILT = "training set", "held-out, real", "held-out, rebuilt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def evaluate(model: Model, data: LoopSet, asked: Asked) -> Evaluation:
     kinds = {
         TRAINING_SET: real.train,
         HELD_OUT: real.test,
-        "held-out, rebuilt": Loops(Group(rebuilt["test"], of_test), real.test.codes),
+        REBUILT: Loops(Group(rebuilt["test"], of_test), real.test.codes),
         "held-out, rebuilt raw": Loops(Group(rebuilt["test_raw"], of_test), real.test.codes),
         **drawn_loops(model, asked),
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from loopwright.engine.roll import Drum
-from loopwright.training.evaluate import Evaluation
+from loopwright.training.evaluate import HELD_OUT, REBUILT, Evaluation
 from loopwright.training.likeness import Likeness
 from loopwright.training.measures import Measures
 from loopwright.training.plain import plain
@@ -140,6 +140,7 @@ LIMITS = [
 ]
 
 
+MOST_COLUMNS = 0.95
 OF_CODES = (
     "Nine bits stand for a beat of drums and bass together: rare drums and the notes of busy beats "
     "come back less often than they were played (compare the held-out columns)."
@@ -148,8 +149,13 @@ OF_CODES = (
 
 def limits(evaluation: Evaluation) -> list[str]:
     """Return what a card says of a model's limits; a continuous latent has no codes to share."""
-    continuous = all(m.unique is None for m in evaluation.measures.values())
-    return LIMITS if continuous else [*LIMITS, OF_CODES]
+    coded = any(m.unique is not None for m in evaluation.measures.values())
+    return [*LIMITS, OF_CODES] if coded and loses_notes(evaluation.measures) else LIMITS
+
+
+def loses_notes(measures: Mapping[str, Measures]) -> bool:
+    """Tell whether loops come back from their codes with clearly fewer columns."""
+    return measures[REBUILT].pitches < MOST_COLUMNS * measures[HELD_OUT].pitches
 
 
 def training_rows(summary: Mapping[str, object]) -> Cells:
