@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from loopwright.engine import answerear
 from loopwright.engine.answerear import Ear
 from loopwright.engine.feel import Hit, melody_hit
-from loopwright.engine.melody import Melody
+from loopwright.engine.melody import USUAL_TEMPO, Melody
 from loopwright.engine.notes import Note
 
 SOON, LATEST = 0.06, 0.5  # seconds that a composer is given for the first note of an answer
@@ -23,7 +23,8 @@ class Answer:
 
     Its `notes` (ticks from `origin`) are known up to tick `reached`. `asked` is the request that
     is out for more, and `place` where the song was then. `late` says that some of it came when its
-    time had passed.
+    time had passed. `tempo` is the host's when it took over: a composer that was told another one
+    would have to hear everything again.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Answer:
     asked: Melody | None = None
     place: float = 0.0
     late: bool = False
+    tempo: float = USUAL_TEMPO
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def go_on(state: State, answer: Answer, now: float) -> Outcome:
     )
     limits = told.limits if begun else replace(told.limits, rest=AT_ONCE)
     reached = answer.reached - answer.origin
-    melody = replace(told, composed=answer.notes, reached=reached, limits=limits)
+    so_far = replace(told, composed=answer.notes, reached=reached)
+    melody = replace(so_far, limits=limits, tempo=answer.tempo)
     asked = replace(answer, asked=melody, place=now)
     answering = replace(state.answering, requests=melody.number, answer=asked)
     return state.but(answering=answering), (Tell(melody),)
@@ -81,6 +82,7 @@ def melody_of(
         key=key_of(state),
         style=state.settings.style,
         slot=state.settings.slot,
+        tempo=state.follower.tempo,
     )
 
 

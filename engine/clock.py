@@ -59,6 +59,11 @@ class Follower:
         return self.count >= START_UP
 
     @property
+    def tempo(self) -> float:
+        """Return the tempo as it is shown, in quarter notes a minute."""
+        return self.shown or round(bpm_of(self.period), 1)
+
+    @property
     def late(self) -> Seconds:
         """Return the second from which the next clock counts as missing."""
         slack = max(self.period / 2, SLACK, 4 * self.spread)

@@ -12,6 +12,7 @@ from loopwright.engine.keys import Key
 from loopwright.engine.notes import Note
 
 FLOOR, CEILING = 48, 84  # C3..C6, C1 = 24: what a lead plays unless told otherwise
+USUAL_TEMPO = 120.0  # quarter notes a minute, where nobody says otherwise
 BOLD = Sampling(0.8, 50, 0.95)  # melody paper: the defaults of its sampling
 
 
@@ -39,6 +40,7 @@ class Melody:
     of: with `seed_number`, its stream of chance. `composed` are the answer's notes so far; they
     stand. With `start` None there is nothing to answer yet: the seed is told while it is played,
     so that the model has heard it when it is to answer. `style` is a word of the model's own.
+    `tempo`, in quarter notes a minute, is the host's, for models that know of it.
     `slot` is the choice of a preset whose model is asked, as in `compose.Request`.
     """
 
@@ -55,6 +57,7 @@ class Melody:
     key: Key | None = None
     style: str = ""
     slot: int = 0
+    tempo: float = USUAL_TEMPO
 
 
 @dataclass(frozen=True, slots=True)

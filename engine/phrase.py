@@ -16,6 +16,7 @@ from loopwright.engine.phrasedraw import Draft, drafts, fresh
 from loopwright.engine.phraseseed import refusal, tune
 from loopwright.engine.phrasetouch import released, touched
 from loopwright.engine.pitchstrings import PitchStrings, in_rhythm
+from loopwright.engine.remilanguage import RemiLanguage
 
 AT_ONCE = 16  # tokens that are heard between two moments at which something newer may come
 NOWHERE = "the model went on and on without getting anywhere"
@@ -62,9 +63,14 @@ def to_hear(stepper: Stepper, melody: Melody) -> tuple[int, ...]:
     # chord that stands more may be to come at the tick that is reached.
     last = max((n.tick for n in notes), default=0)
     until = last if start is None else max(begins(melody), last + 1)
-    language = stepper.language
+    language = told_in(stepper.language, melody)
     style = melody.style if melody.style in language.styles else ""
     return language.encode(notes, until, melody.key, style)
+
+
+def told_in(language: Language, melody: Melody) -> Language:
+    """Return the language that a tune is told in: one that knows of tempo is told the host's."""
+    return language.at_tempo(melody.tempo) if isinstance(language, RemiLanguage) else language
 
 
 def before(notes: Iterable[Note], start: int) -> Iterator[Note]:

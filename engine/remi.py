@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from loopwright.engine.melody import USUAL_TEMPO
 from loopwright.engine.remichords import chords
 from loopwright.engine.remitokens import BAR_UNITS, Kind, RemiTable
-
-USUAL_TEMPO = 120.0  # beats a minute, where nobody says otherwise
 
 Timed = tuple[int, int]
 """A token, and the time in units at which it is told."""

@@ -9,7 +9,7 @@ import numpy as np
 from loopwright.engine.bpe import Branch, branches, compressed
 from loopwright.engine.keys import Key
 from loopwright.engine.language import Bias
-from loopwright.engine.melody import Limits
+from loopwright.engine.melody import USUAL_TEMPO, Limits
 from loopwright.engine.notes import Note
 from loopwright.engine.remi import RemiNote, Timed, silence, told
 from loopwright.engine.remigrammar import Rules, may, rules
@@ -19,10 +19,17 @@ from loopwright.engine.tuning import into_range
 
 
 class RemiLanguage:
-    """The tokens of a table. Frozen, but for what it works out once and keeps."""
+    """The tokens of a table, and the tempo that tunes are told in, in beats a minute.
 
-    def __init__(self, table: RemiTable) -> None:
-        self.table = table
+    Frozen, but for what it works out once and keeps.
+    """
+
+    def __init__(self, table: RemiTable, tempo: float = USUAL_TEMPO) -> None:
+        self.table, self.tempo = table, tempo
+
+    def at_tempo(self, tempo: float) -> "RemiLanguage":
+        """Return the language in which tunes are told in another tempo."""
+        return RemiLanguage(self.table, tempo)
 
     @property
     def size(self) -> int:
@@ -54,12 +61,16 @@ class RemiLanguage:
         del key, style
         last = -(-until // TICKS_PER_UNIT) - 1
         before = self.in_units(note for note in notes if note.tick < until)
-        timed = told(self.table, [replace(n, onset=min(n.onset, last)) for n in before])
+        timed = self.timed(replace(n, onset=min(n.onset, last)) for n in before)
         return tuple(compressed(self.table, [*timed, *self.waiting(timed, until)]))
 
     def tokens(self, notes: Iterable[Note]) -> tuple[int, ...]:
         """Return the tokens of notes and no more: what a model reads that is to say the next."""
-        return tuple(compressed(self.table, told(self.table, self.in_units(notes))))
+        return tuple(compressed(self.table, self.timed(self.in_units(notes))))
+
+    def timed(self, notes: Iterable[RemiNote]) -> list[Timed]:
+        """Return the simple tokens of notes, after the tempo."""
+        return told(self.table, list(notes), [(0, self.tempo)])
 
     def in_units(self, notes: Iterable[Note]) -> list[RemiNote]:
         """Return notes in units, in the order that MidiTok reads them in, each once.

@@ -13,7 +13,6 @@ from loopwright.engine.time import (
     TICKS_PER_QUARTER,
     Seconds,
     Tick,
-    bpm_of,
     loop_phase,
 )
 from loopwright.engine.transport import Motion
@@ -85,7 +84,7 @@ def read(state: State) -> Status:
     transport, follower, songs = state.transport, state.follower, state.repertoire
     phase = loop_phase(transport.tick if transport.playing else transport.next)
     return Status(
-        tempo=follower.shown or round(bpm_of(follower.period), 1),
+        tempo=follower.tempo,
         motion=transport.motion,
         locked=follower.locked,
         bar=phase // TICKS_PER_BAR + 1,

@@ -38,9 +38,8 @@ def continue_to_files(options: ContinueOptions) -> str:
     model = open_steps(singer.folder, options.device)
     check_style(plan.style, model.language.styles)
     takes = ranked(shown(takes_of(model, plan, options.takes), options.takes, "take"))
-    tempo = options.tempo or tune.tempo or singer.preset.tempo
-    names = names_of(f"{path.stem}_{plan.bars}bar_{tempo:g}bpm", plan.key, len(takes))
-    plain = Sheet(tempo=tempo, channels=singer.preset.channels, ticks=plan.end)
+    names = names_of(f"{path.stem}_{plan.bars}bar_{plan.tempo:g}bpm", plan.key, len(takes))
+    plain = Sheet(tempo=plan.tempo, channels=singer.preset.channels, ticks=plan.end)
     files = {
         f"{name}.mid": answer_bytes(tune.notes, take.notes, plan.key, replace(plain, name=name))
         for name, take in zip(names, takes, strict=True)
@@ -70,6 +69,7 @@ def plan_of(options: ContinueOptions, tune: Tune, preset: Preset) -> Plan:
         limits=replace(limits_of(options, tune), classes=classes_of(options, tune, key)),
         key=key,
         style=options.style,
+        tempo=options.tempo or tune.tempo or preset.tempo,
     )
 
 

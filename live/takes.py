@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.keys import Key
-from loopwright.engine.melody import BOLD, Limits, Melody
+from loopwright.engine.melody import BOLD, USUAL_TEMPO, Limits, Melody
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
 from loopwright.engine.phrase import answered
@@ -27,6 +27,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     key: Key | None = None
     style: str = ""
+    tempo: float = USUAL_TEMPO
 
     @property
     def start(self) -> int:
@@ -71,6 +72,7 @@ def take_of(stepper: Stepper, plan: Plan, number: int) -> Take:
         limits=plan.limits,
         key=plan.key,
         style=plan.style,
+        tempo=plan.tempo,
     )
     drawn: list[float] = []
     for until in range(plan.start + TICKS_PER_BAR, plan.end + 1, TICKS_PER_BAR):

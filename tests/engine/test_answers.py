@@ -396,6 +396,19 @@ def test_key_scale_and_limits_are_asked_for() -> None:
     assert duet.asks[-1].limits.classes == frozenset()
 
 
+def test_the_composer_is_told_the_host_s_tempo_and_an_answer_keeps_the_one_it_began_in() -> None:
+    duet = Duet(settings(answer_bars=4))
+    duet.play(0, 1, 2, 3)
+    assert {m.tempo for m in duet.told} == {120.0}
+    duet.go_to(5.2)
+    duet.begin, duet.ticks, duet.period = duet.at, 0, duet.period * 2
+    duet.go_to(6)
+    assert {m.tempo for m in duet.asks} == {120.0}
+    assert len(duet.asks) > 2
+    duet.play(7)
+    assert duet.told[-1].tempo == pytest.approx(60.0, abs=0.2)
+
+
 def test_a_style_is_asked_for() -> None:
     duet = Duet(replace(settings(), style="folk"))
     duet.play(0, 1)

@@ -5,13 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from remi_names import BPE, MARK, MERGED, PLAIN, REMI, REMI_NAMES, TEMPI
+from small_melody import SmallStepper, any_of
 
 from loopwright.engine.bpe import merged
 from loopwright.engine.errors import PresetError
 from loopwright.engine.languages import language_of
-from loopwright.engine.melody import Limits
+from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.melodytables import table_of
 from loopwright.engine.notes import Note, Part
+from loopwright.engine.phrase import answered
 from loopwright.engine.remichords import chords
 from loopwright.engine.remilanguage import RemiLanguage
 from loopwright.engine.remitokens import Kind, RemiTable
@@ -62,6 +64,21 @@ def test_a_tune_as_tokens() -> None:
         *("Position_16", "Pitch_64", "Velocity_99", "Duration_2.0.8", "Rest_0.4.8"),
         *("Position_4", "Pitch_65", "Velocity_99", "Duration_0.4.8"),
     ]
+
+
+@pytest.mark.parametrize(("tempo", "told"), [(60, "60.32"), (92, "94.19"), (174, "175.48")])
+@pytest.mark.parametrize("language", [REMI, BPE])
+def test_the_model_is_told_the_host_s_tempo(
+    language: RemiLanguage, tempo: float, told: str
+) -> None:
+    stepper = SmallStepper(any_of(language.size), language)
+    asked = Melody(1, 1, 7, (note(0, 24, 60),), 96, 192, limits=Limits(rest=24), tempo=tempo)
+    phrase = answered(stepper, asked).phrase
+    assert phrase is not None
+    assert phrase.notes
+    simple = [part for token in stepper.heard for part in language.table.parts[token]]
+    tempi = [n for n in (language.table.names[p] for p in simple) if n.startswith("Tempo")]
+    assert tempi == [f"Tempo_{told}"]
 
 
 def test_a_rest_over_a_bar_line_leaves_no_bar_and_a_note_over_it_does() -> None:
