@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from loopwright.training.batches import Rolls, rolls_of
-from loopwright.training.beatbooks import QUIET, SILENT, found_in, likeness
+from loopwright.training.beatbooks import QUIET, SILENT, STREAMS, found_in, likeness
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatfile import MODEL, save_beats
 from loopwright.training.beatprior import DRAWS, NEVER, PITCH, BeatPrior, BeatShape
@@ -27,6 +27,7 @@ from loopwright.training.train import SUMMARY, Run, check_parts, facts_of, figur
 from loopwright.training.train_vqvae import best_device
 
 AT_ONCE = 256
+JUDGED = (*STREAMS, *(f"{stream}_again" for stream in STREAMS))  # codes of a step
 SMOOTHING = 1e-3  # loops added to every first pitch, so that none is impossible
 
 
@@ -75,7 +76,7 @@ class BeatTask:
         return {
             "nll": float(free.mean()),
             "first_nll": first,
-            **{f"draw_{n}": float(value) for n, value in enumerate(by_draw)},
+            **{name: float(nats) for name, nats in zip(JUDGED, by_draw, strict=True)},
         }
 
     def lost(self, codes: Tensor) -> Tensor:
