@@ -13,7 +13,7 @@ from loopwright.live.options import MIDI_SYSTEMS
 if TYPE_CHECKING:
     from argparse import _ArgumentGroup as Group  # pyright: ignore[reportPrivateUsage]
 
-PRESET = "a preset's name, folder or .loopwright file (default: first-light)"
+PRESET = "a preset's name, folder or .loopwright file (default: backbeat)"
 MELODY = (
     "the preset whose melody model goes on from what you play, or off (default: the preset's own, "
     "else lead)"

@@ -25,7 +25,7 @@ from loopwright.export.pack import SUFFIX
 from loopwright.export.presetfile import PresetFolder, hash_of, is_preset, read_folder, verify
 from loopwright.live.lending import lender
 
-DEFAULT = "first-light"
+DEFAULT = "backbeat"
 
 
 class Place(StrEnum):

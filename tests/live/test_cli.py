@@ -181,9 +181,9 @@ def test_loops_are_rendered_and_never_overwritten(
 ) -> None:
     words = ["render", "--loops", "2", "--out", "loops", "--seed", "7", "--tempo", "120"]
     assert main(words) == 0
-    assert capsys.readouterr().out == "2 loops in loops (preset first-light, seed 7)\n"
+    assert capsys.readouterr().out == "2 loops in loops (preset backbeat, seed 7)\n"
     rendered = files(home / "loops")
-    assert [Path(n).name[:23] for n in rendered] == ["first-light_8bar_120bpm"] * 2
+    assert [Path(n).name[:20] for n in rendered] == ["backbeat_8bar_120bpm"] * 2
     assert main(words) == 2
     assert "exists already: choose another folder, or say --force" in capsys.readouterr().err
     assert main([*words, "--force"]) == 0

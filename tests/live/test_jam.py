@@ -180,10 +180,10 @@ def test_a_key_keeps_the_loop_and_another_ends(start: list[Jam], tmp_path: Path)
     start.append(jam)
     jam.wait_for("running", "loop 1")
     os.write(ours, b"k")
-    jam.wait_for("kept as", "first-light-kept")
+    jam.wait_for("kept as", "backbeat-kept")
     os.write(ours, b"q")
     assert jam.process.wait(10) == 0
-    kept = tmp_path / "presets" / "first-light-kept"
+    kept = tmp_path / "presets" / "backbeat-kept"
     assert "[[loops]]" in (kept / "preset.toml").read_text()
     assert len(list((kept / "loops").iterdir())) == 1
     os.close(ours)

@@ -209,9 +209,15 @@ def test_removing_asks(
     assert folder.exists() is stays
 
 
-def test_the_sidecar_of_a_real_model_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = told(capsys, "show first-light")
-    assert "32 codes out of 512, runs as cpu-int8, cpu-fp32, cuda-fp32" in shown
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("first-light", "32 codes out of 512"), ("backbeat", "128 codes out of 256")],
+)
+def test_the_sidecar_of_a_real_model_is_shown(
+    capsys: pytest.CaptureFixture[str], name: str, says: str
+) -> None:
+    shown = told(capsys, f"show {name}")
+    assert f"{says}, runs as cpu-int8, cpu-fp32, cuda-fp32" in shown
     assert "licence code     Apache-2.0" in shown
     assert "licence data     MIT, BSD, GPL" in shown
 

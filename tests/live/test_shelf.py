@@ -143,11 +143,11 @@ def test_the_same_loops_and_draws_in_another_home(
     library = system_library()
     kept = keep(library, open_preset(library, DEFAULT), LOOP, 93.0)
     keep(library, kept.opened, LOOP, 120.0)
-    for words in ("pack first-light-kept", "export first-light-kept --out here --parts --png"):
+    for words in ("pack backbeat-kept", "export backbeat-kept --out here --parts --png"):
         assert main(["presets", *words.split()]) == 0
-    assert main(["render", "--preset", "first-light-kept", "--seed", "3", "--out", "drawn"]) == 0
+    assert main(["render", "--preset", "backbeat-kept", "--seed", "3", "--out", "drawn"]) == 0
 
-    other, name = tmp_path / "other", "first-light-kept"
+    other, name = tmp_path / "other", "backbeat-kept"
     done = command(other, "presets", "install", str(tmp_path / f"{name}.loopwright"))
     assert (done.returncode, done.stderr) == (0, "")
     installed = other / ".local" / "share" / "loopwright" / "presets" / name
