@@ -131,10 +131,9 @@ def thinned(loops: LoopSet) -> LoopSet:
 def told(loops: LoopSet, report: Report) -> str:
     """Return what was found, for a terminal."""
     most = lost_most(report.chain)
-    lines = [
-        as_text(replace(report, comparison=())),
-        f"most windows were lost because {most.rule}: {share(most, report.chain)}",
-    ]
+    lines = [as_text(replace(report, comparison=()))]
+    if most.windows:
+        lines.append(f"most were lost because {most.rule}: {share(most, report.chain)}")
     if len(loops) < report.unique:
         lines.append(f"learned from: {len(loops):,} loops, evenly out of all songs")
     return "\n".join(lines)
