@@ -1,4 +1,4 @@
-"""One loop, batch 1 and 64: the shipped graphs beside torch and beside a call for each code.
+"""One loop of a VQ-VAE, batch 1 and 64: its graphs beside torch and beside a call for each code.
 
 The yardsticks have the shipped model's shape and weights of chance, which cost the same time. All
 ways take turns, so that what else the machine does falls on all of them alike, and each draws a few
@@ -21,11 +21,10 @@ from small_model import made
 
 from loopwright.engine.chance import uniforms
 from loopwright.export.onnx import weights_of
-from loopwright.live.library import DEFAULT
 from loopwright.live.runtime import LoopModel
 from loopwright.training.model import CodeShape, LoopPrior, LoopVQVAE, PriorShape
 
-SHIPPED = Path(__file__).parents[2] / "presets" / DEFAULT
+SHIPPED = Path(__file__).parents[2] / "presets" / "first-light"
 ROUNDS = {1: 40, 64: 3}
 IN_A_TURN = 5
 Way = Callable[[NDArray[np.float32]], object]
@@ -87,6 +86,15 @@ def test_one_loop(
     batch: int, ways: dict[str, Way], benchmark: Benchmark, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance = uniforms(7, "bench", 0, range(batch), LoopModel.open(SHIPPED).positions)
+    found = timed_in_turn(ways, chance, benchmark, ROUNDS[batch])
+    with capsys.disabled():
+        print(f"\n{batch} loop(s), one thread, ms: {told(found)}")
+
+
+def timed_in_turn(
+    ways: dict[str, Way], chance: NDArray[np.float32], benchmark: Benchmark, rounds: int
+) -> dict[str, float]:
+    """Return the milliseconds of each way, a median."""
     seconds: dict[str, list[float]] = {name: [] for name in ways}
 
     def each_in_turn() -> None:
@@ -96,20 +104,19 @@ def test_one_loop(
                 way(chance)
                 seconds[name].append(time.perf_counter() - began)
 
-    benchmark.pedantic(each_in_turn, rounds=ROUNDS[batch], warmup_rounds=1)
+    benchmark.pedantic(each_in_turn, rounds=rounds, warmup_rounds=1)
     found = {name: 1000 * median(times) for name, times in seconds.items()}
     benchmark.extra_info.update({f"{name}, ms": ms for name, ms in found.items()})
-    with capsys.disabled():
-        print(f"\n{batch} loop(s), one thread, ms: {told(found)}")
+    return found
 
 
-def told(found: dict[str, float]) -> str:
+def told(found: dict[str, float], yardsticks: tuple[str, ...] = ("torch", "32 calls")) -> str:
     """Return the times, and how many times faster the graphs are than the yardsticks."""
     graphs = [name for name in ("fp32", "int8") if name in found]
     times = ", ".join(f"{name} {ms:.2f}" for name, ms in found.items())
     ratios = [
         f"{name} {found[yardstick] / found[name]:.1f}x {yardstick}"
-        for yardstick in ("torch", "32 calls")
+        for yardstick in yardsticks
         for name in graphs
     ]
     return f"{times}\n  {', '.join(ratios)}"

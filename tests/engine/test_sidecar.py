@@ -8,6 +8,7 @@ import pytest
 from loopwright.engine.errors import PresetError
 from loopwright.engine.sidecar import (
     CPU,
+    LOOP_BEATS,
     CodesShape,
     GraphFile,
     Sidecar,
@@ -28,10 +29,27 @@ WHOLE = Sidecar(
     encoder=GraphFile("encoder.onnx", "ef" * 32),
     tensors={"loop": Tensors(("uniforms",), ("codes", "roll"))},
 )
+BEATS = replace(
+    WHOLE,
+    kind=LOOP_BEATS,
+    shape=CodesShape(32, 4, 256),
+    parts=("drums", "drums", "bass", "bass"),
+)
 
 
-def test_it_comes_back_as_it_was_written() -> None:
-    assert parsed(written(WHOLE)) == WHOLE
+@pytest.mark.parametrize("sidecar", [WHOLE, BEATS, replace(BEATS, parts=())])
+def test_it_comes_back_as_it_was_written(sidecar: Sidecar) -> None:
+    assert parsed(written(sidecar)) == sidecar
+
+
+def test_one_from_before_there_were_parts_is_read() -> None:
+    held = asdict(WHOLE)
+    del held["parts"]
+    assert parsed(json.dumps(held)) == WHOLE
+
+
+def test_a_loop_has_all_the_codes_of_its_positions() -> None:
+    assert (WHOLE.shape.a_loop, BEATS.shape.a_loop) == (32, 128)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +60,9 @@ def test_it_comes_back_as_it_was_written() -> None:
         (replace(WHOLE, kind="loop-ar"), "codes"),
         (replace(WHOLE, vocabulary="other"), "other drums"),
         (replace(WHOLE, shape=CodesShape(32, 2, 512)), "shape that is not known"),
+        (replace(BEATS, shape=CodesShape(32, 99, 256)), "shape that is not known"),
+        (replace(BEATS, parts=("drums",)), "parts that are not known"),
+        (replace(BEATS, parts=("drums", "drums", "bass", "horns")), "parts that are not known"),
         (replace(WHOLE, variants=()), "lists no graph"),
         (replace(WHOLE, encoder=GraphFile("../encoder.onnx", "")), "not name a file inside"),
         (replace(WHOLE, encoder=GraphFile("a/b.onnx", "")), "outside its folder"),
@@ -53,7 +74,16 @@ def test_what_we_cannot_use_is_refused(sidecar: Sidecar, says: str) -> None:
         parsed(written(sidecar))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps(asdict(WHOLE) | {"variants": [1]})])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        json.dumps(asdict(WHOLE) | {"variants": [1]}),
+        json.dumps(asdict(WHOLE) | {"parts": 1}),
+    ],
+)
 def test_a_damaged_one_is_refused(text: str) -> None:
     with pytest.raises(PresetError, match="damaged"):
         parsed(text)
