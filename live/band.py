@@ -46,9 +46,9 @@ class Band:
         """Post a value to one of the two."""
         self._children[member].wire.post(value)
 
-    def insist(self, system: str) -> None:
-        """Have every later player open the MIDI system that the first one found."""
-        self._wiring = replace(self._wiring, midi_system=system)
+    def insist(self, system: str, *, exact: bool) -> None:
+        """Have every later player open the MIDI system that the first one found, as that did."""
+        self._wiring = replace(self._wiring, midi_system=system, exact=exact)
         self.patch(())
 
     def patch(self, cables: tuple[Cable, ...]) -> None:

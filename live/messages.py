@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 class PortsOpen:
     """The ports are open, or there is no MIDI system: "none".
 
-    `through` is what they are reached by, and how exact that is; `realtime` tells whether the
-    player was given real-time scheduling.
+    `through` is what they are reached by, and how exact that is; `exact` is to the frame.
+    `realtime` tells whether the player was given real-time scheduling.
     """
 
     system: str
     names: tuple[str, ...]
     through: str = ""
     realtime: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Wiring:
     `port`, `notes_from` and `clock_from` are parts of the names of ports that exist already;
     None opens virtual ports of our own. `one_port` sends all parts on one port, by channel.
     With `lead` our clock is sent, to the existing port `clock_to` if that is said; with `link` we
-    follow the session of Ableton Link.
+    follow the session of Ableton Link. `exact` takes JACK to the frame or not at all.
     """
 
     port: str | None = None
@@ -48,6 +48,7 @@ class Wiring:
     lead: bool = False
     clock_to: str | None = None
     link: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

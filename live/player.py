@@ -49,7 +49,8 @@ def run(connection: Pipe, board: Board, wiring: Wiring, legacy: Legacy | None) -
             load()
         outlet = opened(board, wiring, legacy) or Tape(wire.post)
         realtime = claim_time()
-        wire.post(PortsOpen(outlet.system, outlet.names, outlet.through, realtime))
+        exact = isinstance(outlet, JackPorts)
+        wire.post(PortsOpen(outlet.system, outlet.names, outlet.through, realtime, exact))
         perform(wire, told, outlet, board)
     except SystemGone as error:
         leave_at_once(wire, board, str(error))

@@ -13,9 +13,11 @@ def open_ports(
 ) -> Ports | JackPorts | None:
     """Open the ports of a run, None where there is no MIDI system.
 
-    JACK is best reached through JACK-Client, where that is installed; `note` is told what did not
-    open. After a player that fell, `near` is the second that it counted to, or 0; what was there
-    once is then waited for, not refused.
+    JACK is best reached through JACK-Client, where that is installed, and in no other way where
+    `wiring` says so: a server that is starting may answer one way and not yet the other, and the
+    ports would have other names. `note` is told what did not open. After a player that fell,
+    `near` is the second that it counted to, or 0; what was there once is then waited for, not
+    refused.
 
     Raises PortError where a name does not fit, or a port was named and nothing can be opened.
     """
@@ -24,6 +26,8 @@ def open_ports(
         exact = open_jack(wiring, note, fit, near or 0.0)
         if exact is not None:
             return exact
+        if wiring.exact:
+            raise PortError("no JACK server runs")
     system = find(wiring.midi_system, note)
     if system is not None:
         return Ports(system, wiring, fit)

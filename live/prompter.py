@@ -32,7 +32,7 @@ class Prompter:
     def __init__(self, band: Band, log: str | None) -> None:
         """Take the band; where there is a `log`, players tell of all that happens."""
         self._band, self._log = band, log is not None
-        self.system = ""
+        self.system, self._exact = "", False
         self.settings: Settings | None = None
         self.status: Status | None = None
         self.loop: Loop | None = None
@@ -70,8 +70,8 @@ class Prompter:
         match value:
             case Patched(cables):
                 self._band.patch(cables)
-            case PortsOpen(system):
-                self.system, self._gone = system, None
+            case PortsOpen(system, exact=exact):
+                self.system, self._exact, self._gone = system, exact, None
             case NoPorts(reason):
                 if self.settings is None:
                     raise PortError(reason)
@@ -86,7 +86,7 @@ class Prompter:
     def begin(self, settings: Settings, first: Loop | None) -> None:
         """Have the first player begin, with a loop if there is one."""
         self.settings, self._first = settings, first
-        self._band.insist(self.system)
+        self._band.insist(self.system, exact=self._exact)
         self._band.tell(Member.PLAYER, Begin(settings, log=self._log))
         if first is not None:
             self._band.tell(Member.PLAYER, Recalled(first, now()))

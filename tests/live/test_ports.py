@@ -28,6 +28,12 @@ def test_what_does_not_import_is_no_midi_system() -> None:
         open_ports(Wiring(port="synth"))
 
 
+@pytest.mark.usefixtures("without_midi")
+def test_who_played_to_the_frame_waits_until_that_is_there_again() -> None:
+    with pytest.raises(PortError, match="no JACK server runs"):
+        open_ports(Wiring(midi_system="jack", exact=True))
+
+
 def test_none_can_be_asked_for() -> None:
     assert find("none") is None
     assert open_ports(Wiring(midi_system="none")) is None
