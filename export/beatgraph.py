@@ -9,15 +9,14 @@ import onnx
 from loopwright.engine.roll import BASS_PITCHES
 from loopwright.export.beatbody import DRAWS, Steps, body
 from loopwright.export.beatcells import codes_of, logits_of
+from loopwright.export.beatorder import CODES, in_rows, in_time, parts_of, replaced, widened
 from loopwright.export.beatweights import (
     LAGS,
     MEMORY,
     PITCH,
-    POSITIONS,
     ROUNDS,
     STEPS,
     STREAMS,
-    WRITTEN,
     BeatWeights,
     Ints,
 )
@@ -26,7 +25,6 @@ from loopwright.export.graph import BOOL, FLOAT, INT64, Graph, Typed, Value
 from loopwright.export.loops import ROLL, Chances, all_chances, likelihood, roll_of
 from loopwright.export.quantise import Precision
 
-CODES = POSITIONS * STREAMS
 SILENT = BASS_PITCHES  # code of a pitch: none
 OFFSET, QUIET = BASS_PITCHES - 1, 2 * BASS_PITCHES - 1  # columns of the interval 0, and of none
 MIDDLE = 16  # the pitch that intervals are from where the first beat is silent
@@ -69,11 +67,6 @@ def encoder_graph(weights: BeatWeights) -> onnx.ModelProto:
     g = Graph()
     g.called(codes_of(g, weights, "roll"), "codes")
     return g.model("encoder", {"roll": ROLL}, {"codes": Typed(INT64, ["batch", CODES])})
-
-
-def parts_of(chances: Chances) -> tuple[Value, Value, Value]:
-    """Return uniforms, forced codes and bias."""
-    return chances.uniforms, chances.forced, chances.bias
 
 
 def opened(g: Graph, chances: Chances, codes: int) -> Chances:
@@ -133,38 +126,3 @@ def empty(g: Graph, steps: Steps, batch: Value) -> list[Value]:
     values = (g.number(0.0), g.number(0.0), g.integer(weights.codes), g.number(0.0))
     return [g("Expand", value, g("Concat", batch, g.integers(size), axis=0))
             for value, size in zip(values, sizes, strict=True)]  # fmt: skip
-
-
-def widened(g: Graph, bias: Value, batch: Value) -> Value:
-    """Return the bias (t, K) for each of b loops: (t, b, K)."""
-    wide = g("Concat", g.integers(CODES), batch, g.integers(-1), axis=0)
-    wide = g("Where", g("Less", wide, g.integer(0)), g.integer(1), wide)
-    return g("Expand", g("Unsqueeze", bias, g.integers(1)), wide)
-
-
-def in_rows(g: Graph, value: Value, n: int) -> Value:
-    """Return what belongs to a round, (t, b, ...) as (16, n * b, ...)."""
-    index = g.constant(np.array([[place(draw, s) for draw in ROUNDS[n]] for s in range(STEPS)]))
-    rows = g("Gather", value, index, axis=0)
-    shape = g("Shape", rows, start=3)
-    return g("Reshape", rows, g("Concat", g.integers(0, -1), shape, axis=0))
-
-
-def place(draw: int, step: int) -> int:
-    """Return which of the codes, in order of time, a draw of a step writes."""
-    half, stream = divmod(draw, STREAMS)
-    return (half * STEPS + step) * STREAMS + stream
-
-
-def in_time(g: Graph, rounds: list[Value]) -> Value:
-    """Return what the rounds wrote, (16, n, b) each, in order of time: (t, b)."""
-    together = g("Concat", *rounds, axis=1)
-    flat = g("Reshape", together, g.integers(CODES, -1))
-    written = np.array([place(draw, step) for step in range(STEPS) for draw in WRITTEN])
-    return g("Gather", flat, g.constant(np.argsort(written)), axis=0)
-
-
-def replaced(g: Graph, rows: Value, row: Value) -> Value:
-    """Return rows (t, b) with the first pitch's replaced by `row` (1, b)."""
-    before, _, after = g.many("Split", 3, rows, g.integers(PITCH, 1, CODES - PITCH - 1), axis=0)
-    return g("Concat", before, row, after, axis=0)

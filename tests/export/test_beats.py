@@ -6,7 +6,7 @@ from small_beats import CODES, SmallBeats, made
 
 from loopwright.engine.chance import uniforms
 from loopwright.engine.sidecar import LOOP_BEATS
-from loopwright.export.beatgraph import place
+from loopwright.export.beatorder import place
 from loopwright.export.beatweights import WRITTEN
 from loopwright.export.cases import Case
 from loopwright.export.parity import Pair, cases, compared, table

@@ -16,12 +16,13 @@ from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatfile import MODEL, load_beats
 from loopwright.training.beatprior import BACK, DRAWS, ROUNDS, BeatPrior, candidates
 from loopwright.training.beatsettings import RECIPE, BeatSettings
+from loopwright.training.beatstart import heated
 from loopwright.training.corpus import SongLoops
 from loopwright.training.dataset import LoopSet, assemble, save
 from loopwright.training.model import choice_bits
 from loopwright.training.settings import Schedule
 from loopwright.training.train import Run
-from loopwright.training.train_beats import BeatTask, heated, train_beats
+from loopwright.training.train_beats import BeatTask, train_beats
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
