@@ -10,10 +10,12 @@ from loopwright.engine.beat import beat, beat_due
 from loopwright.engine.choice import Choice
 from loopwright.engine.clock import Follower
 from loopwright.engine.controls import control_of
+from loopwright.engine.deaf import deafened, made_up
 from loopwright.engine.drive import notice_silence, silence_due
 from loopwright.engine.happen import (
     Answered,
     Chosen,
+    Deaf,
     Fetched,
     Happening,
     Heard,
@@ -108,7 +110,7 @@ def take_in(state: State, happening: Happening) -> Outcome:
             outcome = hear_answer(state, happening)
         case Pressed() | Turned() | Recalled() | Chosen():
             outcome = be_steered(state, happening)
-        case OutputLost() | Session() | Resumed():
+        case OutputLost() | Session() | Resumed() | Deaf():
             outcome = change_around(state, happening)
         case Woke():
             pass
@@ -139,13 +141,15 @@ def be_steered(state: State, happening: Pressed | Turned | Recalled | Chosen) ->
             return choose(state, place)
 
 
-def change_around(state: State, happening: OutputLost | Session | Resumed) -> Outcome:
+def change_around(state: State, happening: OutputLost | Session | Resumed | Deaf) -> Outcome:
     """Return the instrument after what it plays through, with or on behalf of changed."""
     match happening:
         case OutputLost():
             return silence_now(state)
         case Resumed():
             return resume(state, happening)
+        case Deaf():
+            return deafened(state, happening), ()
         case Session():
             return meet(state, happening), ()
 
@@ -159,8 +163,17 @@ def hear_message(state: State, heard: Heard) -> Outcome:
     if message is None:
         return state.but(counts=state.counts.plus(unknown=1)), ()
     if message.kind in SIGNALS or message.kind is Kind.POSITION:
-        return hear_transport(searched(state, message.kind, heard.at), message, heard)
+        return hear_host(state, message, heard)
     return hear_player(state, message, heard.at)
+
+
+def hear_host(state: State, message: Message, heard: Heard) -> Outcome:
+    """Return the instrument after a word of a host, with what was lost before it."""
+    lost: tuple[Wish, ...] = ()
+    if state.deaf is not None and state.host is None and message.kind is Kind.CLOCK:
+        state, lost = made_up(state, heard.at)
+    state, wishes = hear_transport(searched(state, message.kind, heard.at), message, heard)
+    return state, (*lost, *wishes)
 
 
 def hear_player(state: State, message: Message, at: Seconds) -> Outcome:

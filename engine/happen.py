@@ -128,6 +128,14 @@ class OutputLost:
 
 
 @dataclass(frozen=True, slots=True)
+class Deaf:
+    """What came in from second `since` on, up to now, may be lost: nobody could take it."""
+
+    since: Seconds
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Resumed:
     """Another player fell before this one: `loop` played, and `line` is where its song was.
 
@@ -151,6 +159,7 @@ Happening = (
     | Chosen
     | Fetched
     | OutputLost
+    | Deaf
     | Session
     | Resumed
 )

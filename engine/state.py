@@ -10,6 +10,7 @@ from loopwright.engine.clock import FREEWHEEL, Follower
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
 from loopwright.engine.echo import Echoes
 from loopwright.engine.feel import Hit
+from loopwright.engine.happen import Deaf
 from loopwright.engine.host import Host
 from loopwright.engine.jitter import Jitter
 from loopwright.engine.keys import Key
@@ -127,6 +128,7 @@ class State:
     `retry` is when to ask again after a failure with nothing to play; `reason` is why it failed.
     `peers` is how many others are in the session that we play in, None without one.
     `search` is the line of a song that a player fell from, until a clock lies on it.
+    `deaf` is a gap in what is heard, until the host's next clock.
     `elsewhere` is the song position that a host told while our own clock led.
     `ending` says that the last round is laid out; `ended`, that all is silent and over.
     """
@@ -152,6 +154,7 @@ class State:
     retry: Seconds | None = None
     peers: int | None = None
     search: Timeline | None = None
+    deaf: Deaf | None = None
     elsewhere: int | None = None
     ending: bool = False
     ended: bool = False

@@ -10,7 +10,7 @@ from errno import EEXIST
 from math import floor
 from typing import TypeVar
 
-from loopwright.engine.happen import Heard, OutputLost
+from loopwright.engine.happen import Deaf, Heard, OutputLost
 from loopwright.engine.time import Seconds
 from loopwright.live.hotplug import HotPlug, Plug, plugs_of
 from loopwright.live.inbox import Inbox
@@ -74,7 +74,8 @@ class JackPorts:
         # The first frame of the last period, without end.
         self._near = unwrapped(frame, round(near * self._client.samplerate)) if near else frame
         self._called = now()
-        self._lost_outputs: Inbox[OutputLost] = Inbox()
+        self._follows: int | None = None  # the frame that the next period begins with
+        self._missed: Inbox[OutputLost | Deaf] = Inbox()
         self._arrived: Inbox[tuple[int, int, bytes]] = Inbox()
         self._leaving = Leaving[Port]()
         self._inputs: list[tuple[Intake, Port]] = []
@@ -112,7 +113,7 @@ class JackPorts:
         inside = min(self._client.frames_since_cycle_start, self._client.blocksize)
         return Seconds((self._near + inside) / self._client.samplerate)
 
-    def heard(self) -> list[Heard | OutputLost]:
+    def heard(self) -> list[Heard | OutputLost | Deaf]:
         """Take what came in, in order of time, less what its port is not for; and what was lost.
 
         Raises SystemGone where the server has gone, or stands still.
@@ -121,8 +122,9 @@ class JackPorts:
             raise SystemGone(f"JACK has gone ({self._lost})")
         if now() - self._called > STALLED:
             raise SystemGone("JACK stands still")
-        came = list[Heard | OutputLost](self._lost_outputs.take())
-        for index, frame, data in self._arrived.take():
+        arrived = self._arrived.take()  # first: a gap is told before what comes after it
+        came = list[Heard | OutputLost | Deaf](self._missed.take())
+        for index, frame, data in arrived:
             intake, _ = self._inputs[index]
             if data and kind_of(data) in intake.takes:
                 came.append(Heard(data, Seconds(frame / self._client.samplerate), intake.name))
@@ -175,7 +177,7 @@ class JackPorts:
     def lose(self, plug: Plug) -> None:
         """Take in that the port that a plug was in is gone."""
         if not plug.incoming:
-            self._lost_outputs.put(OutputLost(self.now()))
+            self._missed.put(OutputLost(self.now()))
 
     def close(self) -> None:
         """Close everything."""
@@ -228,6 +230,7 @@ class JackPorts:
         """Take and write the messages of one period. JACK's thread; never waits."""
         self._called = now()
         begin = self._near = unwrapped(self._client.last_frame_time, self._near)
+        self._notice_gap(begin, frames)
         for index, (_, port) in enumerate(self._inputs):
             for offset, data in port.incoming_midi_events():
                 self._arrived.put((index, begin + offset, bytes(data)))
@@ -237,6 +240,13 @@ class JackPorts:
         for frame, port, data in self._leaving.take(begin + frames):
             reached = max(frame - begin, reached)  # what is late leaves at once, and in order
             self._write(port, reached, data)
+
+    def _notice_gap(self, begin: int, frames: int) -> None:
+        """Take in which periods went by without us; of the one before them, too, some was lost."""
+        if self._follows is not None and begin != self._follows:
+            since, at = (f / self._client.samplerate for f in (self._follows - frames, begin))
+            self._missed.put(Deaf(Seconds(since), Seconds(at)))
+        self._follows = begin + frames
 
     def _write(self, port: Port, offset: int, data: bytes) -> None:
         try:

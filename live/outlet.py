@@ -1,8 +1,9 @@
 """Where the player's messages go to and come from: open ports, or a tape."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from loopwright.engine.happen import Heard, OutputLost
+from loopwright.engine.happen import Deaf, Heard, OutputLost
 from loopwright.engine.time import Seconds
 from loopwright.live.patch import Cable, Feed
 
@@ -24,8 +25,8 @@ class Outlet(Protocol):
         """Return the present second of the clock that this outlet keeps. Never waits."""
         ...
 
-    def heard(self) -> list[Heard | OutputLost]:
-        """Take what came in, and which output was lost. The player's thread; never waits.
+    def heard(self) -> Sequence[Heard | OutputLost | Deaf]:
+        """Take what came in, and what could not or was lost. The player's thread; never waits.
 
         Raises SystemGone where the MIDI system has gone.
         """

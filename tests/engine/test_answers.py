@@ -401,7 +401,7 @@ def test_the_composer_is_told_the_host_s_tempo_and_an_answer_keeps_the_one_it_be
     duet.play(0, 1, 2, 3)
     assert {m.tempo for m in duet.told} == {120.0}
     duet.go_to(5.2)
-    duet.begin, duet.ticks, duet.period = duet.at, 0, duet.period * 2
+    duet.begin, duet.ticks, duet.period = duet.at, 0, Seconds(duet.period * 2)
     duet.go_to(6)
     assert {m.tempo for m in duet.asks} == {120.0}
     assert len(duet.asks) > 2

@@ -1,0 +1,47 @@
+"""Clocks that were lost because nothing could be heard for a moment, counted after all.
+
+Who listens for us may be held up: JACK goes on without a client that is late, and what came
+meanwhile is gone. A clock that nobody counts would leave all that follows a clock late until the
+host starts anew. So where the next one shows that the host went on at its tempo, those between are
+taken for heard, where the line says that they fell.
+"""
+
+from dataclasses import replace
+
+from loopwright.engine.drive import signalled
+from loopwright.engine.happen import Deaf, Wish
+from loopwright.engine.stage import Outcome
+from loopwright.engine.state import State
+from loopwright.engine.time import Seconds
+from loopwright.engine.transport import Signal
+
+NEAR = 0.3  # ticks that clocks may lie off the line, and lost ones outside the gap
+
+
+def deafened(state: State, deaf: Deaf) -> State:
+    """Return the instrument that knows of a gap in what it hears: one with the gap before it."""
+    since = deaf.since if state.deaf is None else min(state.deaf.since, deaf.since)
+    return state.but(deaf=replace(deaf, since=since))
+
+
+def made_up(state: State, at: Seconds) -> Outcome:
+    """Return the instrument before a host's clock at second `at`, the lost ones before it heard."""
+    wishes: tuple[Wish, ...] = ()
+    for lost in lost_before(state, at):
+        state, more = signalled(state, Signal.CLOCK, lost)
+        wishes += more
+    return state.but(deaf=None), wishes
+
+
+def lost_before(state: State, at: Seconds) -> list[Seconds]:
+    """Return when clocks were lost before the one at second `at`; none where that is not sure."""
+    gap, follower, transport = state.deaf, state.follower, state.transport
+    believed = follower.locked and not follower.doubts
+    if gap is None or not transport.playing or not believed:
+        return []
+    line = follower.line(transport.tick)
+    place = line.place_of(at)
+    times = [line.time_of(tick) for tick in range(transport.next, round(place))]
+    slack = NEAR * line.period
+    inside = all(gap.since - slack <= time <= gap.at + slack for time in times)
+    return times if inside and abs(place - round(place)) <= NEAR else []

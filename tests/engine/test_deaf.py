@@ -1,0 +1,120 @@
+"""Clocks that came while nobody could listen: counted where the host shows that it went on."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from melodies import sung
+from score import Stand, groove
+from score import settings as told
+
+from loopwright.engine import midi
+from loopwright.engine.happen import Deaf, Heard, Phrased, Tell
+from loopwright.engine.notes import Part
+from loopwright.engine.time import Seconds, period_of
+
+PERIOD = 256 / 48000  # seconds of a JACK period
+BEFORE = 60  # clocks
+
+
+class Host:
+    """A host's clocks, of which some never arrive; `late` are seconds, in turn."""
+
+    def __init__(self, bpm: float, late: Sequence[float] = (0.0,)) -> None:
+        self.stand = Stand(told(answer_bars=1), bpm)
+        self.stand.answer(groove())
+        self.stand.clocks(48)
+        self.stand.start()
+        self.begin, self.late, self.sent = self.stand.at + self.stand.period, late, 0
+
+    def time_of(self, tick: int) -> float:
+        return self.begin + tick * self.stand.period
+
+    def send(self, count: int) -> None:
+        for _ in range(count):
+            at = self.time_of(self.sent) + self.late[self.sent % len(self.late)]
+            self.sent += 1
+            self.stand.happen(Heard(midi.CLOCK, Seconds(at)))
+
+    def lose(self, count: int, more: float = 0.0) -> None:
+        """Have clocks go by in a gap of whole periods around them."""
+        since = self.time_of(self.sent) - 0.2 * self.stand.period - PERIOD
+        self.sent += count
+        at = self.time_of(self.sent) - 0.2 * self.stand.period + more
+        self.stand.happen(Deaf(Seconds(since), Seconds(at)))
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    bpm=st.floats(60, 300),
+    seconds=st.floats(0.0, 0.2),
+    late=st.lists(st.floats(0, 0.001), min_size=5, max_size=5),
+)
+def test_no_clock_that_was_lost_puts_what_follows_late(
+    bpm: float, seconds: float, late: list[float]
+) -> None:
+    host = Host(bpm, late)
+    host.send(BEFORE)
+    host.lose(1 + int(seconds / period_of(bpm) * 0.8))
+    host.send(60)
+    assert host.stand.state.transport.tick == host.sent - 1
+    ons = [s.at for s in host.stand.sends if s.data[0] & 0xF0 == 0x90 and s.part is Part.DRUMS]
+    places = [(at - host.begin) / host.stand.period for at in ons]
+    far = [abs(p - round(p / 12) * 12) * host.stand.period for p in places if p > 1]
+    assert max(far) < 0.003
+
+
+def test_an_answer_after_a_lost_clock_begins_on_the_host_s_beat() -> None:
+    host = Host(300)
+    stand = host.stand
+    host.send(BEFORE)
+    host.lose(1)
+    stand.hear(midi.note_on(1, 60, 70))
+    host.send(10)
+    stand.hear(midi.note_off(1, 60))
+    while not (asks := [w.melody for w, _ in stand.wishes if isinstance(w, Tell)][1:]):
+        host.send(1)
+    stand.happen(Phrased(sung(asks[-1]), Seconds(stand.at)))
+    host.send(60)
+    first = next(s.at for s in stand.sends if s.part is Part.MELODY and s.data[0] & 0xF0 == 0x90)
+    place = (first - host.begin) / stand.period
+    assert place == pytest.approx(round(place / 24) * 24, abs=0.05)
+    assert place < host.sent
+
+
+def test_nothing_is_made_up_where_no_clock_was_lost() -> None:
+    host = Host(120)
+    host.send(BEFORE)
+    host.lose(0)
+    host.send(40)
+    assert host.stand.state.transport.tick == host.sent - 1
+
+
+@pytest.mark.parametrize("pause", [0.4, 1.5, 2.6])
+def test_nothing_is_made_up_where_the_host_itself_stood_still(pause: float) -> None:
+    host = Host(120)
+    host.send(BEFORE)
+    host.lose(0, more=pause * host.stand.period)
+    host.begin += pause * host.stand.period
+    host.send(40)
+    assert host.stand.state.transport.tick == host.sent - 1
+
+
+def test_a_gap_that_was_long_ago_explains_nothing() -> None:
+    host = Host(120)
+    host.send(BEFORE)
+    host.lose(0)
+    host.send(30)
+    host.sent += 1  # a clock that nobody knows of
+    host.send(40)
+    assert host.stand.state.transport.tick == host.sent - 2
+
+
+def test_two_gaps_before_a_clock_are_one() -> None:
+    host = Host(200)
+    host.send(BEFORE)
+    host.lose(1)
+    host.lose(2)
+    host.send(50)
+    assert host.stand.state.transport.tick == host.sent - 1
