@@ -1,7 +1,7 @@
 """The evaluation as a whole, with a twin for the model, and the tables that it is shown in."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from loopwright.engine.roll import DRUMS, Drum
 from loopwright.training.corpus import PACKED_BYTES, SongLoops
 from loopwright.training.dataset import LoopSet, assemble
 from loopwright.training.evaluate import evaluate
-from loopwright.training.tables import as_json, as_text, for_card
+from loopwright.training.tables import as_json, as_text, for_card, limits
 from loopwright.training.throughmodel import Asked
 
 TRAIN, TEST = "87f5b438bc", "dae937b78f"
@@ -31,6 +31,7 @@ class Twin:
     device = "twin"
     positions = 1
     in_time = True
+    parts: tuple[str, ...] = ()
 
     def draw(
         self,
@@ -94,6 +95,24 @@ def test_the_tables_hold_the_figures() -> None:
     assert card["archive"] == "abc"
     assert {len(row) for row in card["measures"]} == {len(card["measures"][0])}
     assert any("Nine bits" in line for line in card["limits"])
+
+
+def test_a_card_tells_of_lost_notes_where_some_are_lost() -> None:
+    found = evaluate(Twin(), small_set(), Asked(loops=10))
+    real = found.measures["held-out, real"]
+    whole = replace(found, measures={**found.measures, "held-out, rebuilt": real})
+    fewer = replace(real, pitches=0.9 * real.pitches)
+    lossy = replace(found, measures={**found.measures, "held-out, rebuilt": fewer})
+    told = [any("Nine bits" in line for line in limits(one)) for one in (whole, lossy)]
+    assert told == [False, True]
+
+
+def test_drawn_loops_that_repeat_are_told_apart() -> None:
+    few = evaluate(Twin(), small_set(), Asked(loops=10)).measures
+    assert "drawn, accepted" not in few, "too few to tell"
+    many = evaluate(Twin(), small_set(), Asked(loops=120)).measures
+    assert many["drawn, accepted"].loops <= 120
+    assert many["drawn, accepted"].ham_dist < 0.0015
 
 
 def test_a_yardsticks_card_tells_of_no_codes() -> None:
