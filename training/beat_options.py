@@ -6,8 +6,9 @@ from dataclasses import replace
 from loopwright.engine.errors import SettingError
 from loopwright.training.beatsettings import BEATS, RECIPE, BeatRecipe
 from loopwright.training.options import at_least, rules_from, said
+from loopwright.training.settings import RECIPES
 
-NOT_OF_BEATS = ("prior_epochs", "loss", "shape", "transpose")
+NOT_OF_BEATS = ("prior_epochs", "loss", "shape", "transpose", "no_prior")
 
 
 def beat_recipe_from(told: Namespace) -> BeatRecipe | None:
@@ -18,11 +19,11 @@ def beat_recipe_from(told: Namespace) -> BeatRecipe | None:
     if told.model != BEATS:
         return None
     for name in NOT_OF_BEATS:
-        if getattr(told, name) is not None:
+        if getattr(told, name) not in (None, False):
             raise SettingError(f"--{name.replace('_', '-')} is not of the beat model")
     recipe = replace(
         RECIPE,
-        rules=rules_from(told, RECIPE.rules),
+        rules=rules_from(told, RECIPES[told.recipe].rules),
         settings=replace(RECIPE.settings, **said(batch=told.batch, hidden=told.hidden)),
         schedule=replace(RECIPE.schedule, **said(epochs=told.epochs, seed=told.seed)),
     )
