@@ -5,12 +5,11 @@ in, and everything that is due by then leaves. Nothing here asks what time it is
 so a list of happenings plays again exactly.
 """
 
-from loopwright.engine import answerhear, answerphrase, answerwork, capture, echo, midi
+from loopwright.engine import answerhear, answerphrase, answerwork, capture, deaf, echo, midi
 from loopwright.engine.beat import beat, beat_due
 from loopwright.engine.choice import Choice
 from loopwright.engine.clock import Follower
 from loopwright.engine.controls import control_of
-from loopwright.engine.deaf import deafened, made_up
 from loopwright.engine.drive import notice_silence, silence_due
 from loopwright.engine.happen import (
     Answered,
@@ -149,7 +148,7 @@ def change_around(state: State, happening: OutputLost | Session | Resumed | Deaf
         case Resumed():
             return resume(state, happening)
         case Deaf():
-            return deafened(state, happening), ()
+            return deaf.deafened(state, happening), ()
         case Session():
             return meet(state, happening), ()
 
@@ -170,8 +169,10 @@ def hear_message(state: State, heard: Heard) -> Outcome:
 def hear_host(state: State, message: Message, heard: Heard) -> Outcome:
     """Return the instrument after a word of a host, with what was lost before it."""
     lost: tuple[Wish, ...] = ()
-    if state.deaf is not None and state.host is None and message.kind is Kind.CLOCK:
-        state, lost = made_up(state, heard.at)
+    if message.kind is Kind.CLOCK and (state.deaf or state.made_up) and state.host is None:
+        if deaf.is_made_up(state, heard.at):
+            return state.but(made_up=state.made_up - 1), ()
+        state, lost = deaf.made_up(state, heard.at)
     state, wishes = hear_transport(searched(state, message.kind, heard.at), message, heard)
     return state, (*lost, *wishes)
 

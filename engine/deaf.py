@@ -3,7 +3,8 @@
 Who listens for us may be held up: JACK goes on without a client that is late, and what came
 meanwhile is gone. A clock that nobody counts would leave all that follows a clock late until the
 host starts anew. So where the next one shows that the host went on at its tempo, those between are
-taken for heard, where the line says that they fell.
+taken for heard, where the line says that they fell. Where all of a machine stood still the host may
+have been held up, too, and write them after all, in a burst: these are let pass.
 """
 
 from dataclasses import replace
@@ -27,10 +28,16 @@ def deafened(state: State, deaf: Deaf) -> State:
 def made_up(state: State, at: Seconds) -> Outcome:
     """Return the instrument before a host's clock at second `at`, the lost ones before it heard."""
     wishes: tuple[Wish, ...] = ()
-    for lost in lost_before(state, at):
-        state, more = signalled(state, Signal.CLOCK, lost)
+    lost = lost_before(state, at)
+    for time in lost:
+        state, more = signalled(state, Signal.CLOCK, time)
         wishes += more
-    return state.but(deaf=None), wishes
+    return state.but(deaf=None, made_up=len(lost)), wishes
+
+
+def is_made_up(state: State, at: Seconds) -> bool:
+    """Whether a clock at second `at` comes in a burst, and was counted before it came."""
+    return state.made_up > 0 and at - state.follower.heard < state.follower.period / 2
 
 
 def lost_before(state: State, at: Seconds) -> list[Seconds]:

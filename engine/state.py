@@ -128,7 +128,8 @@ class State:
     `retry` is when to ask again after a failure with nothing to play; `reason` is why it failed.
     `peers` is how many others are in the session that we play in, None without one.
     `search` is the line of a song that a player fell from, until a clock lies on it.
-    `deaf` is a gap in what is heard, until the host's next clock.
+    `deaf` is a gap in what is heard, until the host's next clock; `made_up` is how many clocks were
+    counted for it, until one comes in its time.
     `elsewhere` is the song position that a host told while our own clock led.
     `ending` says that the last round is laid out; `ended`, that all is silent and over.
     """
@@ -155,6 +156,7 @@ class State:
     peers: int | None = None
     search: Timeline | None = None
     deaf: Deaf | None = None
+    made_up: int = 0
     elsewhere: int | None = None
     ending: bool = False
     ended: bool = False

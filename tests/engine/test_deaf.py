@@ -101,6 +101,19 @@ def test_nothing_is_made_up_where_the_host_itself_stood_still(pause: float) -> N
     assert host.stand.state.transport.tick == host.sent - 1
 
 
+@pytest.mark.parametrize("held", [1, 2, 5])
+def test_clocks_that_the_host_was_kept_from_writing_count_once(held: int) -> None:
+    host = Host(200)
+    host.send(BEFORE)
+    host.lose(held)
+    at = Seconds(host.time_of(host.sent) + 0.001)
+    for _ in range(held + 1):  # with the one that is due
+        host.stand.happen(Heard(midi.CLOCK, at))
+    host.sent += 1
+    host.send(40)
+    assert host.stand.state.transport.tick == host.sent - 1
+
+
 def test_a_gap_that_was_long_ago_explains_nothing() -> None:
     host = Host(120)
     host.send(BEFORE)
