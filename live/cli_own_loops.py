@@ -16,9 +16,8 @@ from loopwright.export.card import Figures, card, read_figures
 from loopwright.export.origin import Origin
 from loopwright.export.presetfile import CARD
 from loopwright.live import making, shelf
-from loopwright.live.library import Library, open_preset, system_library
+from loopwright.live.library import DEFAULT, Library, open_preset, system_library
 
-BASE = "first-light"  # the preset that a training begins with where none is named
 DRAWN, SEED = 300, 1  # loops that a model is measured by
 SAYS = "Bass and drums of eight bars, learned from somebody's own songs"
 CHANGE = {
@@ -75,7 +74,7 @@ def base_from(library: Library, name: str | None) -> making.Base | None:
     """Return what a loop model begins with. Raises PresetError."""
     if name == making.NOTHING:
         return None
-    return making.base_of(open_preset(library, name or BASE).model)
+    return making.base_of(open_preset(library, name or DEFAULT).model)
 
 
 def write(fresh: Path, made: Made) -> None:

@@ -89,7 +89,7 @@ def add_train_loops(verbs: "Commands") -> None:
     parser = verbs.add_parser("loops", help=says, description=says)
     parser.add_argument("source", type=Path, help="an archive or folder of MIDI, or a data set")
     parser.add_argument("--out", type=Path, metavar="DIR", help="models and logs")
-    add_own(parser, "first-light")
+    add_own(parser, "backbeat")
     add_model(parser)
     add_rules(parser, "shipped")
     add_recipe(parser)

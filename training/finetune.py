@@ -17,7 +17,7 @@ from loopwright.training.batches import rolls_of
 from loopwright.training.checkpoint import Held, save_prior, save_vqvae
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.fit import Fitting, Progress, Task, copied, fingerprint, finish
-from loopwright.training.loopfigures import LoopFigures, measured
+from loopwright.training.loopfigures import Coder, LoopFigures, Prior, measured
 from loopwright.training.model import LoopPrior, LoopVQVAE
 from loopwright.training.pace import announced
 from loopwright.training.plain import plain
@@ -84,7 +84,7 @@ def tune(loops: LoopSet, base: LoopBase, recipe: Recipe, run: Run) -> Held:
         "began_with": base.model,
         "vqvae": figures_of(first),
         "prior": figures_of(second),
-        "before": held_out(base.vqvae, base.prior, loops).means(),
+        "before": held_out(base.coder, base.prior, loops).means(),
         "after": held_out(found.vqvae, found.prior, loops).means(),
     }
     save_vqvae(run.folder / VQVAE, found.vqvae, about)
@@ -104,13 +104,13 @@ def parts_of(loops: LoopSet, base: LoopBase, recipe: Recipe) -> list[tuple[Task,
     device = best_device()
     return [
         (DecoderTask(loops, recipe.vqvae, device), recipe.vqvae_schedule),
-        (PriorTask(loops, base.vqvae, recipe.prior, device), recipe.prior_schedule),
+        (PriorTask(loops, base.coder, recipe.prior, device), recipe.prior_schedule),
     ]
 
 
 def shaped_as(recipe: Recipe, base: LoopBase) -> Recipe:
     """Return a recipe for models of the base's shapes."""
-    codes, prior = base.vqvae.shape, base.prior.shape
+    codes, prior = base.coder.shape, base.prior.shape
     return replace(
         recipe,
         vqvae=replace(recipe.vqvae, **asdict(codes)),
@@ -126,7 +126,7 @@ def tuned_vqvae(
     """Train the decoder on; return the VQ-VAE with what is best on the validation songs."""
     torch.manual_seed(recipe.vqvae_schedule.seed)
     task = DecoderTask(loops, recipe.vqvae, best_device())
-    begin(task.model, base.vqvae)
+    begin(task.model, base.coder)
     some = task.train.bits[:: -(-len(task.train.bits) // SETTLED_BY)].float()
     settled(task.model.decoder, lambda: task.model.decode(task.model.encode(some)))
     identity = f"{base.model} {recipe.vqvae} {recipe.vqvae_schedule} {loops.content_hash()}"
@@ -169,7 +169,7 @@ def shares(base: Tensor, counted: Tensor, loops: int) -> Tensor:
     return torch.log((base.exp() * KNOWN + counted.exp() * loops) / (KNOWN + loops))
 
 
-def held_out(vqvae: LoopVQVAE, prior: LoopPrior, loops: LoopSet) -> LoopFigures:
+def held_out(coder: Coder, prior: Prior, loops: LoopSet) -> LoopFigures:
     """Return what models, at rest, make of the test songs."""
     bits = rolls_of(loops.part(Split.TEST), torch.device("cpu")).bits
-    return measured(vqvae.eval(), prior.eval(), bits)
+    return measured(coder.eval(), prior.eval(), bits)

@@ -22,7 +22,7 @@ def add_folds(parser: ArgumentParser) -> None:
 def fine_tuned(told: Namespace) -> str:
     """Train on and judge; return the table. Blocks for long; what was cut off goes on."""
     from loopwright.training import folds  # noqa: PLC0415 - torch
-    from loopwright.training.readback import loop_base  # noqa: PLC0415
+    from loopwright.training.bases import loop_base  # noqa: PLC0415
 
     base = loop_base(cast(Callable[[str], Path], told.loop_folder)(told.preset))
     judged = folds.judge(load(told.data), base, FINE, told.fine_tune, told.threads)

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.errors import SettingError
+from loopwright.training import bases
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.finetune import held_out, shaped_as, tuned
 from loopwright.training.loopfigures import LoopFigures
 from loopwright.training.placing import by_chance, renamed
-from loopwright.training.readback import LoopBase
 from loopwright.training.runs import prepare
 from loopwright.training.settings import Recipe
 from loopwright.training.tuned import sized
@@ -54,7 +53,7 @@ class Judged:
 
 
 def judge(
-    loops: LoopSet, base: LoopBase, recipe: Recipe, folder: Path, threads: int | None
+    loops: LoopSet, base: bases.Base, recipe: Recipe, folder: Path, threads: int | None
 ) -> Judged:
     """Train a model for each fold, and judge it by the fold's songs. Blocks for long.
 
@@ -65,11 +64,11 @@ def judge(
     after: list[Each] = []
     for number, fold in enumerate(folds_of(loops), 1):
         print(f"fold {number} of {FOLDS}", flush=True)
-        fitting = sized(shaped_as(recipe, base), len(fold.part(Split.TRAIN)))
-        found = tuned(fold, base, fitting, folder / f"fold-{number}")
+        fitting = sized(recipe, len(fold.part(Split.TRAIN)))
+        was, now = bases.judged(fold, base, fitting, folder / f"fold-{number}")
         songs = fold.part(Split.TEST).group
-        before += by_song(held_out(base.vqvae, base.prior, fold), songs)
-        after += by_song(held_out(found.vqvae, found.prior, fold), songs)
+        before += by_song(was, songs)
+        after += by_song(now, songs)
     return Judged(np.array(before), np.array(after), len(loops))
 
 
@@ -99,7 +98,10 @@ def by_song(figures: LoopFigures, songs: NDArray[np.int32]) -> list[Each]:
 
 
 def changes(judged: Judged) -> dict[str, Change]:
-    """Return what each figure was and is, and the 95 % of the change by drawing songs again."""
+    """Return what each figure was and is, and the 95 % of the change by drawing songs again.
+
+    Those that the model does not have are left out.
+    """
     change = judged.after - judged.before
     chance = np.random.default_rng(SEED)
     drawn = chance.integers(0, len(change), (DRAWS, len(change)))
@@ -109,6 +111,7 @@ def changes(judged: Judged) -> dict[str, Change]:
     return {
         name: Change(float(before[n]), float(after[n]), float(low[n]), float(high[n]))
         for n, name in enumerate(NAMES)
+        if np.isfinite(before[n])
     }
 
 

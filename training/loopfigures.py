@@ -2,6 +2,7 @@
 
 The prior's nats alone do not compare two models: each has codes of its own. The sum of all codes'
 nats and of those that the decoder then needs for the roll does, as two ways to write a loop down.
+Beats are decoded without a doubt, right or wrong, so there is no such sum.
 """
 
 from dataclasses import dataclass
@@ -13,41 +14,50 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from loopwright.engine.roll import BASS_PITCHES, DRUMS
+from loopwright.training.beatcoder import BeatCoder
+from loopwright.training.beatprior import BeatPrior
 from loopwright.training.model import LoopPrior, LoopVQVAE, choice_bits
 
 AT_ONCE = 256
+Coder = LoopVQVAE | BeatCoder
+Prior = LoopPrior | BeatPrior
 Each = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoopFigures:
-    """Of each loop (n): wrong cells of the roll, 0..1; nats a code; nats of codes and roll."""
+    """Of each loop (n): wrong cells of the roll, 0..1; nats a code; nats of codes and roll.
+
+    The last are not a number where the decoder has no doubts.
+    """
 
     error: Each
     nats_a_code: Each
     nats: Each
 
     def means(self) -> dict[str, float]:
-        """Return the mean of each figure."""
+        """Return the mean of each figure that there is."""
         every = {"error": self.error, "nats_a_code": self.nats_a_code, "nats": self.nats}
-        return {name: float(each.mean()) for name, each in every.items()}
+        means = {name: float(each.mean()) for name, each in every.items()}
+        return {name: mean for name, mean in means.items() if np.isfinite(mean)}
 
 
 @torch.no_grad()
-def measured(vqvae: LoopVQVAE, prior: LoopPrior, bits: Tensor) -> LoopFigures:
+def measured(coder: Coder, prior: Prior, bits: Tensor) -> LoopFigures:
     """Return the figures of rolls (n, 128, 93), one byte a bit; both models are at rest."""
-    parts = [one_part(vqvae, prior, part.float()) for part in torch.split(bits, AT_ONCE)]
+    parts = [one_part(coder, prior, part.float()) for part in torch.split(bits, AT_ONCE)]
     each = (torch.cat(some).double().cpu().numpy() for some in zip(*parts, strict=True))
     return LoopFigures(*each)
 
 
-def one_part(vqvae: LoopVQVAE, prior: LoopPrior, rolls: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def one_part(coder: Coder, prior: Prior, rolls: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return the three figures (b) of rolls (b, 128, 93)."""
-    codes = vqvae.encode(rolls)
-    decoded = vqvae.decode(codes).float()
+    codes = coder.encode(rolls)
+    decoded = coder.decode(codes).float()
     error = (choice_bits(decoded) != rolls.bool()).float().mean((1, 2))
-    logits = prior(codes).float()
-    each = F.cross_entropy(logits.transpose(1, 2), codes, reduction="none")
+    each = F.cross_entropy(prior(codes).float().transpose(1, 2), codes, reduction="none")
+    if isinstance(coder, BeatCoder):
+        return error, each.mean(1), torch.full_like(error, float("nan"))
     return error, each.mean(1), each.sum(1) + nats_of_rolls(decoded, rolls)
 
 

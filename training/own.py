@@ -71,15 +71,11 @@ def train(loops: LoopSet, recipe: Recipe, asked: Asked) -> dict[str, object]:
     """Train a model from its base, or from nothing."""
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from loopwright.training import finetune, readback, runs  # noqa: PLC0415 - torch, only now
+    from loopwright.training import bases, runs  # noqa: PLC0415 - torch, only now
     from loopwright.training import train as whole  # noqa: PLC0415
 
     if asked.base is None:
         run = whole.Run(asked.folder, asked.command, asked.threads)
         return whole.train_loops(loops, recipe, run)
-    return finetune.tune(
-        loops,
-        readback.loop_base(asked.base),
-        recipe,
-        runs.Run(asked.folder, asked.command, asked.threads),
-    )
+    run = runs.Run(asked.folder, asked.command, asked.threads)
+    return bases.tune(loops, bases.loop_base(asked.base), recipe, run)

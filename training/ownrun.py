@@ -8,9 +8,10 @@ from loopwright.training.files import make_folder, write_whole
 
 MARK, DATA, REPORT = "own.txt", "data.npz", "report.json"
 FILES = (
-    MARK, DATA, REPORT, "training.json", "vqvae.pt", "prior.pt", "lead.pt",
-    "vqvae.jsonl", "prior.jsonl", "lead.jsonl",
+    MARK, DATA, REPORT, "training.json", "vqvae.pt", "prior.pt", "lead.pt", "beats.pt",
+    "vqvae.jsonl", "prior.jsonl", "lead.jsonl", "beats.jsonl",
     "vqvae.checkpoint.pt", "prior.checkpoint.pt", "lead.checkpoint.pt",
+    "beats.checkpoint.pt",
 )  # fmt: skip
 """Everything that such a run writes: nothing else is ever taken away."""
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.sidecar import CPU, LOOP_VQ, SIDECAR, Sidecar, parsed
+from loopwright.engine.sidecar import CODED, CPU, Sidecar
 from loopwright.training.graphfile import Array, GraphHeld, read_graph
 from loopwright.training.model import CodeShape, LoopPrior, LoopVQVAE, PriorShape
 
@@ -31,16 +31,15 @@ class LoopBase:
     """A loop model to begin with, ready to be used, and the SHA-256 that its sidecar names."""
 
     model: str
-    vqvae: LoopVQVAE
+    coder: LoopVQVAE
     prior: LoopPrior
 
 
-def loop_base(folder: Path) -> LoopBase:
-    """Return the loop model whose graphs lie in a preset's folder.
+def vq_base(folder: Path, sidecar: Sidecar) -> LoopBase:
+    """Return the VQ-VAE and prior whose graphs lie in a preset's folder.
 
     Raises PresetError for damaged graphs, SettingError for a model that cannot be trained on.
     """
-    sidecar = parsed((folder / SIDECAR).read_text("utf-8"))
     loop, encoder = read_graph(fp32_graph(folder, sidecar)), folder / sidecar.encoder.file
     try:
         vqvae = vqvae_of(loop, read_graph(encoder), sidecar)
@@ -54,7 +53,7 @@ def loop_base(folder: Path) -> LoopBase:
 def fp32_graph(folder: Path, sidecar: Sidecar) -> Path:
     """Return the graph whose numbers were not rounded. Raises SettingError where there is none."""
     whole = [v.file for v in sidecar.variants if v.provider == CPU and v.name == FP32]
-    if sidecar.kind != LOOP_VQ or not whole:
+    if sidecar.kind not in CODED or not whole:
         raise SettingError(f"the loop model in {folder} has no graph that training can begin with")
     return folder / whole[0]
 

@@ -9,9 +9,9 @@ from small_model import made
 
 from loopwright.engine.errors import SettingError
 from loopwright.training import folds
+from loopwright.training.bases import loop_base
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.folds import Judged, as_text, changes, folds_of, judge
-from loopwright.training.readback import loop_base
 from loopwright.training.settings import Schedule
 from loopwright.training.tuned import FINE
 

@@ -11,24 +11,31 @@ from loopwright.engine.errors import LoopwrightError, SettingError
 from loopwright.engine.stepsidecar import MELODY_TRANSFORMER, PIANO_LSTM
 from loopwright.export import parity
 from loopwright.export.onnx import PRIOR, VQVAE, trained
+from loopwright.training.bases import loop_base
 from loopwright.training.checkpoint import save_prior, save_vqvae
-from loopwright.training.readback import loop_base
+from loopwright.training.readback import LoopBase
 from loopwright.training.readlead import lead_base
 from loopwright.training.settling import settled
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+def base_in(folder: Path) -> LoopBase:
+    base = loop_base(folder)
+    assert isinstance(base, LoopBase)
+    return base
+
+
 @pytest.mark.parametrize("in_pairs", [True, False])
 def test_a_loop_model_comes_back_to_the_tolerance_of_parity(tmp_path: Path, in_pairs: bool) -> None:
     small = made(tmp_path / "small", in_pairs=in_pairs)
-    base = loop_base(small.folder)
+    base = base_in(small.folder)
     assert base.model == small.sidecar.model
-    assert base.vqvae.shape == small.vqvae.shape
+    assert base.coder.shape == small.vqvae.shape
     assert base.prior.order.tolist() == small.prior.order.tolist()
     back = tmp_path / "back"
     back.mkdir()
-    save_vqvae(back / VQVAE, base.vqvae, {})
+    save_vqvae(back / VQVAE, base.coder, {})
     save_prior(back / PRIOR, base.prior, {})
     rows = parity.compared(back, small.folder / "loop.fp32.onnx")
     assert all(row.holds for row in rows), parity.table(rows)
@@ -40,7 +47,7 @@ def test_norms_that_are_settled_change_nothing_at_rest_and_little_in_training(
     folder = made(tmp_path).folder
     rolls = (torch.rand(64, 128, 93, generator=torch.Generator().manual_seed(3)) < 0.1).float()
     with torch.no_grad():
-        unsettled, vqvae = loop_base(folder).vqvae, loop_base(folder).vqvae
+        unsettled, vqvae = base_in(folder).coder, base_in(folder).coder
         codes = vqvae.encode(rolls)
         at_rest = vqvae.decode(codes)
         settled(vqvae.decoder, lambda: vqvae.decode(codes))
