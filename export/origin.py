@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from loopwright.engine.preset import Licences
 
+CARD = "MODEL_CARD.md"
 CODE = "Apache-2.0, as Loopwright itself, which made the graphs"
 THEIRS = "{files} MIDI files of whoever trained it ({songs} different songs, SHA-256 {archive})"
 OWN_TERMS = "Whoever trained it says on which terms, as far as the songs allow."
@@ -36,9 +37,13 @@ class Origin:
         )
         if not self.base:
             return Licences(CODE, OWN_TERMS, theirs)
-        began = BEGAN.format(base=self.base, weights=self.terms.weights)
-        data = BASE_DATA.format(base=self.base, data=self.terms.data)
+        began = BEGAN.format(base=self.base, weights=self._of_base(self.terms.weights))
+        data = BASE_DATA.format(base=self.base, data=self._of_base(self.terms.data))
         return Licences(CODE, f"{OWN_TERMS} {began}", f"{theirs}. {data}")
+
+    def _of_base(self, terms: str) -> str:
+        """Return terms as somebody says them who has another card than the base's."""
+        return terms.replace(CARD, f"the card of {self.base}") or "none stated"
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
