@@ -11,13 +11,15 @@ SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
 CHORDS = ((0, 4, 7), (0, 3, 7), (0, 4, 7, 10))
 
 
-def small_tune(seed: int, notes: int = 40, chords: float = 0.0, tempo: float = 120.0) -> bytes:
-    """Return a MIDI file of one track on a grid of sixteenths."""
+def small_tune(
+    seed: int, notes: int = 40, chords: float = 0.0, tempo: float = 120.0, shift: int = 0
+) -> bytes:
+    """Return a MIDI file of one track on a grid of sixteenths, so many semitones higher."""
     chance = random.Random(seed)
     step, events = chance.choice([0, 4, 40]), list[tuple[int, int, int]]()
     for _ in range(notes):
         length = chance.choice([1, 2, 2, 4, 6, 16])
-        root, velocity = chance.choice(SCALE), chance.randint(30, 120)
+        root, velocity = chance.choice(SCALE) + shift, chance.randint(30, 120)
         above = chance.choice(CHORDS) if chance.random() < chords else (0,)
         for more in above:
             events += [(step, velocity, root + more), (step + length, 0, root + more)]

@@ -3,8 +3,9 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast
 
@@ -13,9 +14,13 @@ import symusic
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.time import TICKS_PER_QUARTER
+from loopwright.training.alike import Together
 from loopwright.training.archives import File, files_of
 from loopwright.training.dataset import Split, groups_of, manifest_text, split_of
+from loopwright.training.leadfiles import group_of
+from loopwright.training.leadset import LIKE
 from loopwright.training.midi import READER_ERRORS, first_line
+from loopwright.training.songs import STEPS_PER_QUARTER
 
 FEWEST = 8  # notes
 BEATS_PER_BAR = 4
@@ -92,10 +97,10 @@ def tunes_of(archive: Path, wanted: Wanted) -> Iterator[Tune | str]:
     """
     left = dict(wanted.most)
     files = sorted(files_of(archive), key=lambda file: hashlib.sha1(file.name.encode()).digest())
-    groups = groups_of(archive) or pieces_of(archive)
+    groups = groups_of(archive) or pieces_of(archive) or songs_of(files)
     for file in files:
         path = PurePosixPath(file.name)
-        split = split_of(groups.get(file.name, path.name))
+        split = split_of(groups.get(file.name, file.name))
         inside = not wanted.folders or file.name.startswith(wanted.folders)
         if not inside or left.get(split, 0) == 0 or path.stem == SCORE:
             continue
@@ -113,6 +118,27 @@ def pieces_of(archive: Path) -> dict[str, str]:
     rows = csv.DictReader(io.StringIO(manifest_text(archive) or ""))
     told = [row for row in rows if row.get("composer") and row.get("title")]
     return {row["path"]: f"{row['composer']}/{row['title']}" for row in told}
+
+
+def songs_of(files: Sequence[File]) -> dict[str, str]:
+    """Return the song of each file: one where names say so, or they begin alike in any key."""
+    together = Together()
+    named = {file.name: group_of(PurePosixPath(file.name)) for file in files}
+    for file in files:
+        if shape := beginning(file):
+            together.join(named[file.name], repr(shape).encode())
+    return {name: together.first(group) for name, group in named.items()}
+
+
+def beginning(file: File) -> list[tuple[int, int]]:
+    """Return the sixteenths and semitones between a file's first notes; none where it has none."""
+    try:
+        tune = tune_of(file, Split.TRAIN)
+    except MidiFileError:
+        return []
+    step = tune.quarter / STEPS_PER_QUARTER
+    pairs = pairwise(tune.raw[: LIKE + 1])
+    return [(round((b[0] - a[0]) / step), b[2] - a[2]) for a, b in pairs]
 
 
 def tune_of(file: File, split: Split) -> Tune:

@@ -16,11 +16,11 @@ from loopwright.engine.melodytables import table_of
 from loopwright.engine.pitchstrings import PitchStrings
 from loopwright.live.cli import main
 from loopwright.training import pianoset
-from loopwright.training.archives import File
+from loopwright.training.archives import File, files_of
 from loopwright.training.dataset import Split, split_of
 from loopwright.training.fit import fingerprint, progress_bar
 from loopwright.training.melody_options import DATA, HOLDS, MODEL, runs_in
-from loopwright.training.melodyfiles import Tune, Wanted, tune_of, tunes_of
+from loopwright.training.melodyfiles import Tune, Wanted, songs_of, tune_of, tunes_of
 from loopwright.training.melodylstm import MelodyLSTM, learnt, model_of
 from loopwright.training.melodymodelfile import load_melody
 from loopwright.training.melodyset import Sources, Told, in_keys, told
@@ -126,6 +126,25 @@ def test_so_many_tunes_of_a_folder(tmp_path: Path) -> None:
     assert all(one.name.startswith("a/") and one.split is Split.TRAIN for one in kept)
     every = list(tunes_of(tmp_path, Wanted(dict.fromkeys(Split))))
     assert next(one for one in every if isinstance(one, str)).startswith("a/bad.mid: ")
+
+
+def test_no_tune_is_in_two_splits_whatever_it_is_called_and_in_whatever_key(tmp_path: Path) -> None:
+    for n in range(6):
+        for name, shift in ((f"a/{n}.mid", 0), (f"b/other{n}.mid", 5), (f"c/{9 * n}.mid", -3)):
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(small_tune(n, shift=shift))
+    for name in ("lead-sheets/blue_moon_c.mid", "lead-tracks/jazz/BlueMoon~1.mid"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(small_tune(len(name)))
+    songs = songs_of(list(files_of(tmp_path)))
+    for n in range(6):
+        assert len({songs[f"a/{n}.mid"], songs[f"b/other{n}.mid"], songs[f"c/{9 * n}.mid"]}) == 1
+    assert songs["lead-sheets/blue_moon_c.mid"] == songs["lead-tracks/jazz/BlueMoon~1.mid"]
+    assert len(set(songs.values())) == 7
+    splits = {one.name: one.split for one in tunes_of(tmp_path, Wanted(dict.fromkeys(Split)))
+              if isinstance(one, Tune)}  # fmt: skip
+    assert all(splits[f"a/{n}.mid"] is splits[f"b/other{n}.mid"] for n in range(6))
 
 
 def test_leading_bars_of_rest_are_left_out() -> None:
