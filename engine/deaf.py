@@ -4,7 +4,9 @@ Who listens for us may be held up: JACK goes on without a client that is late, a
 meanwhile is gone. A clock that nobody counts would leave all that follows a clock late until the
 host starts anew. So where the next one shows that the host went on at its tempo, those between are
 taken for heard, where the line says that they fell. Where all of a machine stood still the host may
-have been held up, too, and write them after all, in a burst: these are let pass.
+have been held up, too, and write them after all, in a burst: these are let pass. Or its song stood
+still as long as we did, as those of JACK's own programs do, and its next clock shows that: it is
+late by just what was skipped, and then none was lost.
 """
 
 from dataclasses import replace
@@ -21,8 +23,10 @@ NEAR = 0.3  # ticks that clocks may lie off the line, and lost ones outside the 
 
 def deafened(state: State, deaf: Deaf) -> State:
     """Return the instrument that knows of a gap in what it hears: one with the gap before it."""
-    since = deaf.since if state.deaf is None else min(state.deaf.since, deaf.since)
-    return state.but(deaf=replace(deaf, since=since))
+    if state.deaf is None:
+        return state.but(deaf=deaf)
+    since, skipped = state.deaf.since, Seconds(state.deaf.skipped + deaf.skipped)
+    return state.but(deaf=replace(deaf, since=min(since, deaf.since), skipped=skipped))
 
 
 def made_up(state: State, at: Seconds) -> Outcome:
@@ -51,4 +55,5 @@ def lost_before(state: State, at: Seconds) -> list[Seconds]:
     times = [line.time_of(tick) for tick in range(transport.next, round(place))]
     slack = NEAR * line.period
     inside = all(gap.since - slack <= time <= gap.at + slack for time in times)
-    return times if inside and abs(place - round(place)) <= NEAR else []
+    off, waited = abs(place - round(place)), abs(place - gap.skipped / line.period - transport.next)
+    return times if inside and off <= NEAR and off < waited else []

@@ -129,10 +129,14 @@ class OutputLost:
 
 @dataclass(frozen=True, slots=True)
 class Deaf:
-    """What came in from second `since` on, up to now, may be lost: nobody could take it."""
+    """What came in from second `since` on, up to now, may be lost: nobody could take it.
+
+    For `skipped` seconds of these nothing of ours was run at all.
+    """
 
     since: Seconds
     at: Seconds
+    skipped: Seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,8 +244,9 @@ class JackPorts:
     def _notice_gap(self, begin: int, frames: int) -> None:
         """Take in which periods went by without us; of the one before them, too, some was lost."""
         if self._follows is not None and begin != self._follows:
-            since, at = (f / self._client.samplerate for f in (self._follows - frames, begin))
-            self._missed.put(Deaf(Seconds(since), Seconds(at)))
+            rate, skipped = self._client.samplerate, begin - self._follows
+            since, at = (self._follows - frames) / rate, begin / rate
+            self._missed.put(Deaf(Seconds(since), Seconds(at), Seconds(skipped / rate)))
         self._follows = begin + frames
 
     def _write(self, port: Port, offset: int, data: bytes) -> None:

@@ -16,6 +16,7 @@ from loopwright.engine.happen import (
     Action,
     Answered,
     Chosen,
+    Deaf,
     Fetched,
     Heard,
     OutputLost,
@@ -227,6 +228,15 @@ def wait_long(judge: Judge, tape: Bytes) -> None:
     judge.wait(0.05)
 
 
+def hear_nothing(judge: Judge, tape: Bytes) -> None:
+    """Be held up while clocks go by, or while the host is held up, too."""
+    since, skipped = judge.now, of(tape) / 1000
+    judge.now += skipped
+    judge.step(Deaf(Seconds(since - 0.005), Seconds(judge.now), Seconds(skipped)))
+    judge.now += of(tape) / 4000
+    judge.hear_clocks(1 + of(tape) % 4, (0.0, 1 / 48)[of(tape) & 1], wake=True)
+
+
 def meet(judge: Judge, tape: Bytes) -> None:
     tempo = 20.0 + of(tape)
     due = Seconds(judge.now + of(tape) / 2560)
@@ -277,6 +287,7 @@ DEEDS: tuple[Deed, ...] = (
     choose_slot,
     fetch,
     fall,
+    hear_nothing,
 )
 
 DUETS: tuple[Deed, ...] = (

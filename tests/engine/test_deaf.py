@@ -1,9 +1,10 @@
 """Clocks that came while nobody could listen: counted where the host shows that it went on."""
 
 from collections.abc import Sequence
+from math import floor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from melodies import sung
 from score import Stand, groove
@@ -37,12 +38,15 @@ class Host:
             self.sent += 1
             self.stand.happen(Heard(midi.CLOCK, Seconds(at)))
 
-    def lose(self, count: int, more: float = 0.0) -> None:
-        """Have clocks go by in a gap of whole periods around them."""
-        since = self.time_of(self.sent) - 0.2 * self.stand.period - PERIOD
+    def lose(self, count: int, more: float = 0.0) -> float:
+        """Have clocks go by in a gap of whole periods; return how many clocks long it is."""
+        first = self.time_of(self.sent) - (0 if count else 0.3 * self.stand.period)
+        last = first + max(count - 1, 0) * self.stand.period
+        since, end = floor(first / PERIOD) * PERIOD, (floor(last / PERIOD) + 1) * PERIOD + more
         self.sent += count
-        at = self.time_of(self.sent) - 0.2 * self.stand.period + more
-        self.stand.happen(Deaf(Seconds(since), Seconds(at)))
+        skipped = Seconds(end - since)
+        self.stand.happen(Deaf(Seconds(since - PERIOD), Seconds(end), skipped))
+        return skipped / self.stand.period
 
 
 @settings(max_examples=15, deadline=None)
@@ -56,7 +60,9 @@ def test_no_clock_that_was_lost_puts_what_follows_late(
 ) -> None:
     host = Host(bpm, late)
     host.send(BEFORE)
-    host.lose(1 + int(seconds / period_of(bpm) * 0.8))
+    skipped = host.lose(1 + int(seconds / period_of(bpm) * 0.8))
+    # Else the next clock might be that of a host whose song stood still as long.
+    assume(abs(skipped - round(skipped)) > 0.15)
     host.send(60)
     assert host.stand.state.transport.tick == host.sent - 1
     ons = [s.at for s in host.stand.sends if s.data[0] & 0xF0 == 0x90 and s.part is Part.DRUMS]
@@ -91,12 +97,11 @@ def test_nothing_is_made_up_where_no_clock_was_lost() -> None:
     assert host.stand.state.transport.tick == host.sent - 1
 
 
-@pytest.mark.parametrize("pause", [0.4, 1.5, 2.6])
+@pytest.mark.parametrize("pause", [0.4, 0.9, 1.0, 1.1, 1.5, 2.0, 2.6, 7.0])
 def test_nothing_is_made_up_where_the_host_itself_stood_still(pause: float) -> None:
     host = Host(120)
     host.send(BEFORE)
-    host.lose(0, more=pause * host.stand.period)
-    host.begin += pause * host.stand.period
+    host.begin += host.lose(0, more=pause * host.stand.period) * host.stand.period
     host.send(40)
     assert host.stand.state.transport.tick == host.sent - 1
 
