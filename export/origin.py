@@ -48,9 +48,7 @@ class Origin:
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
         """What the card tells of where the model comes from, as (what, value)."""
-        began = (
-            f"{self.base}, model `{self.model}`" if self.base else "nothing: every number is new"
-        )
+        began = f"{self.base}, model `{self.model}`" if self.base else "nothing: all is new"
         return (("songs", self.licences.data), ("began with", began))
 
     @property

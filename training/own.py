@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loopwright.training import ownscan, report, tuned
+from loopwright.training.beatsettings import RECIPE, BeatRecipe
 from loopwright.training.dataset import LoopSet, Split, save
 from loopwright.training.files import write_whole
+from loopwright.training.options import said
 from loopwright.training.ownrun import DATA, REPORT, ready
 from loopwright.training.settings import Recipe
 
@@ -67,15 +69,23 @@ def planned(asked: Asked, recipe: Recipe, loops: int) -> Recipe:
     return replace(fitting, vqvae_schedule=first, prior_schedule=second)
 
 
+def from_nothing(recipe: Recipe, asked: Asked) -> BeatRecipe:
+    """Return how a model is trained that begins with nothing: as the shipped one was."""
+    epochs = asked.epochs[1] or asked.epochs[0]
+    changed = said(epochs=epochs, seed=recipe.prior_schedule.seed)
+    return replace(RECIPE, rules=recipe.rules, schedule=replace(RECIPE.schedule, **changed))
+
+
 def train(loops: LoopSet, recipe: Recipe, asked: Asked) -> dict[str, object]:
     """Train a model from its base, or from nothing."""
     # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from loopwright.training import bases, runs  # noqa: PLC0415 - torch, only now
     from loopwright.training import train as whole  # noqa: PLC0415
+    from loopwright.training.train_beats import train_beats  # noqa: PLC0415
 
     if asked.base is None:
         run = whole.Run(asked.folder, asked.command, asked.threads)
-        return whole.train_loops(loops, recipe, run)
+        return train_beats(loops, from_nothing(recipe, asked), run)
     run = runs.Run(asked.folder, asked.command, asked.threads)
     return bases.tune(loops, bases.loop_base(asked.base), recipe, run)

@@ -8,7 +8,6 @@ from typing import cast
 from loopwright.engine.errors import SettingError
 from loopwright.training.options import (
     at_least,
-    recipe_from,
     rules_from,
     said,
     transposition_from,
@@ -17,7 +16,7 @@ from loopwright.training.settings import Recipe
 from loopwright.training.tuned import FINE
 
 NOTHING = "none"
-NOT_OF_A_BASE = ("loss", "hidden", "shape")
+NOT_OF_OWN = ("loss", "hidden", "shape")
 Command = Callable[[Namespace], object]
 
 
@@ -34,8 +33,9 @@ def is_own(told: Namespace) -> bool:
     """Tell whether a preset is asked for. Raises SettingError where nothing is."""
     if told.name is None and told.out is None:
         raise SettingError("say --name NAME for a preset of your own, or --out DIR for a run")
-    if told.name is None and told.base is not None:
-        raise SettingError("--from goes with --name NAME, a preset of your own")
+    for option, value in (("--from", told.base), ("--style", getattr(told, "style", None))):
+        if told.name is None and value is not None:
+            raise SettingError(f"{option} goes with --name NAME, a preset of your own")
     return told.name is not None
 
 
@@ -43,11 +43,9 @@ def own_recipe(told: Namespace) -> Recipe:
     """Return how a loop model of one's own is trained. Raises SettingError."""
     if told.no_prior or told.model != "vq" or told.recipe != "shipped":
         raise SettingError("--model, --recipe and --no-prior go with --out DIR, not with --name")
-    if told.base == NOTHING:
-        return recipe_from(told)
-    for name in NOT_OF_A_BASE:
+    for name in NOT_OF_OWN:
         if getattr(told, name) is not None:
-            raise SettingError(f"--{name}: a model that is trained on keeps its own (--from none)")
+            raise SettingError(f"--{name} goes with --out DIR, not with --name")
     by = transposition_from(told)
     changed = said(batch=told.batch, transpose=by)
     epochs = (("--epochs", told.epochs), ("--prior-epochs", told.prior_epochs))

@@ -4,6 +4,7 @@ import os
 from argparse import Namespace
 from dataclasses import replace
 
+from loopwright.engine.errors import SettingError
 from loopwright.training import owntunes, pianoset
 from loopwright.training.dataset import Split
 from loopwright.training.leadset import HOLDS
@@ -18,6 +19,7 @@ from loopwright.training.tuned import within
 
 WINDOW_TOKENS = 256
 STEPS, EPOCHS, ALL_STEPS = (8, 128), (4, 24), 1200  # fewest and most; of a whole run
+NOT_OF_OWN = ("folder", "tunes", "added", "added_tunes", "steps", "rate")
 FINE = Schedule(epochs=24, rate=6e-4, last_rate=2e-5, check_every=1, patience=5)
 """A fifth of the shipped lead's rate."""
 
@@ -43,6 +45,9 @@ def learn(asked: Asked, recipe: LeadRecipe, style: str) -> Learned:
 
 def lead_recipe(told: Namespace) -> LeadRecipe:
     """Return how a lead of one's own is trained. Raises SettingError."""
+    for name in NOT_OF_OWN:
+        if getattr(told, name):
+            raise SettingError(f"--{name.replace('_', '-')} goes with --out DIR, not with --name")
     if told.epochs is not None:
         at_least("--epochs", told.epochs)
     schedule = RECIPE.schedule if told.base == NOTHING else FINE

@@ -142,7 +142,9 @@ def test_a_folder_that_gives_too_little_leaves_nothing_behind(
         (["melody", "x"], "say --name NAME"),
         (["loops", "x", "--out", "y", "--from", "lead"], "--from goes with --name"),
         (["loops", "x", "--name", "m!"], "is no name"),
-        (["loops", "x", "--name", "m", "--hidden", "8"], "--hidden: a model that is trained on"),
+        (["melody", "x", "--out", "y", "--style", "folk"], "--style goes with --name"),
+        (["melody", "x", "--name", "m", "--steps", "8"], "--steps goes with --out DIR"),
+        (["loops", "x", "--name", "m", "--hidden", "8"], "--hidden goes with --out DIR"),
         (["loops", "x", "--name", "m", "--model", "cnn"], "go with --out DIR"),
         (["loops", "x", "--name", "m", "--epochs", "0"], "--epochs 0 is below 1"),
         (["loops", "x", "--name", "m", "--from", "nobody"], "no such preset: 'nobody'"),
@@ -179,3 +181,16 @@ def test_melodies_become_a_lead_that_answers(
     made_of = tmp_path / "home" / "presets" / "mine"
     assert open_steps(made_of).device
     assert "began with | little" in (made_of / "MODEL_CARD.md").read_text()
+
+
+def test_with_nothing_to_begin_with_all_is_learned_from_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    words = ["train", "loops", str(fill(tmp_path / "songs", SONGS)), "--name", "mine"]
+    assert main([*words, "--from", "none", "--epochs", "1", "--threads", "1"]) == 0
+    assert "mine is ready" in capsys.readouterr().out
+    folder = tmp_path / "home" / "presets" / "mine"
+    assert "| began with | nothing: all is new |" in (folder / "MODEL_CARD.md").read_text()
+    assert LoopModel.open(folder).positions == 128
