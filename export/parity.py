@@ -15,17 +15,23 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from loopwright.engine import leadtokens
 from loopwright.engine.chance import uniforms
+from loopwright.engine.languages import LEAD, PIANO
 from loopwright.engine.roll import DRUMS, Drum
-from loopwright.engine.stepsidecar import MELODY_TRANSFORMER
 from loopwright.export.cases import EDGE, Case, Codes, Doubles, distributed, misdrawn
 from loopwright.export.models import ENCODER
 from loopwright.export.onnx import PRIOR, VQVAE
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Arrays, Runner
 from loopwright.export.steps import Melodist, scores
-from loopwright.training import leadnll, leadset, pianonll, pianoset
+from loopwright.training import (
+    leadnll,
+    leadset,
+    melody_options,
+    melodywindows,
+    pianonll,
+    pianoset,
+)
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatfile import MODEL as BEATS
 from loopwright.training.beatfile import load_beats
@@ -41,7 +47,8 @@ NEAR = 1e-4
 WORSE = 0.005
 """The share by which int8 may be worse than fp32 in negative log-likelihood."""
 LOOPS = 64
-PIECES = 100  # melodies that a lead is judged by
+PIECES = 100  # melodies, or windows of tunes, that judge a melody model
+READ = 100  # tokens of such a window
 STRIDE = 101  # every so many windows judge a piano model
 NOT_JUDGED = "int8 was not written: no held-out loops to judge it by"
 
@@ -265,23 +272,39 @@ def judged(folder: Path, data_set: Path, count: int) -> Judged:
 
 def melody_judged(of: Melodist, held_out: Path) -> Judged:
     """Return how int8 does beside fp32 on validation pieces of a data set. Blocks for a minute."""
-    judge = lead_nll if of.kind == MELODY_TRANSFORMER else piano_nll
+    judge = JUDGES.get(str(of.language["kind"]), tune_nll)
     graphs = {p: ScoringGraph(scores(of, p).SerializeToString()) for p in Precision}
-    on, fp32 = judge(graphs[Precision.FP32], held_out)
-    return Judged(on, fp32, judge(graphs[Precision.INT8], held_out)[1])
+    on, fp32 = judge(graphs[Precision.FP32], held_out, of.tokens)
+    return Judged(on, fp32, judge(graphs[Precision.INT8], held_out, of.tokens)[1])
 
 
-def lead_nll(graph: ScoringGraph, held_out: Path) -> tuple[str, float]:
-    """Return on what a lead was judged, and its nats a token."""
-    data = pianoset.load(held_out, leadset.HOLDS, leadtokens.size(leadtokens.STYLES))
+def lead_nll(graph: ScoringGraph, held_out: Path, tokens: int) -> tuple[str, float]:
+    """Return on what a lead of so many tokens was judged, and its nats a token."""
+    data = pianoset.load(held_out, leadset.HOLDS, tokens)
     pieces = len(data.part(Split.VALIDATION).names)
     stride = max(1, pieces // PIECES)
     every = leadnll.together(leadnll.measure(graph, data, Split.VALIDATION, stride))[-1]
     return f"a token on {every.name} held out", every.nats / every.tokens
 
 
-def piano_nll(graph: ScoringGraph, held_out: Path) -> tuple[str, float]:
+def piano_nll(graph: ScoringGraph, held_out: Path, tokens: int) -> tuple[str, float]:
     """Return on what a piano model was judged, and its nats a token."""
-    asked = pianonll.Asked(pianoset.load(held_out), Split.VALIDATION, STRIDE)
+    asked = pianonll.Asked(pianoset.load(held_out, size=tokens), Split.VALIDATION, STRIDE)
     figures = pianonll.measure(pianonll.Judge("scoring graph", partial(nll, graph)), asked)
     return f"a token in {figures.windows} windows held out", figures.nll
+
+
+@torch.no_grad()
+def tune_nll(graph: ScoringGraph, held_out: Path, tokens: int) -> tuple[str, float]:
+    """Return on what a model of the melody paper was judged, and its nats a token."""
+    tunes = pianoset.load(held_out, melody_options.HOLDS, tokens).part(Split.VALIDATION)
+    windows = melodywindows.windows_of(tunes, READ, READ)
+    some = torch.arange(len(windows.starts))[:: max(1, len(windows.starts) // PIECES)]
+    parts = [windows.at(part) for part in torch.split(some, 16)]
+    nats = sum(float(melodywindows.nll(graph, part).sum()) for part in parts)
+    count = sum(int(melodywindows.counted(part).sum()) for part in parts)
+    return f"a token in {len(some)} windows held out", nats / count
+
+
+JUDGES = {LEAD: lead_nll, PIANO: piano_nll}
+"""What judges models by what they speak; those of tables are the melody paper's."""

@@ -8,12 +8,16 @@ import pytest
 import torch
 from small_tunes import tunes_in
 
+from loopwright.engine.errors import MidiFileError
 from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.phrase import answered
 from loopwright.export.onnx import melody_in
+from loopwright.export.parity import melody_judged
 from loopwright.export.steps import write_steps
 from loopwright.live.stepopen import open_steps
+from loopwright.training import pianoset
+from loopwright.training.melody_options import HOLDS
 from loopwright.training.melodylstm import model_of
 from loopwright.training.melodymodelfile import load_melody
 from loopwright.training.melodyset import Sources, told
@@ -69,6 +73,23 @@ def test_a_version_answers(name: str, tunes: Path, tmp_path: Path) -> None:
         free, 0.5, replace(asked.sampling, temperature=1.0, top_k=0, top_p=1.0)
     )
     assert likely == pytest.approx(float(said[token]), abs=NEAR)
+
+
+@pytest.mark.parametrize("name", ["v4", "v7"])
+@pytest.mark.usefixtures("one_thread")
+def test_int8_is_judged_on_the_tunes_that_training_held_out(
+    name: str, tunes: Path, tmp_path: Path
+) -> None:
+    version, recipe = recipe_of(name, "short")
+    trained(name, tunes, tmp_path / "run")
+    data = told(Sources(tunes), replace(version, merged=version.merged and 420), recipe).data
+    pianoset.save(data, tmp_path / "data.npz", HOLDS)
+    found = melody_judged(melody_in(tmp_path / "run").of, tmp_path / "data.npz")
+    assert found.int8 == pytest.approx(found.fp32, rel=0.005)
+    assert 1 < found.fp32 < 8
+    assert "windows held out" in found.text
+    with pytest.raises(MidiFileError, match="data set"):
+        melody_judged(melody_in(tmp_path / "run").of, tunes / "tune0.mid")
 
 
 def test_the_paper_s_34_million_run_a_step() -> None:
