@@ -22,7 +22,10 @@ Cells = list[list[str]]
 
 
 def as_text(tables: Tables) -> str:
-    """Return the four tables for a terminal, and what the later measures say of table 3's rows."""
+    """Return the tables for a terminal, and what the later measures say of table 3's rows.
+
+    A table without a row is left out: a continuous latent has no codes to copy.
+    """
     drawn, copied = paperfigures.DRAWN, paperfigures.COPIED
     blocks = {
         "Table 1. Reconstruction error, validation set": errors(tables.errors),
@@ -31,7 +34,7 @@ def as_text(tables: Tables) -> str:
         "Table 3, continued: how like held-out real loops": likened(tables.drawn),
         "Table 4. Codes 0, 1 copied to 16, 17": measured(tables.copied, copied),
     }
-    return "\n\n".join(f"{says}\n{aligned(cells)}" for says, cells in blocks.items())
+    return "\n\n".join(f"{says}\n{aligned(c)}" for says, c in blocks.items() if len(c) > 1)
 
 
 def errors(found: Mapping[str, float]) -> Cells:

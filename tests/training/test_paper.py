@@ -84,6 +84,13 @@ def test_all_four_tables_come_from_a_folder(runs: Path, tmp_path: Path) -> None:
         ElementTree.parse(path)
 
 
+def test_yardsticks_alone_have_no_codes_to_copy(runs: Path, tmp_path: Path) -> None:
+    text = compare(told(runs, preset=str(runs / "deeper"), out=tmp_path, loops=2))
+    assert "Table 3." in text
+    assert "Table 4." not in text
+    assert json.loads((tmp_path / "tables.json").read_text())["copied"] == {}
+
+
 def test_the_first_code_is_drawn_whatever_the_temperature(runs: Path) -> None:
     model = opened(str(runs / "small"), "auto")
     argmax, once, _, _ = drawings("small", model, 40, seed=1)
