@@ -13,7 +13,7 @@ FINE = Recipe(
     prior=replace(SHIPPED.prior, batch=64),
     prior_schedule=Schedule(epochs=20, rate=1e-4, last_rate=1e-5, check_every=1, patience=4),
 )
-"""Slower by far than the shipped models learned: at 3e-4 a second epoch of the prior gave nothing."""
+"""Slower by far than the shipped models learned: at 3e-4 the prior's second epoch gave nothing."""
 
 
 def sized(recipe: Recipe, loops: int) -> Recipe:
