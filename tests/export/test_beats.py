@@ -7,8 +7,9 @@ from small_beats import CODES, SmallBeats, made
 from loopwright.engine.chance import uniforms
 from loopwright.engine.sidecar import LOOP_BEATS
 from loopwright.export.beatorder import place
-from loopwright.export.beatweights import WRITTEN
+from loopwright.export.beatweights import WRITTEN, cell_of
 from loopwright.export.cases import Case
+from loopwright.export.onnx import floats
 from loopwright.export.parity import Pair, cases, compared, table
 from loopwright.export.running import Runner
 from loopwright.live.runtime import LoopModel
@@ -43,6 +44,17 @@ def test_the_sidecar_tells_whose_each_code_is(small: SmallBeats, model: LoopMode
     assert small.sidecar.kind == LOOP_BEATS
     assert model.parts == ("drums", "drums", "bass", "bass")
     assert (model.positions, model.codes, model.in_time) == (128, CODES, True)
+
+
+def test_graphs_are_the_same_in_whatever_order_products_are_added_up(small: SmallBeats) -> None:
+    learned = {name: floats(value) for name, value in small.prior.state_dict().items()}
+    heard = len(learned["lstm.weight_ih_l0"].T) - learned["place"].shape[1]
+    order = np.r_[:heard, np.arange(heard, heard + learned["place"].shape[1])[::-1]]
+    turned = learned | {
+        "place": learned["place"][:, ::-1],
+        "lstm.weight_ih_l0": learned["lstm.weight_ih_l0"][:, order],
+    }
+    assert np.array_equal(cell_of(turned)[1], cell_of(learned)[1])
 
 
 def test_every_code_is_written_once() -> None:
