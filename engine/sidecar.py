@@ -165,7 +165,8 @@ def check_shape(sidecar: Sidecar) -> None:
     shape, parts = sidecar.shape, sidecar.parts
     if shape.indices > MOST_INDICES or (sidecar.kind != LOOP_BEATS and shape.indices != 1):
         raise PresetError(f"the model's codes have a shape that is not known: {shape}")
-    if parts and (len(parts) != shape.indices or not set(parts) <= set(PARTS)):
+    told = len(parts) == shape.indices and set(parts) == set(PARTS)
+    if parts and (sidecar.kind != LOOP_BEATS or not told):
         raise PresetError(f"the model's codes are of parts that are not known: {parts}")
 
 

@@ -63,6 +63,8 @@ def test_a_loop_has_all_the_codes_of_its_positions() -> None:
         (replace(BEATS, shape=CodesShape(32, 99, 256)), "shape that is not known"),
         (replace(BEATS, parts=("drums",)), "parts that are not known"),
         (replace(BEATS, parts=("drums", "drums", "bass", "horns")), "parts that are not known"),
+        (replace(BEATS, parts=("drums", "drums", "drums", "drums")), "parts that are not known"),
+        (replace(WHOLE, parts=("drums",)), "parts that are not known"),
         (replace(WHOLE, variants=()), "lists no graph"),
         (replace(WHOLE, encoder=GraphFile("../encoder.onnx", "")), "not name a file inside"),
         (replace(WHOLE, encoder=GraphFile("a/b.onnx", "")), "outside its folder"),
