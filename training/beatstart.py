@@ -36,8 +36,7 @@ def begin_alike(model: BeatPrior, likeness: tuple[NDArray[np.float32], ...]) -> 
     """
     for stream, rows in enumerate(likeness):
         told = torch.from_numpy(rows).to(model.first.device)
-        told = (told - told.mean(0)) / told.shape[1] ** 0.5
-        told /= told.std()
+        told = evened((told - told.mean(0)) / told.shape[1] ** 0.5)
         for half in (0, 1):
             draw = stream + DRAWS // 2 * half
             model.told[draw] = 0.1 * spread(told, model.shape.inner)
@@ -47,8 +46,13 @@ def begin_alike(model: BeatPrior, likeness: tuple[NDArray[np.float32], ...]) -> 
 
 def spread(rows: Tensor, size: int) -> Tensor:
     """Return rows (K, n) as rows of `size` numbers, of about one each."""
-    mixed = rows @ torch.randn(rows.shape[1], size, device=rows.device)
-    return mixed / mixed.std()
+    return evened(rows @ torch.randn(rows.shape[1], size, device=rows.device))
+
+
+def evened(rows: Tensor) -> Tensor:
+    """Return rows with a spread of 1; those that are all alike, as one pattern is, as they are."""
+    size = rows.std()
+    return rows / size if size > 0 else rows
 
 
 @torch.no_grad()
