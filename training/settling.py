@@ -1,4 +1,4 @@
-"""Batch norms that expect what really comes: a model out of graphs has norms that change nothing."""
+"""Batch norms that expect what really comes: those of a model out of graphs change nothing."""
 
 from collections.abc import Callable
 
