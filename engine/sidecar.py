@@ -167,7 +167,8 @@ def check_shape(sidecar: Sidecar) -> None:
         raise PresetError(f"the model's codes have a shape that is not known: {shape}")
     told = len(parts) == shape.indices and set(parts) == set(PARTS)
     if parts and (sidecar.kind != LOOP_BEATS or not told):
-        raise PresetError(f"the model's codes are of parts that are not known: {parts}")
+        said = fields.shown(list(parts))
+        raise PresetError(f"the model's codes are of parts that are not known: {said}")
 
 
 def check_files(variants: tuple[Variant, ...], other: GraphFile) -> None:

@@ -76,6 +76,13 @@ def test_what_we_cannot_use_is_refused(sidecar: Sidecar, says: str) -> None:
         parsed(written(sidecar))
 
 
+def test_a_refusal_is_one_line_whatever_parts_are_called() -> None:
+    told = replace(BEATS, parts=("drums", "drums", "bass", "x" * 9000))
+    with pytest.raises(PresetError, match="parts that are not known") as caught:
+        parsed(written(told))
+    assert len(str(caught.value)) < 200
+
+
 @pytest.mark.parametrize(
     "text",
     [
