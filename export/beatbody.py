@@ -9,17 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 
+from loopwright.engine.beatcodes import HEARD, LAGS, PITCH, ROUNDS
 from loopwright.export.beatmemory import DRAWS, Memory, heard_places
-from loopwright.export.beatweights import (
-    HEARD,
-    LAGS,
-    MEMORY,
-    PITCH,
-    ROUNDS,
-    STREAMS,
-    BeatWeights,
-    Draws,
-)
+from loopwright.export.beatweights import MEMORY, STREAMS, BeatWeights, Draws
 from loopwright.export.chances import Boldness, Chance, Drawn, draw
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
 from loopwright.export.layers import Matrix, State, remember

@@ -2,17 +2,14 @@
 
 import numpy as np
 
-from loopwright.engine.roll import BASS_PITCHES, COLUMNS, DRUMS, Drum
+from loopwright.engine.beatcodes import LEANS, METALS, REST, RESTS, SILENT, SKINS, SOUNDS
+from loopwright.engine.roll import BASS_PITCHES, COLUMNS, DRUMS
 from loopwright.engine.time import STEPS_PER_LOOP
 from loopwright.export.beatweights import POSITIONS, BeatWeights
 from loopwright.export.graph import FLOAT, INT32, INT64, Graph, Value
 from loopwright.export.weights import Floats
 
 STEPS = STEPS_PER_LOOP // POSITIONS
-SKINS = (Drum.KICK, Drum.SNARE, Drum.LOW_TOM, Drum.MID_TOM, Drum.HIGH_TOM)
-METALS = (Drum.CLOSED_HAT, Drum.OPEN_HAT, Drum.CRASH, Drum.RIDE)
-REST = SILENT = BASS_PITCHES
-SOUNDS, RESTS, LEANS = 1.0, -1.0, -0.5  # logits, as torch has them
 
 
 def logits_of(g: Graph, weights: BeatWeights, codes: Value) -> Value:

@@ -6,28 +6,16 @@ b loops, t = 128 codes a loop (32 beats of four), K codes.
 import numpy as np
 import onnx
 
-from loopwright.engine.roll import BASS_PITCHES
+from loopwright.engine.beatcodes import LAGS, MIDDLE, OFFSET, PITCH, QUIET, ROUNDS, SILENT
 from loopwright.export.beatbody import DRAWS, Steps, body
 from loopwright.export.beatcells import codes_of, logits_of
 from loopwright.export.beatorder import CODES, in_rows, in_time, parts_of, replaced, widened
-from loopwright.export.beatweights import (
-    LAGS,
-    MEMORY,
-    PITCH,
-    ROUNDS,
-    STEPS,
-    STREAMS,
-    BeatWeights,
-    Ints,
-)
+from loopwright.export.beatweights import MEMORY, STEPS, STREAMS, BeatWeights, Ints
 from loopwright.export.chances import Chance, boldness, draw, share_of
 from loopwright.export.graph import BOOL, FLOAT, INT64, Graph, Typed, Value
 from loopwright.export.loops import ROLL, Chances, all_chances, likelihood, roll_of
 from loopwright.export.quantise import Precision
 
-SILENT = BASS_PITCHES  # code of a pitch: none
-OFFSET, QUIET = BASS_PITCHES - 1, 2 * BASS_PITCHES - 1  # columns of the interval 0, and of none
-MIDDLE = 16  # the pitch that intervals are from where the first beat is silent
 CLOSED = -1e4
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loopwright.export.beatweights import BACK, HEARD, MEMORY, ROUNDS, STREAMS, WRITTEN, Ints
+from loopwright.engine.beatcodes import BACK, HEARD, ROUNDS, WRITTEN
+from loopwright.export.beatweights import MEMORY, STREAMS, Ints
 from loopwright.export.graph import Graph, Value
 
 DRAWS = len(WRITTEN)

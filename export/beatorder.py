@@ -5,7 +5,8 @@ b loops, t = 128 codes a loop in order of time, n codes of a round, K codes.
 
 import numpy as np
 
-from loopwright.export.beatweights import PITCH, POSITIONS, ROUNDS, STEPS, STREAMS, WRITTEN
+from loopwright.engine.beatcodes import PITCH, ROUNDS, WRITTEN
+from loopwright.export.beatweights import POSITIONS, STEPS, STREAMS
 from loopwright.export.graph import Graph, Value
 from loopwright.export.loops import Chances
 

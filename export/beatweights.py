@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from loopwright.engine.beatcodes import BACK, HEARD, LAGS, ROUNDS, WRITTEN
 from loopwright.export.steplstm import by_gate as sigmoids_first
 from loopwright.export.weights import Floats
 
@@ -19,12 +20,6 @@ Ints = NDArray[np.int64]
 STEPS, STREAMS, HALVES = 16, 4, 2
 PARTS = ("drums", "drums", "bass", "bass")
 POSITIONS = STEPS * HALVES
-PITCH = 3
-ROUNDS = ((0,), (1, 2, 4), (3, 5, 6), (7,))
-WRITTEN = tuple(draw for draws in ROUNDS for draw in draws)
-BACK = (1, 2, 4, 8)  # steps before, that the first half may repeat; the second: its first, 1, 4, 8
-LAGS = len(BACK)
-HEARD = ((1, 0), (1, 1), (4, 0), (8, 0))  # beats that are heard: steps before, half
 MEMORY = max(BACK)
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import torch
 
+from loopwright.engine.beatcodes import PITCH, QUIET, REST, SILENT
 from loopwright.engine.sidecar import Sidecar
 from loopwright.export.models import write_model
 from loopwright.export.onnx import weights_of_beats
-from loopwright.training.beatbooks import QUIET, REST, SILENT
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatfile import MODEL, save_beats
-from loopwright.training.beatprior import NEVER, PITCH, BeatPrior, BeatShape
+from loopwright.training.beatprior import NEVER, BeatPrior, BeatShape
 
 CODES = 176
 SMALL = BeatShape(hidden=24, heard=6, inner=20)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loopwright.engine.roll import BASS_PITCHES, COLUMNS, DRUMS, Drum
+from loopwright.engine.beatcodes import METALS, OFFSET, QUIET, REST, SILENT, SKINS
+from loopwright.engine.roll import BASS_PITCHES, COLUMNS, DRUMS
 from loopwright.engine.time import STEPS_PER_LOOP
 from loopwright.training.measures import Rolls
 
@@ -20,14 +21,7 @@ Ints = NDArray[np.int64]
 
 STEPS = 4
 BEATS = STEPS_PER_LOOP // STEPS
-SKINS = (Drum.KICK, Drum.SNARE, Drum.LOW_TOM, Drum.MID_TOM, Drum.HIGH_TOM)
-METALS = (Drum.CLOSED_HAT, Drum.OPEN_HAT, Drum.CRASH, Drum.RIDE)
 STREAMS = ("skins", "metals", "shape", "pitch")
-PARTS = ("drums", "drums", "bass", "bass")  # whose each code of a beat is
-REST = BASS_PITCHES  # of a shape: a step without a note
-SILENT = BASS_PITCHES  # of the pitches: a beat without a note
-INTERVALS = 2 * BASS_PITCHES - 1  # a pitch as seen from the loop's first
-OFFSET, QUIET = BASS_PITCHES - 1, INTERVALS  # columns of the interval 0, and of silence
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,15 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from loopwright.engine.beatcodes import LEANS, METALS, REST, RESTS, SILENT, SKINS, SOUNDS
 from loopwright.engine.roll import BASS_PITCHES, DRUMS
-from loopwright.training.beatbooks import BEATS, METALS, REST, SILENT, SKINS, STEPS, Books
+from loopwright.training.beatbooks import BEATS, STEPS, Books
 from loopwright.training.model import CodeShape
-
-SOUNDS, RESTS, LEANS = 1.0, -1.0, -0.5
-"""Logits: of a cell that sounds, of one that does not, and of a beat's first pitch where it rests.
-
-So where the rules of a loop want a note of the bass, it is that pitch.
-"""
 
 
 class BeatCoder(nn.Module):

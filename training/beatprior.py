@@ -13,16 +13,20 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from loopwright.training.beatbooks import OFFSET, QUIET, SILENT
+from loopwright.engine.beatcodes import (
+    BACK,
+    HEARD,
+    LAGS,
+    MIDDLE,
+    OFFSET,
+    PITCH,
+    QUIET,
+    ROUNDS,
+    SILENT,
+)
 from loopwright.training.model import CodeShape
 
 STEPS, DRAWS = 16, 8  # steps of the LSTM, codes that each writes: four of either half
-PITCH = 3  # place of the pitch among the codes of a beat
-ROUNDS = ((0,), (1, 2, 4), (3, 5, 6), (7,))
-BACK = (1, 2, 4, 8)  # steps before, that the first half may repeat
-LAGS = len(BACK)
-HEARD = ((1, 0), (1, 1), (4, 0), (8, 0))  # beats that are heard: steps before, half
-MIDDLE = 16  # column of the pitch that intervals are from, where the first beat is silent
 NEVER = -1e4
 """Added to the logit of what cannot be, finite: a mask may leave nothing else."""
 

@@ -5,8 +5,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from loopwright.training.beatbooks import QUIET, SILENT
-from loopwright.training.beatprior import DRAWS, NEVER, PITCH, BeatPrior
+from loopwright.engine.beatcodes import PITCH, QUIET, SILENT
+from loopwright.training.beatprior import DRAWS, NEVER, BeatPrior
 
 SMOOTHING = 1e-3  # loops added to every first pitch, so that none is impossible
 

@@ -12,16 +12,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from loopwright.engine.beatcodes import LAGS, ROUNDS, WRITTEN
 from loopwright.engine.errors import SettingError
 from loopwright.engine.sidecar import Sidecar
 from loopwright.training.beatcoder import BeatCoder
-from loopwright.training.beatprior import DRAWS, LAGS, NEVER, ROUNDS, BeatPrior, BeatShape
+from loopwright.training.beatprior import DRAWS, NEVER, BeatPrior, BeatShape
 from loopwright.training.beatsettings import RECIPE
 from loopwright.training.graphfile import Array, GraphHeld, read_graph
 from loopwright.training.readback import by_torch, fp32_graph, parted, tensor
 from loopwright.training.train_beats import heated
 
-WRITTEN = [draw for draws in ROUNDS for draw in draws]
 STREAMS = DRAWS // 2
 
 

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from loopwright.engine.beatcodes import PITCH
 from loopwright.training.batches import Rolls, rolls_of
 from loopwright.training.beatbooks import STREAMS, found_in, likeness
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatfile import MODEL, save_beats
-from loopwright.training.beatprior import DRAWS, PITCH, BeatPrior, BeatShape
+from loopwright.training.beatprior import DRAWS, BeatPrior, BeatShape
 from loopwright.training.beatsettings import BeatRecipe
 from loopwright.training.beatstart import begin_alike, begin_from, heated
 from loopwright.training.checkpoint import Held

@@ -8,20 +8,9 @@ from bench.naive import ruled
 from numpy.typing import NDArray
 from torch import Tensor
 
-from loopwright.training.beatbooks import QUIET
+from loopwright.engine.beatcodes import BACK, HEARD, LAGS, PITCH, QUIET, ROUNDS
 from loopwright.training.beatcoder import BeatCoder
-from loopwright.training.beatprior import (
-    BACK,
-    DRAWS,
-    HEARD,
-    LAGS,
-    PITCH,
-    ROUNDS,
-    STEPS,
-    BeatPrior,
-    anchors,
-    pitch_columns,
-)
+from loopwright.training.beatprior import DRAWS, STEPS, BeatPrior, anchors, pitch_columns
 
 HALF = DRAWS // 2
 State = tuple[Tensor, Tensor]

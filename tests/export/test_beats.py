@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from small_beats import CODES, SmallBeats, made
 
+from loopwright.engine.beatcodes import WRITTEN
 from loopwright.engine.chance import uniforms
 from loopwright.engine.sidecar import LOOP_BEATS
 from loopwright.export.beatorder import place
-from loopwright.export.beatweights import WRITTEN, cell_of
+from loopwright.export.beatweights import cell_of
 from loopwright.export.cases import Case
 from loopwright.export.onnx import floats
 from loopwright.export.parity import Pair, cases, compared, table

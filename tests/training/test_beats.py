@@ -9,12 +9,13 @@ import pytest
 import torch
 from small_beats import CODES, SMALL, coder_of_chance
 
+from loopwright.engine.beatcodes import BACK, METALS, REST, ROUNDS, SILENT, SKINS
 from loopwright.engine.roll import DRUMS, Drum
 from loopwright.live.cli import main
-from loopwright.training.beatbooks import METALS, REST, SILENT, SKINS, found_in, shapes_of
+from loopwright.training.beatbooks import found_in, shapes_of
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatfile import MODEL, load_beats
-from loopwright.training.beatprior import BACK, DRAWS, ROUNDS, BeatPrior, candidates
+from loopwright.training.beatprior import DRAWS, BeatPrior, candidates
 from loopwright.training.beatsettings import RECIPE, BeatSettings
 from loopwright.training.beatstart import heated
 from loopwright.training.corpus import SongLoops
