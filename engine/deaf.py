@@ -19,6 +19,7 @@ from loopwright.engine.time import Seconds
 from loopwright.engine.transport import Signal
 
 NEAR = 0.3  # ticks that clocks may lie off the line, and lost ones outside the gap
+SURE = 0.03  # ticks that a clock lies off a line of which it surely is
 
 
 def deafened(state: State, deaf: Deaf) -> State:
@@ -56,4 +57,5 @@ def lost_before(state: State, at: Seconds) -> list[Seconds]:
     slack = NEAR * line.period
     inside = all(gap.since - slack <= time <= gap.at + slack for time in times)
     off, waited = abs(place - round(place)), abs(place - gap.skipped / line.period - transport.next)
-    return times if inside and off <= NEAR and off < waited else []
+    stood_still = waited <= SURE < off
+    return times if inside and off <= NEAR and not stood_still else []
