@@ -6,7 +6,8 @@ change nothing, and a product of two matrices found by singular values. Before t
 `settling.settled` gives the norms the means and spreads of real loops.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +42,17 @@ def vq_base(folder: Path, sidecar: Sidecar) -> LoopBase:
     Raises PresetError for damaged graphs, SettingError for a model that cannot be trained on.
     """
     loop, encoder = read_graph(fp32_graph(folder, sidecar)), folder / sidecar.encoder.file
-    try:
+    with as_written_here(folder):
         vqvae = vqvae_of(loop, read_graph(encoder), sidecar)
         return LoopBase(sidecar.model, vqvae.eval(), prior_of(loop, vqvae.shape).eval())
-    except (KeyError, StopIteration, RuntimeError, ValueError) as trouble:
+
+
+@contextmanager
+def as_written_here(folder: Path) -> Generator[None]:
+    """Raise SettingError where numbers are not where our graphs have them."""
+    try:
+        yield
+    except (LookupError, StopIteration, RuntimeError, ValueError) as trouble:
         raise SettingError(
             f"the loop model in {folder} was not written by this Loopwright: {trouble}"
         ) from None

@@ -13,13 +13,12 @@ import torch
 from torch import Tensor
 
 from loopwright.engine.beatcodes import LAGS, ROUNDS, WRITTEN
-from loopwright.engine.errors import SettingError
 from loopwright.engine.sidecar import Sidecar
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatprior import DRAWS, NEVER, BeatPrior, BeatShape
 from loopwright.training.beatsettings import RECIPE
 from loopwright.training.graphfile import Array, GraphHeld, read_graph
-from loopwright.training.readback import by_torch, fp32_graph, parted, tensor
+from loopwright.training.readback import as_written_here, by_torch, fp32_graph, parted, tensor
 from loopwright.training.train_beats import heated
 
 STREAMS = DRAWS // 2
@@ -40,13 +39,9 @@ def beat_base(folder: Path, sidecar: Sidecar) -> BeatBase:
     Raises PresetError for damaged graphs, SettingError for a model that cannot be trained on.
     """
     graph = read_graph(fp32_graph(folder, sidecar))
-    try:
+    with as_written_here(folder):
         coder = coder_of(graph)
         return BeatBase(sidecar.model, coder.eval(), prior_of(graph, coder).eval())
-    except (KeyError, IndexError, RuntimeError, ValueError) as trouble:
-        raise SettingError(
-            f"the loop model in {folder} was not written by this Loopwright: {trouble}"
-        ) from None
 
 
 def looked_up(graph: GraphHeld) -> list[Array]:
