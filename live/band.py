@@ -7,7 +7,6 @@ from threading import Event
 from loopwright.engine.time import Seconds
 from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
-from loopwright.live.messages import Legacy
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
 from loopwright.live.patch import Cable
@@ -53,7 +52,7 @@ class Band:
 
     def patch(self, cables: tuple[Cable, ...]) -> None:
         """Have every later player connect its ports like this."""
-        self._given[Member.PLAYER] = (self.board, self._wiring, Legacy(cables))
+        self._given[Member.PLAYER] = (self.board, self._wiring, cables)
 
     def fell(self, member: Member) -> None:
         """Have one of the two started again: it runs, but does not do what it is for."""

@@ -58,13 +58,6 @@ class Patched:
 
 
 @dataclass(frozen=True, slots=True)
-class Legacy:
-    """What a player that fell leaves to the next: how its ports were connected."""
-
-    cables: tuple[Cable, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Begin:
     """Play, with these settings: the first word to a player.
 

@@ -19,11 +19,12 @@ from loopwright.live.board import Board, Member
 from loopwright.live.inbox import Inbox
 from loopwright.live.jackports import JackPorts
 from loopwright.live.linkclock import join, load
-from loopwright.live.messages import Begin, Ended, Fell, Legacy, NoPorts, PortsOpen
+from loopwright.live.messages import Begin, Ended, Fell, NoPorts, PortsOpen
 from loopwright.live.midisystem import SystemGone
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
 from loopwright.live.outlet import Outlet
+from loopwright.live.patch import Cable
 from loopwright.live.performer import NAP, Performer
 from loopwright.live.ports import open_ports
 from loopwright.live.processes import explained
@@ -36,10 +37,10 @@ CLOSING = 0.8  # seconds that closing may take
 LINGER = 0.06  # seconds that the MIDI system is given to send the last messages
 
 
-def run(connection: Pipe, board: Board, wiring: Wiring, legacy: Legacy | None) -> None:
+def run(connection: Pipe, board: Board, wiring: Wiring, cables: tuple[Cable, ...] | None) -> None:
     """Open the ports, wait for the settings, and play until the end, or until the app is gone.
 
-    `legacy` is that of a player that fell, if one did. The player process's main thread; blocks.
+    `cables` are those of a player that fell, if one did. The player process's main thread; blocks.
     """
     told: Inbox[object] = Inbox()
     catch_signals(told)
@@ -47,7 +48,7 @@ def run(connection: Pipe, board: Board, wiring: Wiring, legacy: Legacy | None) -
     try:
         if wiring.link:
             load()
-        outlet = opened(board, wiring, legacy) or Tape(wire.post)
+        outlet = opened(board, wiring, cables) or Tape(wire.post)
         realtime = claim_time()
         exact = isinstance(outlet, JackPorts)
         wire.post(PortsOpen(outlet.system, outlet.names, outlet.through, realtime, exact))
@@ -61,14 +62,16 @@ def run(connection: Pipe, board: Board, wiring: Wiring, legacy: Legacy | None) -
     wire.finish(1.0)
 
 
-def opened(board: Board, wiring: Wiring, legacy: Legacy | None) -> Ports | JackPorts | None:
+def opened(
+    board: Board, wiring: Wiring, cables: tuple[Cable, ...] | None
+) -> Ports | JackPorts | None:
     """Open the ports, connected as those of a player that fell, if one did. Raises PortError."""
-    if legacy is None:
+    if cables is None:
         return open_ports(wiring)
     song = board.song()
     outlet = open_ports(wiring, near=0.0 if song is None else song.line.at)
     if outlet is not None:
-        outlet.connect(legacy.cables)
+        outlet.connect(cables)
     return outlet
 
 

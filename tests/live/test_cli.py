@@ -265,13 +265,15 @@ def test_only_training_needs_the_training_libraries(words: str, status: int, hom
     assert ("pip install 'loopwright[training]'" in done.stderr) == bool(status)
 
 
-def test_the_command_line_starts_without_numpy(home: Path) -> None:
+def test_the_player_starts_before_what_only_it_needs_is_there(home: Path) -> None:
     code = """
 import sys
+import loopwright.live.jam
 from loopwright.live.cli import parser_for
 from loopwright.live.options import jam_options
 jam_options(parser_for("jam").parse_args(["jam", "--tempo", "120"]))
-heavy = {"numpy", "onnxruntime", "mido", "tomlkit", "platformdirs"} & set(sys.modules)
+slow = {"numpy", "onnxruntime", "mido", "tomlkit", "platformdirs", "loopwright.engine.state"}
+heavy = slow & set(sys.modules)
 sys.exit(f"imported: {heavy}" if heavy else 0)
 """
     done = subprocess.run(
