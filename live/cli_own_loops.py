@@ -1,22 +1,14 @@
-"""`loopwright train loops FOLDER --name NAME`: from a folder of MIDI to a preset that `jam` finds.
+"""`loopwright train loops FOLDER --name NAME`: a folder of MIDI to a preset that `jam` finds."""
 
-Here training, export and the user's presets meet; each is loaded when it is its turn. All of it
-happens in the caller's process, and takes minutes.
-"""
-
-import shlex
-import sys
 from argparse import Namespace
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from loopwright.engine.sidecar import MODEL
 from loopwright.export.card import Figures, card, read_figures
-from loopwright.export.origin import Origin
 from loopwright.export.presetfile import CARD
-from loopwright.live import making, shelf
-from loopwright.live.library import DEFAULT, Library, open_preset, system_library
+from loopwright.live.cli_own import Kind, Made, command_line, own_preset
+from loopwright.live.library import DEFAULT, Library, open_preset
 
 DRAWN, SEED = 300, 1  # loops that a model is measured by
 SAYS = "Bass and drums of eight bars, learned from somebody's own songs"
@@ -32,49 +24,23 @@ LIMITS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A trained model: where its run lies, where it comes from, and the rows of its card."""
-
-    run: Path
-    origin: Origin
-    rows: making.Rows
-
-
 def own_loops(told: Namespace) -> object:
     """Make a preset; return what to do next, or an exit status. Blocks for minutes."""
-    return making.until_stopped(lambda: make(told, system_library()))
+    return own_preset(told, Kind(MODEL, "loops", "--preset", CHANGE, base, learn, write))
 
 
-def make(told: Namespace, library: Library) -> str:
-    """Make a preset of a folder of MIDI; return what came of it. Raises LoopwrightError."""
-    from loopwright.training import own, own_options, ownrun  # noqa: PLC0415 - no torch as yet
+def base(library: Library, name: str | None) -> Path:
+    """Return the folder of what a loop model begins with. Raises PresetError."""
+    return open_preset(library, name or DEFAULT).model
 
-    target = shelf.free_folder(library, told.name)
-    recipe = own_options.own_recipe(told)
-    base = base_from(library, told.base)
-    work = making.work_folder(library, told.name, told.out)
-    command = shlex.join(["loopwright", *sys.argv[1:]])
+
+def learn(told: Namespace, work: Path, base: Path | None) -> object:
+    """Train a loop model; return an `own.Learned`. Raises LoopwrightError."""
+    from loopwright.training import own, own_options  # noqa: PLC0415 - no torch as yet
+
     epochs = (told.epochs, told.prior_epochs)
-    asked = own.Asked(told.source, work, base and base.folder, command, told.threads, epochs)
-    learned = own.learn(asked, recipe)
-    change = making.before_and_after(learned.summary, CHANGE)
-    found = making.origin_of(base, MODEL, learned.summary)
-    origin = making.with_music(found, (learned.files, learned.songs, learned.archive))
-    row = making.learned_row(learned.songs, f"{learned.loops:,} loops")
-    made = Made(work, origin, (row, *origin.rows, *change))
-    making.installed(target, lambda fresh: write(fresh, made))
-    ownrun.clear(work)
-    lines = [f"{what}: {value}" for what, value in change]
-    ready = f"{target.name} is ready: loopwright jam --preset {shlex.quote(target.name)}"
-    return "\n".join([*lines, ready])
-
-
-def base_from(library: Library, name: str | None) -> making.Base | None:
-    """Return what a loop model begins with. Raises PresetError."""
-    if name == making.NOTHING:
-        return None
-    return making.base_of(open_preset(library, name or DEFAULT).model)
+    asked = own.Asked(told.source, work, base, command_line(), told.threads, epochs)
+    return own.learn(asked, own_options.own_recipe(told))
 
 
 def write(fresh: Path, made: Made) -> None:
@@ -98,9 +64,8 @@ def measured(fresh: Path, data: Path) -> Figures:
     print("measuring what it draws", flush=True)
     asked = throughmodel.Asked(DRAWN, SEED, 1.0)
     found = evaluate.evaluate(LoopModel.open(fresh), dataset.load(data), asked)
-    told: Mapping[str, object] = {}
     file = fresh / "figures.json"
-    file.write_text(tables.for_card(found, told), encoding="utf-8")
+    file.write_text(tables.for_card(found, {}), encoding="utf-8")
     figures = read_figures(file)
     file.unlink()
     return replace(figures, limits=LIMITS, archive="")

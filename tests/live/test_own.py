@@ -14,8 +14,8 @@ from loopwright.engine.chance import uniforms
 from loopwright.engine.preset import Licences
 from loopwright.export.cli import describe
 from loopwright.export.presetfile import read_folder
-from loopwright.live import making
 from loopwright.live.cli import main
+from loopwright.live.cli_own import INTERRUPTED
 from loopwright.live.runtime import LoopModel
 from loopwright.live.stepopen import open_steps
 
@@ -90,7 +90,7 @@ def test_what_is_interrupted_goes_on_and_comes_out_the_same(
     shutil.rmtree(presets / "mine")
     with monkeypatch.context() as patch:
         patch.setattr("loopwright.training.finetune.PriorTask", interrupting(2))
-        assert train(folder) == making.INTERRUPTED
+        assert train(folder) == INTERRUPTED
     assert "the same command goes on from here" in capsys.readouterr().err
     assert (tmp_path / "home" / "training" / "mine" / "vqvae.checkpoint.pt").exists()
     assert not (presets / "mine").exists()
@@ -122,7 +122,7 @@ def test_other_music_under_the_same_name_begins_anew(
     folder = fill(tmp_path / "songs", SONGS)
     with monkeypatch.context() as patch:
         patch.setattr("loopwright.training.finetune.PriorTask", interrupting(2))
-        assert train(folder) == making.INTERRUPTED
+        assert train(folder) == INTERRUPTED
     assert train(fill(tmp_path / "songs", SONGS + 1)) == 0
     assert "have changed: it begins anew" in capsys.readouterr().out
 
