@@ -38,7 +38,7 @@ ELSEWHERE = {
 """Commands of other packages, which may need torch: loaded only when they are given."""
 DOORS = {
     **dict.fromkeys(
-        ("open_model", "loop_file", "loop_folder", "melody_folder", "step_devices"),
+        ("kinds_in", "open_model", "loop_file", "loop_folder", "melody_folder", "step_devices"),
         "loopwright.live.opening",
     ),
     "open_steps": "loopwright.live.stepopen",

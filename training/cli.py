@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
-from loopwright.training import leadset, report, tables
+from loopwright.training import report, tables
 from loopwright.training.beat_options import beat_recipe_from
 from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import evaluate
@@ -24,6 +24,7 @@ from loopwright.training.fold_options import add_folds, fine_tuned
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen
 from loopwright.training.loopvae_options import add_model, vae_recipe_from
+from loopwright.training.measurable import Measurable, measurable
 from loopwright.training.melody_options import (
     add_melody_evaluation,
     add_train_melody,
@@ -38,12 +39,7 @@ from loopwright.training.options import (
 )
 from loopwright.training.own_options import add_own, is_own, make_own
 from loopwright.training.paper_cli import add_paper, compare
-from loopwright.training.piano_options import (
-    add_piano_evaluation,
-    add_train_piano,
-    is_piano,
-)
-from loopwright.training.pianoset import is_set
+from loopwright.training.piano_options import add_piano_evaluation, add_train_piano
 from loopwright.training.settings import PAPER, Recipe
 from loopwright.training.throughmodel import Asked
 
@@ -170,11 +166,12 @@ def evaluate_preset(told: Namespace) -> str:
         from loopwright.training.melody_evaluate import evaluate_melody  # noqa: PLC0415
 
         return evaluate_melody(told)
-    if is_set(told.data, leadset.HOLDS):
+    found = measurable(told)
+    if found is Measurable.LEAD:
         from loopwright.training.lead_evaluate import evaluate_lead  # noqa: PLC0415
 
         return evaluate_lead(told)
-    if is_piano(told.preset, told.data):
+    if found is Measurable.PIANO:
         from loopwright.training.piano_evaluate import evaluate_piano  # noqa: PLC0415
 
         return evaluate_piano(told)

@@ -1,8 +1,9 @@
-"""`loopwright evaluate` for a lead: a run, a preset's folder, or a scoring graph."""
+"""`loopwright evaluate` for a lead: a run, a preset, or a scoring graph."""
 
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from torch import Tensor
 
@@ -26,7 +27,7 @@ def evaluate_lead(told: Namespace) -> str:
     """Measure a lead on melodies that it has not heard; return the table."""
     at_least("--stride", told.stride)
     keep_memory()
-    model = opened(Path(told.preset))
+    model = opened(told)
     data = pianoset.load(told.data, leadset.HOLDS, VOCABULARY)
     figures = leadnll.measure(model, data, Split(told.split), told.stride)
     if told.json is not None:
@@ -48,12 +49,15 @@ def samples_of(told: Namespace, data: pianoset.PianoSet) -> list[str]:
     return [leadsamples.compared(stepper, part, ANSWERS, told.seed)]
 
 
-def opened(path: Path) -> Callable[[Tensor], Tensor]:
-    """Return what tells the token after each token. Raises SettingError."""
+def opened(told: Namespace) -> Callable[[Tensor], Tensor]:
+    """Return what tells the token after each token. Raises LoopwrightError."""
+    path = Path(told.preset)
     if (path / MODEL).is_file():
         return load_lead(path / MODEL)[0]
-    if (path / SIDECAR).is_file():
-        return ScoringGraph.at(path / parsed((path / SIDECAR).read_text("utf-8")).score.file)
     if path.suffix == ".onnx":
         return ScoringGraph.at(path)
-    raise SettingError(f"{path} is no lead: the folder of a run or a preset, or a scoring graph")
+    folder = cast(Callable[[str], Path], told.melody_folder)(told.preset)
+    sidecar = parsed((folder / SIDECAR).read_text("utf-8"))
+    if sidecar.shape.tokens != VOCABULARY:
+        raise SettingError(f"{told.preset} is no lead: its tokens are not those of `train lead`")
+    return ScoringGraph.at(folder / sidecar.score.file)

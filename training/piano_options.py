@@ -81,12 +81,6 @@ def pieces_of(source: Path, folder: Path) -> pianoset.PianoSet:
     return data
 
 
-def is_piano(path: str, data: Path) -> bool:
-    """Tell whether a piano model is to be measured, by what is named: its run, graph or data."""
-    own = (Path(path) / MODEL).is_file() or path.endswith(".onnx")
-    return own or data.suffix != ".npz" or pianoset.is_set(data)
-
-
 def add_piano_evaluation(parser: ArgumentParser) -> None:
     """Add what `evaluate` can be told for a piano model."""
     says = "for a piano model: a preset, the folder of a `train piano` run, or a scoring graph"
