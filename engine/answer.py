@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from loopwright.engine import answerear
 from loopwright.engine.answerear import Ear
+from loopwright.engine.duet import Duet
 from loopwright.engine.feel import Hit, melody_hit
 from loopwright.engine.melody import USUAL_TEMPO, Melody
 from loopwright.engine.notes import Note
@@ -50,7 +51,8 @@ class Answering:
     `untold` says that there is more since. `turn` is the last bar line that something was decided
     for. `pedal` says that it is down. `requests` and `answers` count what was asked. `reason` says
     why the composer has no answer. `given` is how many seconds it is given for a first note: more,
-    where that took longer of late. All places count along the performance.
+    where that took longer of late. `latest` is the last answer that sounded and is over; `wanted`
+    says that the one which sounds is to be saved then. All places count along the performance.
     """
 
     ear: Ear = field(default_factory=Ear)
@@ -65,6 +67,8 @@ class Answering:
     answer: Answer | None = None
     reason: str = ""
     given: float = SOON
+    latest: Duet | None = None
+    wanted: bool = False
 
 
 def timed(answering: Answering, took: float) -> Answering:

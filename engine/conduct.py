@@ -5,7 +5,16 @@ in, and everything that is due by then leaves. Nothing here asks what time it is
 so a list of happenings plays again exactly.
 """
 
-from loopwright.engine import answerhear, answerphrase, answerwork, capture, deaf, echo, midi
+from loopwright.engine import (
+    answerhear,
+    answerkeep,
+    answerphrase,
+    answerwork,
+    capture,
+    deaf,
+    echo,
+    midi,
+)
 from loopwright.engine.beat import beat, beat_due
 from loopwright.engine.choice import Choice
 from loopwright.engine.clock import Follower
@@ -56,7 +65,11 @@ def step(state: State, happening: Happening) -> Outcome:
         return state, ()
     if happening.at > state.now:
         state = state.but(now=happening.at)
+    before = state
     state, wishes = gone_on(state, happening)
+    if before.answering.answer is not None:
+        state, kept = answerkeep.remembered(before, state)
+        wishes = (*wishes, *kept)
     echoes = echo.noted(state.echoes, wishes, state.now) if wishes else state.echoes
     return (state if echoes is state.echoes else state.but(echoes=echoes)), wishes
 

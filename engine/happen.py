@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from loopwright.engine import compose
+from loopwright.engine.duet import Duet
 from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.notes import Loop, Part
 from loopwright.engine.setup import Setup
@@ -20,6 +21,7 @@ class Action(StrEnum):
     NEW = "new"  # compose another loop, for the next loop boundary
     GROW = "grow"  # the same, grown from what was played in
     KEEP = "keep"  # save the loop that plays
+    KEEP_PHRASE = "keep phrase"  # save the latest answer, with what was played before it
     BACK = "back"  # bring back the loop before this one
     ANSWER = "answer"  # go on with a melody from what was played
     NEXT = "next slot"  # another preset, for the next loop boundary: the one after this
@@ -200,6 +202,13 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPhrase:
+    """Save this phrase; None: there is none."""
+
+    duet: Duet | None
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """Fetch what choice `number` stands for: the slot of a place, as `Chosen` counts them.
 
@@ -238,4 +247,4 @@ class End:
     """The performance is over: everything is silent, the ports may close."""
 
 
-Wish = Send | Ask | Tell | Keep | Fetch | Cue | Play | Pace | End
+Wish = Send | Ask | Tell | Keep | KeepPhrase | Fetch | Cue | Play | Pace | End

@@ -46,6 +46,7 @@ CONTROLS: tuple[Control, ...] = (
     Control(Action.NEW, "n", 20, 36, "a new loop from the next loop boundary on"),
     Control(Action.GROW, "g", 21, 38, "a loop that grows from what you played"),
     Control(Action.KEEP, "k", 22, 40, "keep the loop that plays, in a preset"),
+    Control(Action.KEEP_PHRASE, "K", 31, 60, "keep the latest answer, and what you played"),
     Control(Action.BACK, "b", 23, 41, "back to the loop before (the last 16)"),
     Control(Action.ANSWER, "p", 28, 53, "a melody that goes on from what you played"),
     Control(Action.NEXT, ".", 30, 59, "the next slot: another preset from the next loop on"),

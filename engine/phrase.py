@@ -46,7 +46,7 @@ def answering(stepper: Stepper, melody: Melody) -> Iterator[Progress]:
     if reason := refusal((*melody.seed, *melody.composed)):
         yield Progress(phrase(melody, (), begins(melody), reason))
         return
-    tokens = to_hear(stepper, melody)
+    tokens = to_hear(stepper.language, melody)
     yield from listening(stepper, tokens)
     if melody.start is None:
         yield Progress(phrase(melody, (), 0))
@@ -54,8 +54,8 @@ def answering(stepper: Stepper, melody: Melody) -> Iterator[Progress]:
     yield from drawing(stepper, melody, tokens)
 
 
-def to_hear(stepper: Stepper, melody: Melody) -> tuple[int, ...]:
-    """Return the tokens that a model hears before it answers."""
+def to_hear(language: Language, melody: Melody) -> tuple[int, ...]:
+    """Return the tokens that a model of such a language hears before it answers."""
     start = melody.start
     seed = tune(melody.seed if start is None else before(melody.seed, start))
     notes = tuple(sorted((*seed, *melody.composed)))
@@ -63,7 +63,7 @@ def to_hear(stepper: Stepper, melody: Melody) -> tuple[int, ...]:
     # chord that stands more may be to come at the tick that is reached.
     last = max((n.tick for n in notes), default=0)
     until = last if start is None else max(begins(melody), last + 1)
-    language = told_in(stepper.language, melody)
+    language = told_in(language, melody)
     style = melody.style if melody.style in language.styles else ""
     return language.encode(notes, until, melody.key, style)
 

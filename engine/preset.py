@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, spans_octave
+from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Part
@@ -51,8 +52,17 @@ class SavedLoop:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedPhrase:
+    """What was played and how it was answered, kept, and the tempo it was heard at."""
+
+    name: str
+    duet: Duet
+    tempo: float = TEMPO
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
-    """Models, settings and kept loops under one name.
+    """Models, settings, kept loops and phrases under one name.
 
     `parameters` are values of `engine.parameters` by name. `drum_map` gives the MIDI note of each
     drum, `channels` the MIDI channel 1..16 of each part. `seed` None means fresh chance each run.
@@ -70,6 +80,7 @@ class Preset:
     channels: Mapping[Part, int] = field(default_factory=lambda: dict(CHANNELS))
     seed: int | None = None
     loops: tuple[SavedLoop, ...] = ()
+    phrases: tuple[SavedPhrase, ...] = ()
 
     def bass_range(self, low: int | None, high: int | None) -> tuple[int, int]:
         """Return the MIDI pitches to fold the bass between: told, or the preset's.
@@ -96,3 +107,11 @@ class Preset:
                 return saved
         known = ", ".join(saved.name for saved in self.loops) or "none"
         raise PresetError(f"preset {self.name}: no loop {name!r} was kept (kept: {known})")
+
+    def phrase(self, name: str) -> SavedPhrase:
+        """Return the kept phrase called `name`. Raises PresetError."""
+        for saved in self.phrases:
+            if saved.name == name:
+                return saved
+        known = ", ".join(saved.name for saved in self.phrases) or "none"
+        raise PresetError(f"preset {self.name}: no phrase {name!r} was kept (kept: {known})")

@@ -4,19 +4,17 @@ What is refused is refused with one PresetError; fields that nobody here knows a
 they are kept in the file.
 """
 
-from collections import Counter
-
 from loopwright.engine import fields
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, spans_octave
 from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import Table
+from loopwright.engine.keptread import saved_loops, saved_phrases
 from loopwright.engine.migrate import migrated
-from loopwright.engine.notes import Loop, Note, Part
+from loopwright.engine.notes import Part
 from loopwright.engine.parameters import BY_NAME
-from loopwright.engine.preset import CHANNELS, TEMPO, Licences, ModelRef, Preset, SavedLoop
+from loopwright.engine.preset import CHANNELS, TEMPO, Licences, ModelRef, Preset
 from loopwright.engine.roll import DRUM_OUT, Drum
 
-MOST_NOTES = 4096  # of a loop: every step of drums and bass, three times
 KINDS = (".onnx", ".json", ".txt")
 """What a model's files may be: graphs and data. Nothing that is code, nor a pickle."""
 
@@ -46,6 +44,7 @@ def _parsed(name: str, table: Table) -> Preset:
         channels=channels(fields.table(table, "channels")),
         seed=fields.whole(table, "seed", 0, 2**63 - 1) if "seed" in table else None,
         loops=saved_loops(fields.array(table, "loops")),
+        phrases=saved_phrases(fields.array(table, "phrases")),
     )
 
 
@@ -98,46 +97,3 @@ def drum_map(table: Table) -> dict[Drum, int]:
 def channels(table: Table) -> dict[Part, int]:
     """Return the MIDI channel of every part."""
     return {p: fields.whole(table, p.value, 1, 16, CHANNELS[p]) for p in Part}
-
-
-def saved_loops(tables: list[Table]) -> tuple[SavedLoop, ...]:
-    """Read the kept loops. Raises PresetError where two have one name."""
-    loops = tuple(saved_loop(table) for table in tables)
-    for name, times in Counter(saved.name for saved in loops).items():
-        if times > 1:
-            raise PresetError(f"two loops are called {name!r}")
-    return loops
-
-
-def saved_loop(table: Table) -> SavedLoop:
-    """Read one kept loop: its notes exactly, and what it was drawn from."""
-    name = fields.name(table, "name")
-    try:
-        rows, codes = fields.rows(table, "notes"), fields.wholes(table, "codes")
-        if max(len(rows), len(codes)) > MOST_NOTES:
-            raise PresetError(f"more than {MOST_NOTES} notes or codes are too many to play")
-        loop = Loop(
-            notes=tuple(sorted(note(row) for row in rows)),
-            codes=tuple(codes),
-            model=fields.text(table, "model", ""),
-            key=fields.key(table, "key"),
-        )
-    except (PresetError, ValueError) as trouble:
-        raise PresetError(f"loop {name}: {trouble}") from None
-    return SavedLoop(name, loop, fields.number(table, "tempo", 20, 400, TEMPO))
-
-
-def note(row: list[object]) -> Note:
-    """Read [tick, length, pitch, velocity, part]."""
-    match row:
-        case [int(tick), int(length), int(pitch), int(velocity), str(part)] if (
-            not any(isinstance(value, bool) for value in row)
-            and 0 <= pitch <= 127
-            and 1 <= velocity <= 127
-            and part in set(Part)
-        ):
-            return Note(tick, length, pitch, velocity, Part(part))
-        case _:
-            raise PresetError(
-                f"{fields.shown(row)} is not a note: [tick, length, pitch, velocity, part]"
-            )

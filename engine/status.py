@@ -24,7 +24,7 @@ class Melodic:
 
     `listens` says that a phrase is being played. Of the answer that is on, `bar` is counted from 1
     up to `bars`; 0 before it begins, and `bars` 0 where there is none. `late` says that some of it
-    came too late; `reason`, why there are no answers.
+    came too late; `reason`, why there are no answers; `wanted`, that it is saved once it is over.
     """
 
     listens: bool = False
@@ -32,6 +32,7 @@ class Melodic:
     bars: int = 0
     late: bool = False
     reason: str = ""
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def melody_of(state: State) -> Melodic:
         return Melodic(listens, reason=answering.reason)
     bar = (place - answer.start) // TICKS_PER_BAR + 1
     bars = -(-(answer.end - answer.start) // TICKS_PER_BAR)
-    return Melodic(listens, max(bar, 0), bars, answer.late, answering.reason)
+    return Melodic(listens, max(bar, 0), bars, answer.late, answering.reason, answering.wanted)
 
 
 def round_of(state: State) -> int:

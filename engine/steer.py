@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from loopwright.engine import midi, repertoire
+from loopwright.engine import answerkeep, midi, repertoire
 from loopwright.engine.answerhear import asked
 from loopwright.engine.controls import settled
 from loopwright.engine.happen import Action, Answered, End, Keep, Send, Turned
@@ -105,6 +105,7 @@ PRESSES: dict[Action, Callable[[State], Outcome]] = {
     Action.NEW: new,
     Action.GROW: grow,
     Action.KEEP: keep,
+    Action.KEEP_PHRASE: answerkeep.keep,
     Action.BACK: back,
     Action.ANSWER: asked,
     Action.NEXT: after,

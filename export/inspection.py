@@ -14,7 +14,7 @@ from loopwright.export.pack import clips, contents
 from loopwright.export.presetfile import PresetFolder, check_inside, verify
 from loopwright.export.reading import read_at_most
 
-LARGEST_CLIP = 64 * 1024  # bytes; a loop takes some three thousand
+LARGEST_CLIP = 64 * 1024  # bytes; a loop or a phrase takes some three thousand
 
 
 def inspect(opened: PresetFolder) -> int:

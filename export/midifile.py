@@ -53,11 +53,9 @@ def midi_bytes(loop: Loop, sheet: Sheet) -> bytes:
 def answer_bytes(seed: Iterable[Note], answer: Iterable[Note], key: Key | None, sheet: Sheet
                  ) -> bytes:  # fmt: skip
     """Return the MIDI file of a melody: a track for what was played, one for what goes on."""
-    played, drawn = (
-        part_track(notes, Part.MELODY, sheet, name)
-        for notes, name in ((seed, SEED), (answer, NAMES[Part.MELODY]))
-    )
-    return file_bytes(conductor_track(key, sheet), played, drawn)
+    both = ((tuple(seed), SEED), (tuple(answer), NAMES[Part.MELODY]))
+    tracks = [part_track(notes, Part.MELODY, sheet, name) for notes, name in both if notes]
+    return file_bytes(conductor_track(key, sheet), *tracks)
 
 
 def file_bytes(*tracks: MidiTrack) -> bytes:

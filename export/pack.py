@@ -22,7 +22,7 @@ from loopwright.export.presetfile import (
 )
 
 SUFFIX = ".loopwright"
-LOOPS = "loops"
+LOOPS, PHRASES = "loops", "phrases"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
 UNIX, RIGHTS = 3, 0o100644 << 16
 
@@ -30,7 +30,7 @@ UNIX, RIGHTS = 3, 0o100644 << 16
 def pack(opened: PresetFolder) -> bytes:
     """Return a preset as the bytes of a `.loopwright` file. Raises PresetError.
 
-    In it: `preset.toml`, the models' files, the card, and the loops as MIDI files.
+    In it: `preset.toml`, the models' files, the card, and what was kept as MIDI files.
     """
     verify(opened)
     out = BytesIO()
@@ -64,12 +64,14 @@ def contents(opened: PresetFolder) -> list[str]:
     """
     models = {p for model in opened.preset.models if not model.origin for p in model.hashes}
     card = {CARD} if (opened.folder / CARD).is_file() else set[str]()
-    return sorted(models | card | {f"{LOOPS}/{file.name}" for file in clips(opened)})
+    kept = {f"{file.parent.name}/{file.name}" for file in clips(opened)}
+    return sorted(models | card | kept)
 
 
 def clips(opened: PresetFolder) -> list[Path]:
-    """Return the MIDI files beside the kept loops."""
-    return sorted(f for f in (opened.folder / LOOPS).glob("*.mid") if f.is_file())
+    """Return the MIDI files of kept loops and phrases."""
+    folders = (opened.folder / LOOPS, opened.folder / PHRASES)
+    return [f for folder in folders for f in sorted(folder.glob("*.mid")) if f.is_file()]
 
 
 def lightened(opened: PresetFolder, origins: Mapping[str, str]) -> PresetFolder:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import Table
-from loopwright.engine.preset import Licences, ModelRef, Preset, SavedLoop
+from loopwright.engine.preset import Licences, ModelRef, Preset, SavedLoop, SavedPhrase
 from loopwright.engine.presetread import parse_preset
 from loopwright.export import presettext
 from loopwright.export.reading import read_at_most
@@ -137,13 +137,17 @@ def model_ref(
     return ModelRef(name, sidecar, hashes, licences)
 
 
-def with_loop(opened: PresetFolder, saved: SavedLoop) -> PresetFolder:
-    """Return the preset with one more kept loop; nothing is written yet. Raises PresetError."""
-    text = presettext.with_loop_at_end(opened.text, saved)
+def with_kept(opened: PresetFolder, saved: SavedLoop | SavedPhrase) -> PresetFolder:
+    """Return the preset with one more kept loop or phrase; nothing is written yet.
+
+    Raises PresetError.
+    """
+    text = presettext.with_kept(opened.text, saved)
     try:
         return parse_text(opened.folder, text)
     except PresetError:  # somebody wrote loops = [{...}], which nothing can follow
-        return parse_text(opened.folder, presettext.with_loop_inside(opened.text, saved))
+        inside = presettext.with_kept(opened.text, saved, inside=True)
+        return parse_text(opened.folder, inside)
 
 
 def write(opened: PresetFolder) -> None:

@@ -1,7 +1,7 @@
 """The text of a `preset.toml`, made and changed so that whatever others wrote into it stays.
 
-A kept loop is written at the end of the text. Other changes go through tomlkit, which keeps
-comments, order and unknown fields, and takes some ten times as long as reading.
+A kept loop or phrase is written at the end of the text. Other changes go through tomlkit, which
+keeps comments, order and unknown fields, and takes some ten times as long as reading.
 """
 
 from collections.abc import Callable, MutableSequence
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from loopwright.engine.errors import PresetError
 from loopwright.engine.migrate import migrated
 from loopwright.engine.notes import Note
-from loopwright.engine.preset import SCHEMA, ModelRef, Preset, SavedLoop
+from loopwright.engine.preset import SCHEMA, ModelRef, Preset, SavedLoop, SavedPhrase
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def text_of(preset: Preset) -> str:
-    """Return the text of a preset without loops."""
+    """Return the text of a preset, without what was kept."""
     tables: dict[str, object] = {"schema": SCHEMA, "name": preset.name, "tempo": preset.tempo}
     if preset.says:
         tables["description"] = preset.says
@@ -58,32 +58,58 @@ def loop_table(saved: SavedLoop) -> dict[str, object]:
     return table | {"notes": [row_of(note) for note in loop.notes]}
 
 
+def phrase_table(saved: SavedPhrase) -> dict[str, object]:
+    """Return a kept phrase as the plain table that is read back."""
+    duet = saved.duet
+    table: dict[str, object] = {"name": saved.name, "tempo": saved.tempo}
+    table |= {"start": duet.start, "end": duet.end}
+    if duet.key is not None:
+        table["key"] = str(duet.key)
+    if duet.style:
+        table["style"] = duet.style
+    if duet.tokens:
+        table |= {"model": duet.model, "tokens": list(duet.tokens)}
+    return table | {"notes": [row_of(note) for note in duet.notes]}
+
+
 def row_of(note: Note) -> list[object]:
     """Return a note as [tick, length, pitch, velocity, part]."""
     return [note.tick, note.length, note.pitch, note.velocity, note.part.value]
 
 
-def with_loop_at_end(text: str, saved: SavedLoop) -> str:
-    """Return the text with one more kept loop, one note a line."""
+def with_kept(text: str, saved: SavedLoop | SavedPhrase, *, inside: bool = False) -> str:
+    """Return the text with one more kept loop or phrase.
+
+    It comes at the end, a note a line; `inside`, where those before are written loops = [{...}].
+    """
+    if isinstance(saved, SavedLoop):
+        field, table = "loops", loop_table(saved)
+    else:
+        field, table = "phrases", phrase_table(saved)
+    return inserted(text, field, table) if inside else appended(text, field, table)
+
+
+def appended(text: str, field: str, plain: dict[str, object]) -> str:
+    """Return the text with a table of an array at its end."""
     import tomlkit  # noqa: PLC0415 - as above
 
     gap = "" if text.endswith("\n") else "\n"
     table = tomlkit.table()
-    for field, value in loop_table(saved).items():
-        table[field] = value
+    for name, value in plain.items():
+        table[name] = value
     cast("Array", table["notes"]).multiline(multiline=True)
-    loops = tomlkit.aot()
-    loops.append(table)
-    return f"{text}{gap}\n{tomlkit.dumps({'loops': loops})}"
+    array = tomlkit.aot()
+    array.append(table)
+    return f"{text}{gap}\n{tomlkit.dumps({field: array})}"
 
 
-def with_loop_inside(text: str, saved: SavedLoop) -> str:
-    """Return the text with one more kept loop where they are written loops = [{...}]."""
+def inserted(text: str, field: str, plain: dict[str, object]) -> str:
+    """Return the text with a table more in an array that is written on one line."""
 
     def add(document: "TOMLDocument") -> None:
-        loops = cast(object, document["loops"])
-        if isinstance(loops, MutableSequence):
-            cast(MutableSequence[object], loops).append(loop_table(saved))
+        array = cast(object, document[field])
+        if isinstance(array, MutableSequence):
+            cast(MutableSequence[object], array).append(plain)
 
     return changed(text, add)
 

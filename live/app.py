@@ -1,8 +1,8 @@
 """The app of a jam: between player, composer and user; it keeps loops and sees to the end."""
 
 from loopwright.engine.compose import Composed
-from loopwright.engine.errors import LoopwrightError
-from loopwright.engine.happen import Action, Ask, Fetch, Keep, Pressed, Tell
+from loopwright.engine.duet import Duet
+from loopwright.engine.happen import Action, Ask, Fetch, Keep, KeepPhrase, Pressed, Tell
 from loopwright.engine.melody import Phrase
 from loopwright.engine.notes import Loop
 from loopwright.engine.report import lines
@@ -118,14 +118,14 @@ class App:
                 self._go_on(value)
             case NoPorts() | Away() | Fell() | Patched() | Ended():
                 self._player.hear(value)
-            case Ask() | Tell() | Keep() | Fetch():
+            case Ask() | Tell() | Keep() | KeepPhrase() | Fetch():
                 self._grant(value)
             case Sent() | Timeline() | Noted():
                 self._records.take(value)
             case _:
                 raise TypeError(f"the {member} said {value!r}")
 
-    def _grant(self, wish: Ask | Tell | Keep | Fetch) -> None:
+    def _grant(self, wish: Ask | Tell | Keep | KeepPhrase | Fetch) -> None:
         """Do what the player wishes for."""
         match wish:
             case Ask(request):
@@ -134,6 +134,8 @@ class App:
                 self._composer.tell(melody)
             case Keep(loop):
                 self._keep(loop)
+            case KeepPhrase(duet):
+                self._keep(duet)
             case Fetch():
                 self._fetching.fetch(wish)
 
@@ -172,19 +174,14 @@ class App:
             self._display.line(f"{TITLES[opened.system]} ports: {', '.join(opened.names)}")
             self._display.line(f"through {opened.through}; {RIGHTS[opened.realtime]}")
 
-    def _keep(self, loop: Loop) -> None:
-        """Save a loop; what cannot be saved is said, and the music goes on."""
+    def _keep(self, what: Loop | Duet | None) -> None:
+        """Save a loop or a phrase; what cannot be saved is said, and the music goes on."""
         # Imported when it is wanted: a jam starts sooner without it.
-        from loopwright.live import keeping  # noqa: PLC0415
+        from loopwright.live.keptnow import kept_now  # noqa: PLC0415
 
-        status, opened = self._player.status, self._fetching.playing.opened
-        tempo = status.tempo if status is not None else opened.preset.tempo
-        try:
-            kept = keeping.keep(self._library, opened, loop, tempo)
-        except LoopwrightError as error:
-            self._display.say(f"not kept: {error}")
-            return
-        self._display.say(f"kept as {kept.name} in {kept.opened.found.folder}")
+        status, program = self._player.status, self._fetching.playing
+        tempo = status.tempo if status is not None else program.opened.preset.tempo
+        self._display.say(kept_now(self._library, program, what, tempo))
 
     def _revive(self, member: Member) -> None:
         """Bring a process that was started again to where the one before was."""

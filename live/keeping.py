@@ -1,6 +1,6 @@
-"""Kept loops: into a preset, as notes that come back exactly, and as a MIDI file beside it.
+"""Kept loops and phrases: into a preset, as notes that come back exactly, and as MIDI beside it.
 
-A loop goes into the preset it was played from, unless that one ships or is packed: then into a
+They go into the preset it was played from, unless that one ships or is packed: then into a
 preset of the user's own, NAME-kept, which begins as a copy with the same models.
 """
 
@@ -9,18 +9,19 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError
 from loopwright.engine.notes import Loop
-from loopwright.engine.preset import Preset, SavedLoop
+from loopwright.engine.preset import Preset, SavedLoop, SavedPhrase
 from loopwright.export import presettext
-from loopwright.export.clips import clip_bytes, clip_name
-from loopwright.export.pack import contents
+from loopwright.export.clips import clip_bytes, clip_name, phrase_clips
+from loopwright.export.pack import LOOPS, PHRASES, contents
 from loopwright.export.presetfile import (
     FILE,
     PresetFolder,
     is_preset,
     read_folder,
-    with_loop,
+    with_kept,
     write,
     write_file,
 )
@@ -31,7 +32,7 @@ MOST_COPIES = 99
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where a kept loop went: the preset with it, its name there, and its MIDI file."""
+    """Where a loop or phrase went: the preset with it, its name there, and its MIDI file."""
 
     opened: Opened
     name: str
@@ -45,13 +46,28 @@ def keep(library: Library, opened: Opened, loop: Loop, tempo: float) -> Kept:
     """
     tempo = tidied(tempo)
     target = home_for(library, opened)
-    name = free_name(target.content)
+    name = free_name(target.content, LOOPS)
     clip = clip_name(target.preset, loop, tempo, name)
-    midi = target.found.folder / "loops" / f"{clip}.mid"
+    midi = target.found.folder / LOOPS / f"{clip}.mid"
     write_file(midi, clip_bytes(target.preset, loop, tempo, clip))
-    content = with_loop(target.content, SavedLoop(name, loop, tempo))
+    content = with_kept(target.content, SavedLoop(name, loop, tempo))
     write(content)
     return Kept(replace(target, content=content), name, midi)
+
+
+def keep_phrase(library: Library, opened: Opened, duet: Duet, tempo: float) -> Kept:
+    """Save a phrase into a preset of the user's, and as a MIDI file beside it.
+
+    Raises PresetError. Writes the disk; the first of a shipped preset copies its models.
+    """
+    target = home_for(library, opened)
+    saved = SavedPhrase(free_name(target.content, PHRASES), duet, tidied(tempo))
+    title, clip = next(phrase_clips(target.preset, saved))
+    midi = target.found.folder / PHRASES / f"{title}.mid"
+    write_file(midi, clip)
+    content = with_kept(target.content, saved)
+    write(content)
+    return Kept(replace(target, content=content), saved.name, midi)
 
 
 def tidied(tempo: float) -> float:
@@ -60,7 +76,7 @@ def tidied(tempo: float) -> float:
 
 
 def home_for(library: Library, opened: Opened) -> Opened:
-    """Return the preset that takes the kept loops of this one, as it lies on the disk now."""
+    """Return the preset that takes what is kept of this one, as it lies on the disk now."""
     if opened.found.place in (Place.HERE, Place.USER):
         return replace(opened, content=read_folder(opened.found.folder))
     for number in range(1, MOST_COPIES):
@@ -103,10 +119,14 @@ def copy_file(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def free_name(content: PresetFolder) -> str:
-    """Return the next number that no kept loop, and no file beside them, is called."""
-    taken = {saved.name for saved in content.preset.loops}
-    taken |= {file.stem.rpartition("_")[2] for file in (content.folder / "loops").glob("*.mid")}
+def free_name(content: PresetFolder, kind: str) -> str:
+    """Return the next number that nothing of a kind, and no file of it, is called.
+
+    `kind` is its folder: LOOPS or PHRASES.
+    """
+    kept = content.preset.loops if kind == LOOPS else content.preset.phrases
+    taken = {saved.name for saved in kept}
+    taken |= {file.stem.rpartition("_")[2] for file in (content.folder / kind).glob("*.mid")}
     number = 1
     while f"{number:02}" in taken:
         number += 1

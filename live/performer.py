@@ -14,6 +14,7 @@ from loopwright.engine.happen import (
     Fetch,
     Happening,
     Keep,
+    KeepPhrase,
     Pace,
     Play,
     Pressed,
@@ -83,7 +84,7 @@ class Performer:
             for happening in self._happenings(at):
                 self._step(happening)
             due = conduct.due(self._state)
-            if due is not None and due <= (at := self._outlet.now()):
+            if due is not None and due <= (at := self._outlet.now()) and not self._outlet.waiting():
                 self._step(Woke(at))
                 due = conduct.due(self._state)
             self._tell(at)
@@ -136,7 +137,7 @@ class Performer:
                     # First what plays: it may have been taken up since the last report.
                     self._wire.post(replace(status.read(self._state), loop=None))
                     self._wire.post(wish)
-                case Ask() | Tell() | Keep():
+                case Ask() | Tell() | Keep() | KeepPhrase():
                     self._wire.post(wish)
                 case End():
                     self._playing = False

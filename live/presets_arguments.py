@@ -74,9 +74,10 @@ def add_export(parser: ArgumentParser) -> None:
     add_preset(parser)
     add = parser.add_argument
     add("--out", default=".", metavar="DIR", help="the folder for the files (default: this one)")
-    add("--loop", metavar="NAME", help="this kept loop alone (default: all)")
+    add("--loop", metavar="NAME", help="this kept loop alone (default: all that was kept)")
+    add("--phrase", metavar="NAME", help="this kept phrase alone")
     add("--parts", action="store_true", help="also a MIDI file for each part")
-    add("--png", action="store_true", help="also a picture of the piano roll")
+    add("--png", action="store_true", help="also a picture of each loop's piano roll")
     add("--wav", action="store_true", help="also what it sounds like; needs fluidsynth")
     add("--sound-font", metavar="SF2", help="for --wav (default: the system's General MIDI)")
     add("--force", action="store_true", help=FORCE)
@@ -94,9 +95,9 @@ VERBS = (
     Verb("remove", "delete one of your presets", add_remove, "remove_own"),
     Verb(
         "export",
-        "write kept loops as MIDI files, pictures, sound",
+        "write kept loops and phrases as MIDI files, pictures, sound",
         add_export,
-        "export_loops",
+        "export_kept",
         "loopwright.live.presets_export",
     ),
 )

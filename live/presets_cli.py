@@ -30,6 +30,7 @@ from loopwright.live.presets_show import description, printable
 from loopwright.live.trial import tried
 
 LONGEST = 100  # characters about a preset in a list
+LIGHT = "{}: it carries no model of its own"
 
 
 def list_all(_: Namespace) -> str:
@@ -51,8 +52,8 @@ def summary(found: Found) -> str:
         preset = found.read().preset
     except PresetError as trouble:
         return f"damaged: {printable(str(trouble))}"
-    kept = f" [{len(preset.loops)} kept]" if preset.loops else ""
-    return printable(preset.says)[:LONGEST] + kept
+    count = len(preset.loops) + len(preset.phrases)
+    return printable(preset.says)[:LONGEST] + (f" [{count} kept]" if count else "")
 
 
 def show(told: Namespace) -> str:
@@ -74,15 +75,23 @@ def check(told: Namespace) -> str:
     library = system_library()
     content = find(library, told.preset).read()
     files = inspect(content)
-    says = [f"{content.preset.name}: {files} files are what their hashes name"]
+    title = content.preset.name
+    says = [f"{title}: {files} files are what their hashes name" if files else LIGHT.format(title)]
     names = {model.name for model in content.preset.models}
     if MODEL in names:
         tried(open_preset(library, told.preset).model, MODEL)
-        says.append("its model draws loops")
+        says.append(f"its model{lent(content, MODEL)} draws loops")
     if MELODY in names:
         tried(open_singer(library, told.preset).folder, MELODY)
-        says.append("its melody model goes on from what is played")
+        says.append(f"its melody model{lent(content, MELODY)} goes on from what is played")
     return "; ".join(says)
+
+
+def lent(content: PresetFolder, name: str) -> str:
+    """Return whose model a preset plays, where it does not carry it; empty where it does."""
+    model = content.preset.model(name)
+    here = (content.folder / model.sidecar).is_file()
+    return "" if here else f", that of {model.origin},"
 
 
 def pack_up(told: Namespace) -> str:

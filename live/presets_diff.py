@@ -2,20 +2,26 @@
 
 from collections.abc import Mapping
 
-from loopwright.engine.preset import Preset, SavedLoop
-from loopwright.live.presets_show import loop_line, printable
+from loopwright.engine.notes import Note
+from loopwright.engine.preset import Preset, SavedLoop, SavedPhrase
+from loopwright.live.presets_show import loop_line, phrase_line, printable
 
 NOTHING = "(nothing)"
+Saved = SavedLoop | SavedPhrase
 
 
 def differences(old: Preset, new: Preset) -> list[str]:
-    """Return a line for each setting, model file and kept loop that is not the same in both."""
+    """Return a line for each setting, model file and what was kept that is not alike in both."""
     lines = changed(facts(old), facts(new))
-    before = {saved.name: saved for saved in old.loops}
-    after = {saved.name: saved for saved in new.loops}
-    for name in dict.fromkeys([*before, *after]):
-        lines += loop_lines(before.get(name), after.get(name))
+    for before, after in ((old.loops, new.loops), (old.phrases, new.phrases)):
+        lines += kept_lines({s.name: s for s in before}, {s.name: s for s in after})
     return lines
+
+
+def kept_lines(old: Mapping[str, Saved], new: Mapping[str, Saved]) -> list[str]:
+    """Return lines about kept loops, or phrases, by their names."""
+    every = dict.fromkeys([*old, *new])
+    return [line for name in every for line in one_kept(old.get(name), new.get(name))]
 
 
 def facts(preset: Preset) -> dict[str, str]:
@@ -49,16 +55,31 @@ def changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def loop_lines(old: SavedLoop | None, new: SavedLoop | None) -> list[str]:
-    """Return lines about one kept loop: gone, new, or with so many other notes."""
+def one_kept(old: Saved | None, new: Saved | None) -> list[str]:
+    """Return lines about one kept loop or phrase: gone, new, or with so many other notes."""
     if old == new:
         return []
-    lines = [f"- {loop_line(old)}"] if old else []
-    lines += [f"+ {loop_line(new)}"] if new else []
+    lines = [f"- {line_of(old)}"] if old else []
+    lines += [f"+ {line_of(new)}"] if new else []
     if old and new:
-        gone, come = (
-            set(old.loop.notes) - set(new.loop.notes),
-            set(new.loop.notes) - set(old.loop.notes),
+        before, after = notes_of(old), notes_of(new)
+        lines.append(
+            f"  {kind_of(old)} {old.name}: {len(before - after)} notes gone, "
+            f"{len(after - before)} notes new"
         )
-        lines.append(f"  loop {old.name}: {len(gone)} notes gone, {len(come)} notes new")
     return lines
+
+
+def line_of(saved: Saved) -> str:
+    """Return one line about what was kept."""
+    return loop_line(saved) if isinstance(saved, SavedLoop) else phrase_line(saved)
+
+
+def kind_of(saved: Saved) -> str:
+    """Return what was kept, in a word."""
+    return "loop" if isinstance(saved, SavedLoop) else "phrase"
+
+
+def notes_of(saved: Saved) -> set[Note]:
+    """Return the notes of what was kept."""
+    return set(saved.loop.notes if isinstance(saved, SavedLoop) else saved.duet.notes)

@@ -6,7 +6,7 @@ from loopwright.engine.errors import PresetError
 from loopwright.engine.keys import NAMES
 from loopwright.engine.notes import Part
 from loopwright.engine.parameters import PARAMETERS
-from loopwright.engine.preset import ModelRef, Preset, SavedLoop
+from loopwright.engine.preset import ModelRef, Preset, SavedLoop, SavedPhrase
 from loopwright.engine.sidecar import CODED, MODEL
 from loopwright.engine.stepsidecar import MODEL as MELODY
 from loopwright.export.pack import clips
@@ -14,7 +14,7 @@ from loopwright.export.presetfile import CARD, FILE, PresetFolder, parse_toml
 
 KNOWN = (
     *("schema", "name", "description", "tempo", "key", "seed", "bass", "parameters", "channels"),
-    *("drums", "models", "loops"),
+    *("drums", "models", "loops", "phrases"),
 )
 """All other fields belong to somebody else, or to a later Loopwright."""
 
@@ -27,6 +27,7 @@ def description(opened: PresetFolder) -> list[str]:
     for model in preset.models:
         lines += model_lines(model, opened.folder)
     lines += [loop_line(saved) for saved in preset.loops]
+    lines += [phrase_line(saved) for saved in preset.phrases]
     lines += [f"clip       {printable(file.name)}" for file in clips(opened)]
     others = [name for name in table if name not in KNOWN]
     lines += [f"other      {printable(name)} (kept as it is)" for name in others]
@@ -108,6 +109,17 @@ def loop_line(saved: SavedLoop) -> str:
     return (
         f"loop       {saved.name}: {loop.key or 'no key'}, {saved.tempo:g} bpm, "
         f"{len(loop.notes)} notes ({', '.join(parts) or 'silence'}){codes}"
+    )
+
+
+def phrase_line(saved: SavedPhrase) -> str:
+    """Return one line about a kept phrase."""
+    duet = saved.duet
+    style = f", style {printable(duet.style)}" if duet.style else ""
+    tokens = f", {len(duet.tokens)} tokens of {printable(duet.model[:16])}" if duet.tokens else ""
+    return (
+        f"phrase     {saved.name}: {duet.key or 'no key'}, {saved.tempo:g} bpm, {duet.bars} bars, "
+        f"{len(duet.seed)} notes played, {len(duet.answer)} answer them{style}{tokens}"
     )
 
 

@@ -92,7 +92,7 @@ def melody_of(status: Status) -> str:
     seen = status.melody
     if not seen.bars:
         return "listening" if seen.listens else seen.reason
-    late = ", late" if seen.late else ""
+    late = (", late" if seen.late else "") + (", to be kept" if seen.wanted else "")
     return f"answering, {seen.bar} of {seen.bars} bars{late}" if seen.bar else f"answer next{late}"
 
 

@@ -10,7 +10,7 @@ from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.preset import Licences, Preset, SavedLoop
 from loopwright.engine.sidecar import MODEL, SIDECAR
 from loopwright.export.clips import clip_bytes
-from loopwright.export.presetfile import CARD, create, model_ref, read_folder, with_loop, write
+from loopwright.export.presetfile import CARD, create, model_ref, read_folder, with_kept, write
 
 NOTES = (Note(0, 6, 36, 97, Part.DRUMS), Note(6, 90, 41, 81, Part.BASS))
 
@@ -25,7 +25,7 @@ def make_good(folder: Path) -> Path:
     preset = Preset(folder.name, "for tests", (model,), {"swing": 0.2}, 93.0, Key(9, True), seed=7)
     loop = Loop(NOTES, (1, 2), "ab" * 32, Key(5))
     create(folder, preset)
-    write(with_loop(read_folder(folder), SavedLoop("01", loop, 93.0)))
+    write(with_kept(read_folder(folder), SavedLoop("01", loop, 93.0)))
     (folder / "loops").mkdir()
     (folder / "loops" / "clip.mid").write_bytes(clip_bytes(preset, loop, 93.0, "clip"))
     (folder / CARD).write_text("# Card\n", encoding="utf-8")

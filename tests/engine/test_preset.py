@@ -97,6 +97,31 @@ NONSENSE: list[tuple[dict[str, object], str]] = [
     ({"loops": [{"name": "1", "notes": [], "codes": [-1]}]}, "whole numbers"),
     ({"loops": [{"name": "1", "notes": [[0, 6, 36, 9, "bass"]] * 4097}]}, "too many to play"),
     ({"loops": [{"name": "1", "notes": []}] * 2}, "two loops are called '1'"),
+    ({"phrases": 3}, "phrases: an array of tables is needed"),
+    ({"phrases": [{"name": "1"}]}, "phrase 1: end: it is missing"),
+    *[
+        ({"phrases": [{"name": "1", "start": 0, "end": 96, "notes": [], **wrong}]}, says)
+        for wrong, says in (
+            ({"name": "../up"}, "letters, digits"),
+            ({"start": 97}, "start 97 is outside 0-96"),
+            ({"start": -1}, "start -1 is outside 0-96"),
+            ({"end": 64 * 96 + 1}, "end 6145 is outside 0-6144"),
+            ({"end": 0.5}, "end: 0.5 will not do"),
+            ({"notes": [[90, 7, 60, 9, "melody"]]}, "outside its bars"),
+            ({"notes": [[0, 0, 60, 9, "melody"]]}, "outside its bars"),
+            ({"notes": [[0, 6, 60, 9, "bass"]]}, "its notes are of the melody alone"),
+            ({"notes": [[0, 6, 60, 9, "melody"]] * 4097}, "4096 notes are too many to play"),
+            ({"tokens": [-1]}, "whole numbers"),
+            ({"tokens": [1] * 4097}, "4096 tokens are too many to play"),
+            ({"tempo": 1}, "tempo 1 is outside 20-400"),
+            ({"key": "H"}, "no such key"),
+            ({"style": 3}, "style: 3 will not do"),
+        )
+    ],
+    (
+        {"phrases": [{"name": "1", "start": 0, "end": 0, "notes": []}] * 2},
+        "two phrases are called '1'",
+    ),
 ]
 
 
@@ -112,3 +137,16 @@ def test_a_kept_loop_is_found_by_name() -> None:
     assert preset.saved("01").loop.notes == (Note(0, 6, 36, 99, Part.DRUMS),)
     with pytest.raises(PresetError, match=r"no loop '02' was kept \(kept: 01\)"):
         preset.saved("02")
+
+
+def test_a_kept_phrase_is_found_by_name() -> None:
+    notes = [[0, 24, 57, 80, "melody"], [96, 24, 60, 90, "melody"]]
+    preset = parse_preset(
+        table(phrases=[{"name": "01", "start": 96, "end": 192, "key": "Am", "notes": notes}])
+    )
+    duet = preset.phrase("01").duet
+    assert duet.seed == (Note(0, 24, 57, 80, Part.MELODY),)
+    assert duet.answer == (Note(96, 24, 60, 90, Part.MELODY),)
+    assert (duet.bars, duet.key, duet.tokens) == (2, Key(9, True), ())
+    with pytest.raises(PresetError, match=r"no phrase '02' was kept \(kept: 01\)"):
+        preset.phrase("02")

@@ -14,7 +14,7 @@ from loopwright.export.presetfile import (
     parse_text,
     read_folder,
     verify,
-    with_loop,
+    with_kept,
     write,
     write_file,
 )
@@ -40,9 +40,9 @@ mood = "blue"
 depth = 3
 """
     (tmp_path / FILE).write_text(text)
-    write(with_loop(read_folder(tmp_path), LOOP))
+    write(with_kept(read_folder(tmp_path), LOOP))
     assert (tmp_path / FILE).read_text().startswith(text)
-    again = with_loop(read_folder(tmp_path), SavedLoop("02", LOOP.loop))
+    again = with_kept(read_folder(tmp_path), SavedLoop("02", LOOP.loop))
     write(again)
     assert read_folder(tmp_path).preset.loops == (LOOP, SavedLoop("02", LOOP.loop))
     assert again.preset == read_folder(tmp_path).preset
@@ -51,7 +51,7 @@ depth = 3
 def test_loops_in_a_plain_array_are_kept_too(tmp_path: Path) -> None:
     inline = 'schema = 1\nname = "dusk"\nloops = [{name = "a", notes = []}]\n'
     (tmp_path / FILE).write_text(inline)
-    write(with_loop(read_folder(tmp_path), LOOP))
+    write(with_kept(read_folder(tmp_path), LOOP))
     assert [saved.name for saved in read_folder(tmp_path).preset.loops] == ["a", "01"]
 
 

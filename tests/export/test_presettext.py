@@ -1,22 +1,26 @@
 """Whatever others wrote into a preset stays, comments too; what is kept comes back."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError
+from loopwright.engine.keptread import saved_loop, saved_phrase
 from loopwright.engine.keys import Key
 from loopwright.engine.migrate import MIGRATIONS, migrated
 from loopwright.engine.notes import Loop, Note, Part
-from loopwright.engine.preset import SCHEMA, Licences, SavedLoop
-from loopwright.engine.presetread import parse_preset, saved_loop
+from loopwright.engine.preset import SCHEMA, Licences, SavedLoop, SavedPhrase
+from loopwright.engine.presetread import parse_preset
 from loopwright.export.presettext import (
     loop_table,
+    phrase_table,
     renamed,
-    with_loop_at_end,
+    with_kept,
     with_origin,
 )
 
@@ -37,6 +41,8 @@ colour = "blue"
 depth = 3   # deep
 """
 
+
+KEYS = st.one_of(st.none(), st.builds(Key, st.integers(0, 11), st.booleans()))
 
 notes = st.builds(
     Note,
@@ -59,10 +65,45 @@ loops = st.builds(
         loop_of,
         st.lists(notes, max_size=40),
         st.lists(st.integers(0, 511), max_size=32).map(tuple),
-        st.one_of(st.none(), st.builds(Key, st.integers(0, 11), st.booleans())),
+        KEYS,
     ),
     st.floats(20, 400),
 )
+
+
+def duet_of(found: list[Note], start: int, tokens: tuple[int, ...], key: Key | None) -> Duet:
+    sung = tuple(sorted(replace(note, part=Part.MELODY) for note in found))
+    return Duet(sung, start, 768, key, "folk" if start else "", tokens, SHA if tokens else "")
+
+
+phrases = st.builds(
+    SavedPhrase,
+    st.from_regex(r"[a-z0-9]{1,8}x", fullmatch=True),
+    st.builds(
+        duet_of,
+        st.lists(notes, max_size=40),
+        st.integers(0, 768),
+        st.lists(st.integers(0, 511), max_size=32).map(tuple),
+        KEYS,
+    ),
+    st.floats(20, 400),
+)
+
+
+@given(phrases)
+def test_a_kept_phrase_comes_back_note_for_note(saved: SavedPhrase) -> None:
+    assert saved_phrase(phrase_table(saved)) == saved
+
+
+@settings(max_examples=20)
+@given(loops, phrases)
+def test_phrases_and_loops_are_added_beside_each_other(
+    loop: SavedLoop, phrase: SavedPhrase
+) -> None:
+    text = with_kept(with_kept(OLD, phrase), loop)
+    assert text.startswith(OLD)
+    there = parse_preset(tomllib.loads(text))
+    assert (there.loops, there.phrases) == ((loop,), (phrase,))
 
 
 @given(loops)
@@ -73,7 +114,7 @@ def test_a_kept_loop_comes_back_note_for_note(saved: SavedLoop) -> None:
 @settings(max_examples=20)
 @given(loops)
 def test_a_kept_loop_is_added_at_the_end_and_the_rest_stays(saved: SavedLoop) -> None:
-    text = with_loop_at_end(OLD, saved)
+    text = with_kept(OLD, saved)
     assert text.startswith(OLD)
     assert parse_preset(tomllib.loads(text)).loops == (saved,)
 

@@ -12,7 +12,7 @@ from small_preset import make_preset
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.preset import SavedLoop
 from loopwright.export.midifile import Sheet, midi_bytes
-from loopwright.export.presetfile import read_folder, with_loop, write
+from loopwright.export.presetfile import read_folder, with_kept, write
 from loopwright.live import portlist
 from loopwright.live.cli import main
 
@@ -195,7 +195,7 @@ def test_loops_are_rendered_and_never_overwritten(
 
 def test_presets_go_out_and_come_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = make_preset(home / "dusk").folder
-    write(with_loop(read_folder(folder), SavedLoop("01", KICK, 93)))
+    write(with_kept(read_folder(folder), SavedLoop("01", KICK, 93)))
     assert main(["presets", "pack", "dusk"]) == 0
     assert main(["presets", "unpack", "dusk.loopwright"]) == 0
     assert main(["presets", "list"]) == 0

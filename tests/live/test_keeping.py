@@ -4,17 +4,33 @@ from pathlib import Path
 import pytest
 from small_preset import GRAPH, library_in, make_preset
 
+from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.export.presetfile import read_folder, verify
 from loopwright.export.takefile import read_take
-from loopwright.live.keeping import keep, tidied
-from loopwright.live.library import Place, open_preset
+from loopwright.export.tunefile import read_tune
+from loopwright.live.keeping import keep, keep_phrase, tidied
+from loopwright.live.keptnow import NOTHING, kept_now
+from loopwright.live.library import Opened, Place, open_preset
+from loopwright.live.phrasetokens import with_tokens
+from loopwright.live.program import Program
 
 LOOP = Loop(
     (Note(0, 6, 36, 97, Part.DRUMS), Note(6, 762, 41, 81, Part.BASS)), (5, 7), "ab" * 32, Key(5)
 )
+DUET = Duet(
+    (
+        Note(0, 24, 57, 80, Part.MELODY),
+        Note(24, 40, 60, 90, Part.MELODY),
+        Note(96, 48, 64, 70, Part.MELODY),
+    ),
+    96,
+    288,
+    Key(9, minor=True),
+)
+LEAD = Path(__file__).parents[2] / "presets" / "lead"
 
 
 def test_a_loop_goes_into_ones_own_preset_and_comes_back(tmp_path: Path) -> None:
@@ -89,3 +105,46 @@ def test_where_nothing_can_be_written_nothing_is_lost(tmp_path: Path) -> None:
     with pytest.raises(PresetError, match="cannot be written"):
         keep(library, open_preset(library, "dusk"), LOOP, 120)
     assert library.user.read_text() == "in the way"
+
+
+def test_a_phrase_goes_beside_the_loops_and_comes_back(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.shipped / "dusk")
+    opened = open_preset(library, "dusk")
+    first = keep_phrase(library, opened, DUET, 119.98)
+    keep(library, opened, LOOP, 120)
+    second = keep_phrase(library, opened, DUET, 90)
+    assert (first.name, second.name) == ("01", "02")
+    there = open_preset(library, "dusk-kept").preset
+    assert [(saved.duet, saved.tempo) for saved in there.phrases] == [(DUET, 120), (DUET, 90)]
+    assert len(there.loops) == 1
+    folder = library.user / "dusk-kept" / "phrases"
+    assert first.midi == folder / "dusk-kept_3bar_120bpm_Am_phrase_01.mid"
+    tune = read_tune(first.midi.read_bytes(), "clip")
+    assert [(n.tick, n.pitch) for n in tune.notes] == [(0, 64)]  # the track named Melody
+
+
+def program(opened: Opened, melody: Path | None) -> Program:
+    return Program(None, opened, melody, strange=False, kept=None)
+
+
+def test_what_a_jam_keeps_has_the_tokens_of_the_model_that_answered(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.user / "dusk")
+    playing = program(open_preset(library, "dusk"), LEAD)
+    assert "phrase kept as 01 in " in kept_now(library, playing, DUET, 120)
+    assert "kept as 01 in " in kept_now(library, playing, LOOP, 120)
+    assert kept_now(library, playing, None, 120) == NOTHING
+    (saved,) = open_preset(library, "dusk").preset.phrases
+    assert saved.duet == with_tokens(DUET, 120, LEAD)
+    assert len(saved.duet.tokens) > len(DUET.notes)
+    assert len(saved.duet.model) == 64
+    assert saved.duet.notes == DUET.notes
+
+
+def test_without_a_melody_model_a_phrase_is_notes_alone(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.user / "dusk")
+    for folder in (None, tmp_path / "nowhere"):
+        kept_now(library, program(open_preset(library, "dusk"), folder), DUET, 120)
+    assert [s.duet for s in open_preset(library, "dusk").preset.phrases] == [DUET, DUET]

@@ -3,19 +3,24 @@
 import io
 import shutil
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from good_files import files_in
 from small_preset import make_preset
 
+from loopwright.engine.duet import Duet
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
-from loopwright.engine.preset import Preset, SavedLoop
+from loopwright.engine.preset import Preset, SavedLoop, SavedPhrase
 from loopwright.export.midiread import read_tracks
 from loopwright.export.pack import pack_to
-from loopwright.export.presetfile import create, read_folder, with_loop, write
+from loopwright.export.presetfile import create, read_folder, with_kept, write
 from loopwright.live.audition import FONTS, PROGRAM
 from loopwright.live.cli import main
+from loopwright.live.keeping import keep, keep_phrase
+from loopwright.live.library import open_preset, system_library
 from loopwright.live.presets_diff import differences
 
 LOOP = Loop(
@@ -25,6 +30,15 @@ LOOP = Loop(
     Key(9, True),
 )
 DRUMS = Loop(LOOP.notes[:1])
+DUET = Duet(
+    (Note(0, 24, 57, 80, Part.MELODY), Note(96, 48, 64, 70, Part.MELODY)),
+    96,
+    200,
+    Key(9, True),
+    "folk",
+    (1, 2, 3),
+    "cd" * 32,
+)
 SHIPPED = Path(__file__).parents[2] / "presets"
 SOUND = shutil.which(PROGRAM) and any(Path(font).is_file() for font in FONTS)
 
@@ -40,7 +54,12 @@ def with_loops(folder: Path, *loops: Loop) -> Path:
     folder.mkdir(parents=True)
     create(folder, Preset(folder.name, says="loops alone"))
     for number, loop in enumerate(loops, 1):
-        write(with_loop(read_folder(folder), SavedLoop(f"{number:02}", loop, 120.0)))
+        write(with_kept(read_folder(folder), SavedLoop(f"{number:02}", loop, 120.0)))
+    return folder
+
+
+def with_phrase(folder: Path, name: str = "01", duet: Duet = DUET) -> Path:
+    write(with_kept(read_folder(folder), SavedPhrase(name, duet, 93.0)))
     return folder
 
 
@@ -54,7 +73,7 @@ def told(capsys: pytest.CaptureFixture[str], words: str, status: int = 0) -> str
 
 def test_show_tells_everything(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = make_preset(home / "dusk").folder
-    write(with_loop(read_folder(folder), SavedLoop("01", LOOP, 93)))
+    write(with_kept(read_folder(folder), SavedLoop("01", LOOP, 93)))
     file = folder / "preset.toml"
     extra = 'schema = 2\nmood = "blue"\nseed = 7\nkey = "Am"\n'
     text = file.read_text().replace("schema = 2\n", extra)
@@ -138,6 +157,64 @@ def test_clips_are_exported_whole_and_by_part(
     assert told(capsys, "export dusk --out out --loop 01 --force").endswith("1 files\n")
 
 
+def test_phrases_are_shown_compared_and_counted(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_phrase(with_loops(home / "old", LOOP))
+    other = replace(DUET, notes=(*DUET.notes, Note(150, 6, 60, 70, Part.MELODY)))
+    with_phrase(with_phrase(with_loops(home / "new", LOOP), duet=other), "02")
+    line = "phrase     01: Am, 93 bpm, 3 bars, 1 notes played, {} answer them, style folk, 3 tokens"
+    assert f"\n  {line.format(1)} of cdcdcdcdcdcdcdcd\n" in told(capsys, "show old") + "\n"
+    assert "other" not in told(capsys, "show old")
+    lines = told(capsys, "diff old new").splitlines()
+    assert [one[: len(line) - 30] for one in lines[:2]] == [
+        f"- {line.format(1)}"[: len(line) - 30],
+        f"+ {line.format(2)}"[: len(line) - 30],
+    ]
+    assert lines[2] == "  phrase 01: 0 notes gone, 1 notes new"
+    assert lines[3].startswith("+ phrase     02: Am")
+    listed = told(capsys, "list").splitlines()
+    assert [one.endswith("[3 kept]") for one in listed[:2]] == [True, False]
+    assert listed[1].endswith("[2 kept]")
+
+
+def test_phrases_are_exported_whole_and_by_side(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_phrase(with_loops(home / "dusk", LOOP))
+    says = "1 loops and 1 phrases of dusk in out: 6 files\n"
+    assert told(capsys, "export dusk --out out --parts") == says
+    stem = "dusk_3bar_93bpm_Am_phrase_01"
+    for side, tracks in (("", ["Seed", "Melody"]), ("_played", ["Seed"]), ("_answer", ["Melody"])):
+        read = read_tracks((home / "out" / f"{stem}{side}.mid").read_bytes(), side)
+        assert [track[0].name for track in read][1:] == tracks
+        assert {track[-1].tick for track in read} == {3 * 96}
+    assert told(capsys, "export dusk --phrase 01 --out one").endswith("1 files\n")
+    assert [file.name for file in (home / "one").iterdir()] == [f"{stem}.mid"]
+    assert "no phrase '02'" in told(capsys, "export dusk --phrase 02 --out two", 2)
+
+
+def test_what_is_packed_here_is_the_same_there(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loops and phrases of a packed preset are the same bytes as MIDI in an empty home."""
+    make_preset(home / "first" / "presets" / "dusk")
+    library = replace(system_library(), user=home / "first" / "presets", here=home / "nowhere")
+    opened = open_preset(library, "dusk")
+    keep(library, opened, LOOP, 120.0)
+    keep_phrase(library, opened, DUET, 93.0)
+    packed = told(capsys, f"pack {home / 'first' / 'presets' / 'dusk'} --out dusk.loopwright")
+    assert packed.startswith("dusk.loopwright: ")
+    told(capsys, f"export {home / 'first' / 'presets' / 'dusk'} --parts --out before")
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(home / "second"))
+    told(capsys, "unpack dusk.loopwright")
+    told(capsys, "export dusk --parts --out after")
+    assert len(list((home / "before").iterdir())) == 6
+    assert files_in(home / "before") == files_in(home / "after")
+    first, second = (home / one / "presets" / "dusk" for one in ("first", "second"))
+    assert files_in(first) == files_in(second)
+
+
 @pytest.mark.skipif(not SOUND, reason="no fluidsynth with a General MIDI sound font here")
 def test_a_preview_sounds(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_loops(home / "dusk", LOOP)
@@ -150,7 +227,7 @@ def test_a_preview_sounds(home: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 BAD = [
     ("export dusk --loop 09", "no loop '09' was kept (kept: 01)"),
-    ("export empty", "preset empty: no loop was kept"),
+    ("export empty", "preset empty: nothing was kept"),
     ("export nope", "no such preset: 'nope'"),
     ("remove dusk", "dusk is not yours to change: it is here"),
     ("remove first-light --yes", "first-light is not yours to change: it is shipped"),

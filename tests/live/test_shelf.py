@@ -13,7 +13,7 @@ from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.preset import Preset, SavedLoop
 from loopwright.export.pack import lightened, pack_to
-from loopwright.export.presetfile import create, read_folder, with_loop, write
+from loopwright.export.presetfile import create, read_folder, with_kept, write
 from loopwright.live import shelf
 from loopwright.live.cli import main
 from loopwright.live.keeping import keep
@@ -28,7 +28,7 @@ def without_model(folder: Path) -> Path:
     """Write a preset that has kept loops and no model."""
     folder.mkdir(parents=True)
     create(folder, Preset(folder.name, says="loops alone"))
-    write(with_loop(read_folder(folder), SavedLoop("01", LOOP, 93.0)))
+    write(with_kept(read_folder(folder), SavedLoop("01", LOOP, 93.0)))
     return folder
 
 
