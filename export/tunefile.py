@@ -32,12 +32,14 @@ MOST_BARS = 16  # that a melody goes on from: more than any model remembers
 class Tune:
     """Notes with ticks from the bar line of their first bar, `bars` of them, and their tempo.
 
-    `tempo` is None where the file tells of none.
+    `tempo` is None where the file tells of none. A tune that was answered at tick `start` already
+    is answered there again; None: at the bar line after it.
     """
 
     notes: tuple[Note, ...]
     bars: int
     tempo: float | None = None
+    start: int | None = None
 
 
 def read_tune(content: bytes, name: str) -> Tune:

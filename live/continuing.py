@@ -24,12 +24,15 @@ OURS = ("bars", "takes", "style")  # for melodies alone
 class ContinueOptions:
     """Which tune is gone on with, for how many bars, how often, and how.
 
-    `key` None is that of the tune; `low` and `high` are MIDI pitches. `settings` hold the sampling.
+    It is that of `file`, or the played side of the kept `phrase` of the preset. `bars` None are as
+    many as that was answered for, else `BARS`. `key` None is that of the tune; `low` and `high` are
+    MIDI pitches. `settings` hold the sampling.
     """
 
-    file: str
+    file: str | None
     out: str
-    bars: int = BARS
+    phrase: str | None = None
+    bars: int | None = None
     takes: int = TAKES
     preset: str | None = None
     seed: int | None = None
@@ -48,22 +51,24 @@ def add_continue(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("a melody that goes on from a MIDI file, instead of loops")
     add = group.add_argument
     add("--continue", dest="tune", metavar="MID", help="the tune to go on from")
-    add("--bars", metavar="N", help=f"how many bars (default: {BARS}); with --replay, which ones")
+    add("--phrase", metavar="NAME", help="answer a kept phrase of --preset anew, instead")
+    says = f"how many bars (default: {BARS}, or the phrase's); with --replay, which ones"
+    add("--bars", metavar="N", help=says)
     add("--takes", type=int, metavar="N", help=f"how many of them (default: {TAKES})")
     add("--style", metavar="WORD", help="a style that the model knows (presets show tells)")
 
 
 def continue_options(told: Namespace) -> ContinueOptions | None:
     """Return what is to be gone on with, None where loops are wanted. Raises SettingError."""
-    if told.tune is None:
+    if told.tune is None and told.phrase is None:
         for name in OURS:
             if getattr(told, name) is not None and not (told.replay and name == "bars"):
-                raise SettingError(f"--{name} goes with --continue MID")
+                raise SettingError(f"--{name} goes with --continue MID, or --phrase NAME")
         return None
     check_alone(told)
-    bars = BARS if told.bars is None else whole("--bars", told.bars)
+    bars = None if told.bars is None else whole("--bars", told.bars)
     takes = TAKES if told.takes is None else told.takes
-    check("--bars", bars, 1, MOST_BARS)
+    check("--bars", BARS if bars is None else bars, 1, MOST_BARS)
     check("--takes", takes, 1, MOST_TAKES)
     for name in ("low", "high"):
         if getattr(told, name) is not None:
@@ -71,6 +76,7 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
     return ContinueOptions(
         file=told.tune,
         out=told.out,
+        phrase=told.phrase,
         bars=bars,
         takes=takes,
         preset=told.preset,
@@ -95,7 +101,9 @@ def whole(option: str, text: str) -> int:
 
 
 def check_alone(told: Namespace) -> None:
-    """Raise SettingError for an option that is for loops alone."""
+    """Raise SettingError for an option that is for loops alone, or for the other kind of tune."""
+    if told.phrase is not None and (told.tune is not None or told.preset is None):
+        raise SettingError("--phrase goes with --preset X, which it was kept in, not --continue")
     for name in ALONE:
         if getattr(told, name):
             raise SettingError(f"--continue goes without --{name.replace('_', '-')}")

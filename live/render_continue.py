@@ -6,20 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from loopwright.engine.compose import Sampling
-from loopwright.engine.errors import MidiFileError, SettingError
+from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import Key, heard_key, scale
 from loopwright.engine.melody import BOLD, CEILING, FLOOR, Limits
 from loopwright.engine.preset import Preset
 from loopwright.engine.time import TICKS_PER_BAR
 from loopwright.export.midifile import Sheet, answer_bytes
-from loopwright.export.tunefile import Tune, read_tune
+from loopwright.export.tunefile import Tune
 from loopwright.live.continuing import ContinueOptions
 from loopwright.live.files import check_folder, write_files
-from loopwright.live.library import system_library
-from loopwright.live.melodies import LEAD, check_style, open_singer
+from loopwright.live.melodies import check_style
 from loopwright.live.render import FRESH_SEEDS, shown
 from loopwright.live.stepopen import open_steps
 from loopwright.live.takes import Plan, Take, ranked, takes_of
+from loopwright.live.tunesource import Source, source_of, whole_bars
 
 LONGEST_REST = TICKS_PER_BAR
 HEADINGS = ("rank", "merit", "likely", "in key", "repeated", "silent", "span", "notes", "file")
@@ -30,16 +30,16 @@ def continue_to_files(options: ContinueOptions) -> str:
 
     Blocks until all is written; writes nothing where anything is wrong. Raises LoopwrightError.
     """
-    path, out = Path(options.file), Path(options.out)
-    tune = read(path)
-    singer = open_singer(system_library(), options.preset or LEAD)
-    plan = plan_of(options, tune, singer.preset)
+    out = Path(options.out)
+    source = source_of(options)
+    tune, singer = source.tune, source.singer
+    plan = plan_of(options, source)
     check_folder(out)
     model = open_steps(singer.folder, options.device)
     check_style(plan.style, model.language.styles)
     takes = ranked(shown(takes_of(model, plan, options.takes), options.takes, "take"))
-    names = names_of(f"{path.stem}_{plan.bars}bar_{plan.tempo:g}bpm", plan.key, len(takes))
-    plain = Sheet(tempo=plan.tempo, channels=singer.preset.channels, ticks=plan.end)
+    names = names_of(f"{source.stem}_{plan.bars}bar_{plan.tempo:g}bpm", plan.key, len(takes))
+    plain = Sheet(tempo=plan.tempo, channels=singer.preset.channels, ticks=whole_bars(plan.end))
     files = {
         f"{name}.mid": answer_bytes(tune.notes, take.notes, plan.key, replace(plain, name=name))
         for name, take in zip(names, takes, strict=True)
@@ -49,26 +49,20 @@ def continue_to_files(options: ContinueOptions) -> str:
     return "\n".join([*table(takes, names), said])
 
 
-def read(path: Path) -> Tune:
-    """Return the tune of a MIDI file. Raises MidiFileError."""
-    try:
-        return read_tune(path.read_bytes(), str(path))
-    except OSError as trouble:
-        raise MidiFileError(f"{path} cannot be read: {trouble.strerror}") from None
-
-
-def plan_of(options: ContinueOptions, tune: Tune, preset: Preset) -> Plan:
+def plan_of(options: ContinueOptions, source: Source) -> Plan:
     """Return what the options ask for, the preset's word where they are silent, then the tune's."""
+    tune, preset, duet = source.tune, source.singer.preset, source.duet
     seed = options.seed if options.seed is not None else preset.seed
-    key = options.key or heard_key((n.pitch, n.length) for n in tune.notes)
+    known = options.key or (None if duet is None else duet.key)
+    key = known or heard_key((n.pitch, n.length) for n in tune.notes)
     return Plan(
         tune=tune,
-        bars=options.bars,
+        bars=options.bars or source.bars,
         seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
         sampling=sampling_of(options, preset),
         limits=replace(limits_of(options, tune), classes=classes_of(options, tune, key)),
         key=key,
-        style=options.style,
+        style=options.style or ("" if duet is None else duet.style),
         tempo=options.tempo or tune.tempo or preset.tempo,
     )
 

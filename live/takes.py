@@ -31,8 +31,9 @@ class Plan:
 
     @property
     def start(self) -> int:
-        """The tick at which the answer begins: the bar line after the tune."""
-        return self.tune.bars * TICKS_PER_BAR
+        """The tick at which the answer begins: the tune's word, else the bar line after it."""
+        told = self.tune.start
+        return self.tune.bars * TICKS_PER_BAR if told is None else told
 
     @property
     def end(self) -> int:

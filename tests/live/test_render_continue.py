@@ -14,9 +14,12 @@ import pytest
 from mido import MidiFile
 from small_lead import make_lead
 
+from loopwright.engine.duet import Duet
 from loopwright.engine.keys import parse_key, scale
 from loopwright.engine.notes import Note, Part
+from loopwright.engine.preset import SavedPhrase
 from loopwright.export.midifile import Sheet, answer_bytes
+from loopwright.export.presetfile import read_folder, with_kept, write
 from loopwright.live.cli import TROUBLE, main
 
 FOUR = tuple(Note(24 * i, 24, 60 + p, 90, Part.MELODY) for i, p in enumerate((0, 3, 7, 5)))
@@ -104,6 +107,32 @@ def test_a_key_that_is_heard_is_kept_to_where_all_of_the_tune_is_in_it(home: Pat
 def answered(folder: Path) -> list[int]:
     """Return the pitches of the answers in all files of a folder."""
     return [pitch for content in written(folder).values() for _, pitch in notes_in(content, 2)]
+
+
+def test_a_kept_phrase_is_answered_anew_where_it_was_answered(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = Note(108, 12, 60, 90, Part.MELODY)
+    duet = Duet((*FOUR, answer), 96 + 12, 96 + 12 + 2 * 96, parse_key("Cm"), "folk")
+    write(with_kept(read_folder(home / "small"), SavedPhrase("01", duet, 93.0)))
+    words = ("render", "--phrase", "01", "--preset", "small", "--seed", "3")
+    assert main([*words, "--out", "out", "--takes", "2"]) == 0
+    names = [f"small_phrase_01_2bar_93bpm_Cm_0{n}.mid" for n in (1, 2)]
+    assert list(written(home / "out")) == names
+    for content in written(home / "out").values():
+        assert notes_in(content, 1) == [(n.tick * 20, n.pitch) for n in FOUR]
+        answers = notes_in(content, 2)
+        assert answers
+        assert min(tick for tick, _ in answers) >= 108 * 20
+        tracks = MidiFile(file=BytesIO(content)).tracks
+        assert {sum(m.time for m in track) for track in tracks} == {4 * 96 * 20}
+    assert main([*words, "--continue", "tune.mid"]) == TROUBLE
+    assert main(["render", "--phrase", "02", "--preset", "small"]) == TROUBLE
+    assert main(["render", "--phrase", "01"]) == TROUBLE
+    told = capsys.readouterr().err.splitlines()
+    assert "--phrase goes with --preset X" in told[0]
+    assert told[1] == "loopwright: preset small: no phrase '02' was kept (kept: 01)"
+    assert "--phrase goes with --preset X" in told[2]
 
 
 REFUSED = (
