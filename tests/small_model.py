@@ -9,13 +9,8 @@ from loopwright.engine.sidecar import Sidecar
 from loopwright.export.models import write_model
 from loopwright.export.onnx import PRIOR, VQVAE, weights_of
 from loopwright.training.checkpoint import save_prior, save_vqvae
-from loopwright.training.model import (
-    CodeShape,
-    LoopPrior,
-    LoopVQVAE,
-    PriorShape,
-    bits_loss,
-)
+from loopwright.training.decoding import bits_loss
+from loopwright.training.model import CodeShape, LoopPrior, LoopVQVAE, PriorShape
 
 SMALL = CodeShape(positions=16, width=4, codes=24)
 HIDDEN = 20

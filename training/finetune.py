@@ -15,19 +15,24 @@ from torch import Tensor, nn
 from loopwright.engine.errors import SettingError
 from loopwright.training.batches import rolls_of
 from loopwright.training.checkpoint import Held, save_prior, save_vqvae
+from loopwright.training.crash import balance_crash
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.fit import Fitting, Progress, Task, copied, fingerprint, finish
+from loopwright.training.decoding import LOSSES
+from loopwright.training.fit import Fitting, fingerprint, finish
 from loopwright.training.loopfigures import Coder, LoopFigures, Prior, measured
+from loopwright.training.machine import best_device
 from loopwright.training.model import LoopPrior, LoopVQVAE
 from loopwright.training.pace import announced
 from loopwright.training.plain import plain
+from loopwright.training.progress import Progress, copied
 from loopwright.training.readback import LoopBase
 from loopwright.training.runs import Run, prepare
 from loopwright.training.settings import Recipe, Schedule
 from loopwright.training.settling import settled
+from loopwright.training.task import Task
 from loopwright.training.train import PRIOR, VQVAE, facts_of, figures_of
 from loopwright.training.train_prior import PriorTask, codes_hash
-from loopwright.training.train_vqvae import LOSSES, VqvaeTask, balance_crash, best_device
+from loopwright.training.train_vqvae import VqvaeTask
 
 SETTLED_BY = 2048  # training loops, at most, that norms are told of
 KNOWN = 200.0  # loops that the base's shares of the first code count for

@@ -6,12 +6,9 @@ not been: same batches, same dropout, same restarted codes.
 
 import hashlib
 import json
-import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, Protocol, cast
+from typing import NoReturn, cast
 
 import numpy as np
 import torch
@@ -21,51 +18,10 @@ from tqdm import tqdm
 from loopwright.engine.errors import SettingError
 from loopwright.training.checkpoint import Held, read, write
 from loopwright.training.machine import half_precision
+from loopwright.training.progress import Progress, Weights, copied, restored
+from loopwright.training.rates import cosine
 from loopwright.training.settings import Schedule
-
-Figures = dict[str, float]
-Weights = dict[str, Tensor]
-
-
-class Task(Protocol):
-    """A model, its batches, its loss, and how it is judged."""
-
-    name: str
-    aim: str  # the figure to be made small; the weights with the smallest are kept
-    steps: int  # batches of an epoch
-    longest_gradient: float  # a longer gradient is scaled down to this; 0 leaves it
-
-    @property
-    def model(self) -> nn.Module:
-        """The model that learns."""
-        ...
-
-    def begin(self, epoch: int) -> None:
-        """Get ready for an epoch."""
-        ...
-
-    def batches(self) -> Iterator[Tensor]:
-        """Yield the batches of one epoch."""
-        ...
-
-    def loss(self, batch: Tensor) -> Tensor:
-        """Return the loss of one batch."""
-        ...
-
-    def judge(self) -> Figures:
-        """Return figures on the validation groups."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is, and its best weights yet."""
-
-    epoch: int = 0
-    seconds: float = 0.0
-    best_epoch: int = 0
-    best: Figures | None = None
-    best_weights: Weights | None = None
+from loopwright.training.task import Figures, Task
 
 
 def fit(task: Task, schedule: Schedule, folder: Path, identity: str) -> Progress:
@@ -228,33 +184,6 @@ class Fitting:
         self.task.model.load_state_dict(cast(Weights, state["weights"]))
         self.optimiser.load_state_dict(cast(Held, state["optimiser"]))
         return restored(state)
-
-
-def restored(state: Held) -> Progress:
-    """Return the progress that a checkpoint holds."""
-    return Progress(
-        epoch=cast(int, state["epoch"]),
-        seconds=cast(float, state["seconds"]),
-        best_epoch=cast(int, state["best_epoch"]),
-        best=cast(Figures, state["best"]),
-        best_weights=cast(Weights, state["best_weights"]),
-    )
-
-
-def copied(model: nn.Module) -> Weights:
-    """Return a copy of the model's weights that training does not touch."""
-    return {name: value.detach().clone() for name, value in model.state_dict().items()}
-
-
-def cosine(schedule: Schedule, share: float) -> float:
-    """Return the learning rate when `share` (0..1) of the run is done."""
-    fall = (1 + math.cos(math.pi * share)) / 2
-    return schedule.last_rate + (schedule.rate - schedule.last_rate) * fall
-
-
-def warmed(schedule: Schedule, share: float, warm_up: float) -> float:
-    """Return the learning rate that rises evenly until `warm_up` of the run, as a cosine falls."""
-    return min(share / warm_up, 1.0) * cosine(schedule, share)
 
 
 def seed_epoch(seed: int, epoch: int) -> None:

@@ -16,7 +16,8 @@ from torch.nn import functional as F
 from loopwright.engine.roll import BASS_PITCHES, DRUMS
 from loopwright.training.beatcoder import BeatCoder
 from loopwright.training.beatprior import BeatPrior
-from loopwright.training.model import LoopPrior, LoopVQVAE, choice_bits
+from loopwright.training.decoding import choice_bits
+from loopwright.training.model import LoopPrior, LoopVQVAE
 
 AT_ONCE = 256
 Coder = LoopVQVAE | BeatCoder

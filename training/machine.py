@@ -1,4 +1,4 @@
-"""What training asks of the machine: memory that is kept, and whether bfloat16 is quick."""
+"""What training asks of the machine: its device, memory that is kept, whether bfloat16 is quick."""
 
 import ctypes
 from contextlib import suppress
@@ -6,6 +6,11 @@ from contextlib import suppress
 import torch
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of glibc's malloc.h
+
+
+def best_device() -> torch.device:
+    """Return CUDA where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def keep_memory() -> None:

@@ -6,8 +6,8 @@ from itertools import islice
 
 from torch import Tensor
 
-from loopwright.training.fit import Task
 from loopwright.training.settings import Schedule
+from loopwright.training.task import Task
 
 TIMED = 4  # steps, after one that warms up
 JUDGING = 1.15  # a run with its judgements, beside its steps alone

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 
 from loopwright.training.checkpoint import load_vqvae
+from loopwright.training.decoding import threshold_bits
 from loopwright.training.measures import Rolls
-from loopwright.training.model import LoopVQVAE, threshold_bits
+from loopwright.training.model import LoopVQVAE
 
 AT_ONCE = 512
 

@@ -10,13 +10,15 @@ from loopwright.engine.errors import SettingError
 from loopwright.training.batches import rolls_of
 from loopwright.training.checkpoint import Held, save_prior, save_vqvae
 from loopwright.training.dataset import LoopSet, Split
+from loopwright.training.decoding import Decoding
 from loopwright.training.files import make_folder, write_whole
-from loopwright.training.fit import Progress
 from loopwright.training.model import LoopVQVAE
 from loopwright.training.plain import plain
+from loopwright.training.progress import Progress
+from loopwright.training.rebuilt import reconstruction_error
 from loopwright.training.settings import Recipe
 from loopwright.training.train_prior import train_prior
-from loopwright.training.train_vqvae import Decoding, reconstruction_error, train_vqvae
+from loopwright.training.train_vqvae import train_vqvae
 
 FEWEST = 16  # training loops; as many as it takes to place each code of the codebook, at least
 VQVAE, PRIOR, SUMMARY = "vqvae.pt", "prior.pt", "training.json"

@@ -19,13 +19,13 @@ from loopwright.training.beatsettings import BeatRecipe
 from loopwright.training.beatstart import begin_alike, begin_from, heated
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import LoopSet, Split
+from loopwright.training.decoding import choice_bits
 from loopwright.training.files import make_folder, write_whole
-from loopwright.training.fit import Figures, fit
-from loopwright.training.machine import keep_memory
-from loopwright.training.model import choice_bits
+from loopwright.training.fit import fit
+from loopwright.training.machine import best_device, keep_memory
 from loopwright.training.plain import plain
+from loopwright.training.task import Figures
 from loopwright.training.train import SUMMARY, Run, check_parts, facts_of, figures_of
-from loopwright.training.train_vqvae import best_device
 
 AT_ONCE = 256
 JUDGED = (*STREAMS, *(f"{stream}_again" for stream in STREAMS))  # codes of a step

@@ -10,14 +10,16 @@ from torch import Tensor
 from loopwright.training import leadbatches
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
-from loopwright.training.fit import Figures, Fitting, begin_with, fingerprint, finish, warmed
+from loopwright.training.fit import Fitting, begin_with, fingerprint, finish
 from loopwright.training.lead_options import MODEL
 from loopwright.training.leadmodelfile import save_lead
 from loopwright.training.leadsettings import LeadRecipe
+from loopwright.training.machine import best_device
 from loopwright.training.melodymodel import MusicTransformer
 from loopwright.training.pianoset import PianoSet
+from loopwright.training.rates import warmed
 from loopwright.training.runs import Run, account, prepare
-from loopwright.training.train_vqvae import best_device
+from loopwright.training.task import Figures
 
 JUDGED = 48  # validation windows of each style
 AT_ONCE = 16

@@ -11,16 +11,18 @@ from torch.nn import functional as F
 from loopwright.training.batches import rolls_of, shuffled
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import LoopSet, Split
+from loopwright.training.decoding import threshold_bits
 from loopwright.training.files import write_whole
-from loopwright.training.fit import Figures, fit
+from loopwright.training.fit import fit
 from loopwright.training.loopvaefile import MODEL, save_vae
 from loopwright.training.loopvaes import ArDecoder, LoopVae, divergence, parameters, sampled
 from loopwright.training.loopvaesettings import VaeRecipe
-from loopwright.training.model import threshold_bits
+from loopwright.training.machine import best_device
 from loopwright.training.plain import plain
 from loopwright.training.runs import prepare
+from loopwright.training.task import Figures
 from loopwright.training.train import SUMMARY, Run, check_parts, facts_of, figures_of
-from loopwright.training.train_vqvae import best_device, start_bias
+from loopwright.training.train_vqvae import start_bias
 
 JUDGED_AT_ONCE = 512
 

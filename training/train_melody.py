@@ -12,7 +12,8 @@ from loopwright.engine.melodytables import table_of
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
 from loopwright.training.files import write_whole
-from loopwright.training.fit import Figures, Fitting, fingerprint, finish, warmed
+from loopwright.training.fit import Fitting, fingerprint, finish
+from loopwright.training.machine import best_device
 from loopwright.training.melody_options import MODEL, SUMMARY
 from loopwright.training.melodylstm import MelodyLSTM, learnt, model_of
 from loopwright.training.melodymodel import MusicTransformer
@@ -21,8 +22,9 @@ from loopwright.training.melodyset import Told
 from loopwright.training.melodyversions import MelodyRecipe, Version
 from loopwright.training.melodywindows import MelodyWindows, counted, last, nll, windows_of
 from loopwright.training.pianoset import PianoSet
+from loopwright.training.rates import warmed
 from loopwright.training.runs import account, prepare
-from loopwright.training.train_vqvae import best_device
+from loopwright.training.task import Figures
 
 JUDGED = 64  # windows at most
 AT_ONCE = 16

@@ -8,23 +8,18 @@ from torch import Tensor
 
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
-from loopwright.training.fit import (
-    Figures,
-    Fitting,
-    Progress,
-    begin_with,
-    fingerprint,
-    finish,
-    warmed,
-)
+from loopwright.training.fit import Fitting, begin_with, fingerprint, finish
+from loopwright.training.machine import best_device
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
 from loopwright.training.pianomodel import model_of
 from loopwright.training.pianomodelfile import save_piano
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import SHORT_WINDOW, WINDOW, Fall, LstmShape, PianoRecipe
+from loopwright.training.progress import Progress
+from loopwright.training.rates import warmed
 from loopwright.training.runs import Run, account, prepare
-from loopwright.training.train_vqvae import best_device
+from loopwright.training.task import Figures
 
 WARM_UP = 0.03  # of the run, where the rate falls as a cosine
 JUDGED_STRIDE = 2 * (WINDOW - 1)  # every other of the windows that follow each other

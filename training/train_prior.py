@@ -11,10 +11,13 @@ from torch.nn import functional as F
 
 from loopwright.training.batches import rolls_of, shuffled
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.fit import Figures, Progress, fit
+from loopwright.training.fit import fit
+from loopwright.training.machine import best_device
 from loopwright.training.model import LoopPrior, LoopVQVAE, PriorShape
+from loopwright.training.progress import Progress
+from loopwright.training.rebuilt import codes_of
 from loopwright.training.settings import PriorSettings, Schedule
-from loopwright.training.train_vqvae import best_device, codes_of
+from loopwright.training.task import Figures
 
 FIRST_PASSES = 5  # passes over the training loops, bass moved anew, to count first codes
 FIRST_SMOOTHING = 1e-3  # counts added to every first code, so that none is impossible

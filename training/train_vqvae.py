@@ -1,54 +1,27 @@
 """Train the VQ-VAE on loops (loop paper, "Music VQ-VAE" and "Experiment details")."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from enum import Enum
 from itertools import islice
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from loopwright.engine.roll import Drum
 from loopwright.training.batches import rolls_of, shuffled
+from loopwright.training.crash import balance_crash, crash_share
 from loopwright.training.dataset import LoopSet, Split
-from loopwright.training.fit import Figures, Progress, fit
+from loopwright.training.decoding import LOSSES, Decoding
+from loopwright.training.fit import fit
 from loopwright.training.kmeans import place
-from loopwright.training.model import (
-    CodeShape,
-    LoopVQVAE,
-    bits_loss,
-    choice_bits,
-    choice_loss,
-    threshold_bits,
-)
-from loopwright.training.settings import Loss, Schedule, VqvaeSettings
+from loopwright.training.machine import best_device
+from loopwright.training.model import CodeShape, LoopVQVAE
+from loopwright.training.progress import Progress
+from loopwright.training.rebuilt import codes_used, reconstruction_error
+from loopwright.training.settings import Schedule, VqvaeSettings
+from loopwright.training.task import Figures
 
-JUDGED_AT_ONCE = 512
 PLACING_BATCHES = 16
-
-
-class Decoding(Enum):
-    """How the decoder's numbers are read: plain bits (the paper), or one bass choice a step."""
-
-    BITS = "bits"
-    CHOICE = "choice"
-
-
-def mean_loss(logits: Tensor, rolls: Tensor) -> Tensor:
-    """Return the mean of the two losses, in nats a roll cell."""
-    return (bits_loss(logits, rolls) + choice_loss(logits, rolls)) / 2
-
-
-LOSSES: dict[Loss, Callable[[Tensor, Tensor], Tensor]] = {
-    Loss.BITS: bits_loss,
-    Loss.CHOICE: choice_loss,
-    Loss.BOTH: mean_loss,
-}
-READINGS: dict[Decoding, Callable[[Tensor], Tensor]] = {
-    Decoding.BITS: threshold_bits,
-    Decoding.CHOICE: choice_bits,
-}
 
 
 class VqvaeTask:
@@ -118,34 +91,6 @@ def start_bias(last: nn.Module, bits: Tensor) -> None:
     last.bias.copy_(share.logit())
 
 
-@torch.no_grad()
-def codes_of(model: LoopVQVAE, bits: Tensor) -> Tensor:
-    """Return the codes (n, t) of rolls (n, 128, 93)."""
-    return torch.cat([model.encode(part.float()) for part in torch.split(bits, JUDGED_AT_ONCE)])
-
-
-@torch.no_grad()
-def crash_share(model: LoopVQVAE, bits: Tensor) -> float:
-    """Return the share of rolls (n, 128, 93) whose reconstruction begins with a crash."""
-    return float((first_crash(model, bits) >= 0).float().mean())
-
-
-def codes_used(model: LoopVQVAE, bits: Tensor) -> int:
-    """Return how many codes the rolls (n, 128, 93) use."""
-    counts = torch.bincount(codes_of(model, bits).flatten(), minlength=model.shape.codes)
-    return int((counts > 0).sum())
-
-
-@torch.no_grad()
-def reconstruction_error(model: LoopVQVAE, bits: Tensor, decoding: Decoding) -> float:
-    """Return the mean Hamming distance of rolls (n, 128, 93) and their reconstructions."""
-    wrong = 0
-    for part in torch.split(bits, JUDGED_AT_ONCE):
-        again = READINGS[decoding](model.decode(model.encode(part.float())))
-        wrong += int((again != part.bool()).sum())
-    return wrong / bits.numel()
-
-
 def train_vqvae(
     loops: LoopSet, settings: VqvaeSettings, schedule: Schedule, folder: Path
 ) -> tuple[LoopVQVAE, Progress]:
@@ -157,29 +102,3 @@ def train_vqvae(
     if settings.balance_crash:
         balance_crash(task.model, task.train.bits)
     return task.model, progress
-
-
-@torch.no_grad()
-def balance_crash(model: LoopVQVAE, bits: Tensor) -> None:
-    """Move the crash's threshold, so that as many reconstructions begin with one as loops do.
-
-    The crash is so rare that no code makes it likelier than not, and none would ever sound.
-    `bits` are the training rolls (n, 128, 93).
-    """
-    share = float(bits[:, 0, Drum.CRASH].float().mean())
-    last = model.decoder[-1]
-    assert isinstance(last, nn.Conv1d)
-    assert last.bias is not None
-    last.bias[Drum.CRASH] -= float(torch.quantile(first_crash(model, bits), 1 - share))
-
-
-def first_crash(model: LoopVQVAE, bits: Tensor) -> Tensor:
-    """Return the logit (n) of a crash on the first step of each reconstruction."""
-    parts = torch.split(bits, JUDGED_AT_ONCE)
-    codes = (model.encode(part.float()) for part in parts)
-    return torch.cat([model.decode(c)[:, 0, Drum.CRASH] for c in codes])
-
-
-def best_device() -> torch.device:
-    """Return CUDA where there is one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

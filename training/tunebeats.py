@@ -17,15 +17,16 @@ from loopwright.training.beatsettings import RECIPE
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.finetune import KNOWN, FineFitting, begin, held_out
-from loopwright.training.fit import Progress, fingerprint, finish
+from loopwright.training.fit import fingerprint, finish
+from loopwright.training.machine import best_device
 from loopwright.training.pace import announced
 from loopwright.training.plain import plain
+from loopwright.training.progress import Progress
 from loopwright.training.readbeats import BeatBase
 from loopwright.training.runs import Run, prepare
 from loopwright.training.settings import Recipe
 from loopwright.training.train import facts_of, figures_of
 from loopwright.training.train_beats import BeatTask, codes_of, heated
-from loopwright.training.train_vqvae import best_device
 
 DROPOUT = RECIPE.settings.dropout
 PITCH = 3  # place of the first pitch among the codes

@@ -12,13 +12,13 @@ from loopwright.training.fit import fingerprint, finish
 from loopwright.training.lead_options import MODEL
 from loopwright.training.leadmodelfile import save_lead
 from loopwright.training.leadsettings import LeadRecipe
+from loopwright.training.machine import best_device
 from loopwright.training.melodymodel import MusicTransformer
 from loopwright.training.pace import announced
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.readlead import LeadBase
 from loopwright.training.runs import Run, account, prepare
 from loopwright.training.train_lead import LeadFitting, LeadTask
-from loopwright.training.train_vqvae import best_device
 
 
 class FineLead(FineFitting, LeadFitting):

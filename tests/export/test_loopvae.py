@@ -24,10 +24,10 @@ from loopwright.export.running import Runner
 from loopwright.live.cli import main
 from loopwright.live.compose_loop import NO_SEED, compose
 from loopwright.live.runtime import LoopModel
+from loopwright.training.decoding import bits_loss
 from loopwright.training.loopvaefile import MODEL, save_vae
 from loopwright.training.loopvaes import LoopVae, divergence, sampled
 from loopwright.training.loopvaesettings import Vae
-from loopwright.training.model import bits_loss
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -20,7 +20,7 @@ from loopwright.training.beatsettings import RECIPE, BeatSettings
 from loopwright.training.beatstart import heated
 from loopwright.training.corpus import SongLoops
 from loopwright.training.dataset import LoopSet, assemble, save
-from loopwright.training.model import choice_bits
+from loopwright.training.decoding import choice_bits
 from loopwright.training.settings import Schedule
 from loopwright.training.train import Run
 from loopwright.training.train_beats import BeatTask, train_beats

@@ -9,8 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from loopwright.engine.errors import SettingError
-from loopwright.training.fit import Figures, Progress, cosine, fit
+from loopwright.training.fit import fit
+from loopwright.training.progress import Progress
+from loopwright.training.rates import cosine
 from loopwright.training.settings import Schedule
+from loopwright.training.task import Figures
 
 
 class Line:

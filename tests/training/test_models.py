@@ -9,18 +9,9 @@ from loopwright.engine.errors import SettingError
 from loopwright.engine.roll import DRUMS
 from loopwright.training import checkpoint
 from loopwright.training.batches import Rolls, draw_shifts, transposed
+from loopwright.training.decoding import bits_loss, choice_bits, choice_loss, threshold_bits
 from loopwright.training.kmeans import place
-from loopwright.training.model import (
-    Codebook,
-    CodeShape,
-    LoopPrior,
-    LoopVQVAE,
-    PriorShape,
-    bits_loss,
-    choice_bits,
-    choice_loss,
-    threshold_bits,
-)
+from loopwright.training.model import Codebook, CodeShape, LoopPrior, LoopVQVAE, PriorShape
 from loopwright.training.settings import Transposition
 
 SMALL = CodeShape(positions=32, width=4, codes=8)

@@ -20,7 +20,6 @@ from loopwright.training import piano_evaluate, pianosettings
 from loopwright.training.checkpoint import write
 from loopwright.training.cli import add_commands
 from loopwright.training.dataset import Split
-from loopwright.training.fit import Progress
 from loopwright.training.kept import Kept
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of
@@ -32,6 +31,7 @@ from loopwright.training.pianoset import PianoSet, save
 from loopwright.training.pianosettings import PAPER, SHORT, WINDOW, LstmShape, TransformerShape
 from loopwright.training.pianoshow import GIVEN
 from loopwright.training.pianotable import as_json, as_text
+from loopwright.training.progress import Progress
 from loopwright.training.runs import Run
 from loopwright.training.settings import Transposition
 from loopwright.training.train_piano import PianoFitting, PianoTask, train_piano
