@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from loopwright.engine.errors import SettingError
 from loopwright.training import pianoset, tables
 from loopwright.training.dataset import Split
 from loopwright.training.options import at_least, said
-from loopwright.training.pianosettings import RECIPES, PianoRecipe
+from loopwright.training.pianosettings import CHANGES, RECIPES, SHORT, PianoRecipe
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
@@ -32,7 +33,10 @@ def add_train_piano(verbs: "_SubParsersAction[ArgumentParser]") -> None:
                         help="the weights of another run, trained on")  # fmt: skip
     parser.add_argument("--count", action="store_true", help="count tokens and windows, no more")
     group = parser.add_argument_group("training (default: the recipe's)")
+    group.add_argument("--with", dest="changes", nargs="+", choices=list(CHANGES), default=[],
+                       help="what is taken from the recipe `short`")  # fmt: skip
     group.add_argument("--epochs", type=int, metavar="N")
+    group.add_argument("--share", type=float, metavar="X", help="of all windows, in an epoch")
     group.add_argument("--batch", type=int, metavar="N", help="windows of 257 tokens")
     group.add_argument("--short-epochs", type=int, metavar="N", help="on short windows, at first")
     group.add_argument("--rate", type=float, metavar="X", help="of learning, at its highest")
@@ -62,13 +66,17 @@ def train_piano(told: Namespace) -> str:
 def recipe_from(told: Namespace) -> PianoRecipe:
     """Return the recipe that the command line asks for. Raises SettingError."""
     base = RECIPES[told.recipe][told.model]
-    asked = said(epochs=told.epochs, seed=told.seed, rate=told.rate)
-    schedule = replace(base.schedule, **asked)
-    changed = said(batch=told.batch, short_epochs=told.short_epochs)
-    recipe = replace(base, schedule=schedule, **changed)
+    recipe = replace(base, schedule=replace(base.schedule, **said(epochs=told.epochs)))
+    for name in told.changes:
+        recipe = CHANGES[name](recipe, SHORT[told.model])
+    schedule = replace(recipe.schedule, **said(seed=told.seed, rate=told.rate))
+    changed = said(batch=told.batch, share=told.share, short_epochs=told.short_epochs)
+    recipe = replace(recipe, schedule=schedule, **changed)
     at_least("--epochs", schedule.epochs)
     at_least("--short-epochs", recipe.short_epochs, 0)
     at_least("--batch", recipe.batch)
+    if not 0 < recipe.share <= 1:
+        raise SettingError(f"--share {recipe.share:g} is no share: above 0, at most 1")
     return recipe
 
 

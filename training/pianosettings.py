@@ -3,7 +3,8 @@
 No torch here, so that the command line can read it before torch is loaded.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from loopwright.training.settings import Schedule, Transposition
@@ -96,3 +97,34 @@ SHORT = {
     ),
 }
 RECIPES = {"paper": PAPER, "short": SHORT}
+Change = Callable[[PianoRecipe, PianoRecipe], PianoRecipe]
+"""A recipe, and the one that something is taken from, to the recipe with that."""
+
+
+def with_dropout(recipe: PianoRecipe, other: PianoRecipe) -> PianoRecipe:
+    """Return a recipe whose model forgets as much as another's."""
+    return replace(recipe, shape=replace(recipe.shape, dropout=other.shape.dropout))
+
+
+def with_rate(recipe: PianoRecipe, other: PianoRecipe) -> PianoRecipe:
+    """Return a recipe with another's rates, and its bound of the gradient."""
+    rate, last = other.schedule.rate, other.schedule.last_rate
+    schedule = replace(recipe.schedule, rate=rate, last_rate=last)
+    gradient = other.longest_gradient
+    return replace(recipe, schedule=schedule, fall=other.fall, longest_gradient=gradient)
+
+
+def with_short_windows(recipe: PianoRecipe, other: PianoRecipe) -> PianoRecipe:
+    """Return a recipe whose first epochs, in the same proportion, are on short windows."""
+    epochs = other.short_epochs * recipe.schedule.epochs // other.schedule.epochs
+    return replace(recipe, short_epochs=epochs)
+
+
+CHANGES: Mapping[str, Change] = {
+    "dropout": with_dropout,
+    "keys": lambda recipe, other: replace(recipe, transpose=other.transpose),
+    "rate": with_rate,
+    "short-windows": with_short_windows,
+    "held-out": lambda recipe, other: replace(recipe, held_out=other.held_out),
+}
+"""What can be taken from the recipe `short`, one by one, to see what each is worth."""
