@@ -30,11 +30,6 @@ MOST_FORCED_BARS = BARS_PER_LOOP - 1
 FREE = -1
 
 
-def parts_played(take: Take) -> frozenset[Part]:
-    """Return which of drums and bass sound in the bars of a take."""
-    return frozenset(note.part for note in tiled(take))
-
-
 def tiled(take: Take) -> tuple[Note, ...]:
     """Return the eight bars that a take makes: on the grid, the bass one note at a time.
 

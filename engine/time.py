@@ -52,13 +52,3 @@ class Timeline:
 def loop_phase(tick: int) -> Tick:
     """Return where in its loop the absolute `tick` lies: 0..767."""
     return Tick(tick % LOOP_TICKS)
-
-
-def next_loop(tick: int) -> Tick:
-    """Return the first loop boundary at or after `tick`."""
-    return Tick(-(-tick // LOOP_TICKS) * LOOP_TICKS)
-
-
-def bar_of(tick: int) -> int:
-    """Return the bar, counted from 0, that the absolute `tick` lies in."""
-    return tick // TICKS_PER_BAR

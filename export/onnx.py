@@ -264,11 +264,6 @@ def hash_of(tensors: Mapping[str, Floats]) -> str:
     return digest.hexdigest()
 
 
-def piano_in(path: Path) -> TrainedMelody:
-    """Return the piano model in a file. Raises SettingError."""
-    return trained(load_piano(path)[0])
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class MelodyRun:
     """A melody model as a run left it: what graphs are made of, what torch says, what is known.

@@ -38,9 +38,3 @@ def quantise(weight: Floats) -> Blocks:
     scales = np.abs(grouped).max(axis=2) / (ZERO - 1)
     steps = np.rint(grouped / np.where(scales == 0, 1, scales)[..., None]) + ZERO
     return Blocks(steps.astype(np.uint8), scales.astype(np.float32))
-
-
-def restore(blocks: Blocks, inputs: int) -> Floats:
-    """Return the weight (inputs, outputs) that the blocks stand for."""
-    steps = (blocks.bytes.astype(np.float32) - ZERO) * blocks.scales[..., None]
-    return np.ascontiguousarray(steps.reshape(len(steps), -1)[:, :inputs].T)

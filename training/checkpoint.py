@@ -48,11 +48,6 @@ def load_prior(path: Path) -> LoopPrior:
     return model.eval()
 
 
-def load_meta(path: Path) -> Held:
-    """Read what a model file says about itself."""
-    return cast(Held, read(path)["meta"])
-
-
 def write(held: Held, path: Path) -> None:
     """Write plain values and tensors as one file."""
     packed = io.BytesIO()

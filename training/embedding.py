@@ -21,7 +21,6 @@ from loopwright.training.measures import Rolls
 Points = NDArray[np.float32]
 
 REACH = 12  # semitones
-INTERVALS = 2 * REACH + 1
 DIRECTIONS = 64
 SPARE, ROUNDS = 16, 4  # of the randomised search for directions (Halko et al., 2011)
 AT_ONCE = 2048

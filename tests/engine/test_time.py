@@ -9,7 +9,6 @@ from loopwright.engine.time import (
     Timeline,
     bpm_of,
     loop_phase,
-    next_loop,
     period_of,
 )
 
@@ -29,11 +28,9 @@ def test_a_place_is_found_again_at_its_own_time(
     assert line.place_of(line.time_of(place)) == pytest.approx(place, abs=1e-3)
 
 
-@given(st.integers(0, 10**7))
-def test_the_next_loop_begins_at_phase_0_and_less_than_a_loop_away(tick: int) -> None:
-    boundary = next_loop(tick)
-    assert loop_phase(boundary) == 0
-    assert 0 <= boundary - tick < LOOP_TICKS
+@given(st.integers(0, 10**4), st.integers(0, LOOP_TICKS - 1))
+def test_the_phase_counts_from_the_loops_beginning(loop: int, tick: int) -> None:
+    assert loop_phase(loop * LOOP_TICKS + tick) == tick
 
 
 def test_120_bpm_has_48_ticks_a_second() -> None:

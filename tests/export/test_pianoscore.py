@@ -12,7 +12,7 @@ from loopwright.engine.errors import PresetError, SettingError
 from loopwright.export import cli_melody
 from loopwright.export.cli import export
 from loopwright.export.cli_melody import difference
-from loopwright.export.onnx import piano_in
+from loopwright.export.onnx import melody_in
 from loopwright.export.pianoscore import LOGARITHMS, score_graph
 from loopwright.export.quantise import Precision
 from loopwright.export.running import Runner
@@ -44,12 +44,12 @@ def told_of(trained: Path, out: Path) -> Namespace:
 
 @pytest.mark.parametrize("kind", SMALL)
 def test_a_graph_says_what_torch_says(kind: str, tmp_path: Path) -> None:
-    piano = piano_in(saved(kind, tmp_path) / MODEL)
+    piano = melody_in(saved(kind, tmp_path)).torch
     assert difference(piano, score_graph(piano.weights).SerializeToString(), 153) < 1e-5
 
 
 def test_eight_bits_are_near(tmp_path: Path) -> None:
-    piano = piano_in(saved("transformer", tmp_path) / MODEL)
+    piano = melody_in(saved("transformer", tmp_path)).torch
     run = Runner(score_graph(piano.weights, Precision.INT8).SerializeToString())
     tokens = np.arange(40).reshape(2, 20)
     found = np.asarray(run(tokens=tokens)[LOGARITHMS], np.float32)

@@ -87,7 +87,7 @@ def test_model_files_come_back(tmp_path: Path) -> None:
     codes = vqvae.encode(some_rolls())
     assert torch.equal(checkpoint.load_vqvae(tmp_path / "v.pt").encode(some_rolls()), codes)
     assert torch.equal(checkpoint.load_prior(tmp_path / "p.pt")(codes), prior(codes))
-    assert checkpoint.load_meta(tmp_path / "v.pt") == {"says": "so"}
+    assert checkpoint.read(tmp_path / "v.pt")["meta"] == {"says": "so"}
 
 
 def test_what_is_no_model_file_is_refused(tmp_path: Path) -> None:

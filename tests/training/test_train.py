@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from loopwright.engine.errors import SettingError
-from loopwright.training.checkpoint import load_meta, load_prior, load_vqvae
+from loopwright.training.checkpoint import load_prior, load_vqvae, read
 from loopwright.training.corpus import PACKED_BYTES, SongLoops
 from loopwright.training.dataset import LoopSet, assemble
 from loopwright.training.settings import SHIPPED, Recipe, Schedule
@@ -52,7 +52,7 @@ def test_both_models_are_left_with_what_is_known_of_them(tmp_path: Path) -> None
     vqvae, prior = load_vqvae(tmp_path / "vqvae.pt"), load_prior(tmp_path / "prior.pt")
     assert vqvae.shape == prior.codes
     assert prior.order[:4].tolist() == [0, 16, 1, 17]
-    assert load_meta(tmp_path / "prior.pt") == summary
+    assert read(tmp_path / "prior.pt")["meta"] == summary
     assert summary["loops"] == {"train": 20, "validation": 3, "test": 3}
     assert (tmp_path / "training.json").exists()
     assert len((tmp_path / "prior.jsonl").read_text().splitlines()) == 2
