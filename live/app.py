@@ -29,7 +29,7 @@ from loopwright.live.messages import (
 )
 from loopwright.live.midisystem import TITLES
 from loopwright.live.now import now
-from loopwright.live.options import JamOptions
+from loopwright.live.options import OFF, JamOptions
 from loopwright.live.program import load_of, opening
 from loopwright.live.prompter import Prompter
 from loopwright.live.records import Records
@@ -62,7 +62,7 @@ class App:
         self._display = Display()
         self._falls = Falls()
         self._leave_by: Seconds | None = None
-        self._player = Prompter(band, options.log)
+        self._player = Prompter(band, log=options.log != OFF)
         self._records = Records(options.log, self._display.say)
         self._composer = Composing(band, load_of(options, first, 0), self._display.say)
         self._fetching = Fetching(

@@ -149,7 +149,10 @@ def add_wiring(group: "Group") -> None:
         help="the MIDI file to record to where there is no MIDI system (default: in takes/)",
     )
     group.add_argument(
-        "--log", metavar="FILE", help="write down all that happens, for render --replay"
+        "--log",
+        metavar="FILE",
+        help="write down all that happens here, not where sessions are kept by themselves "
+        "(loopwright sessions); off keeps nothing",
     )
 
 
@@ -174,7 +177,9 @@ def add_render(parser: ArgumentParser) -> None:
         "--seed-file", metavar="MID", help="grow every loop from the drums and bass of a MIDI file"
     )
     parser.add_argument(
-        "--replay", metavar="FILE", help="play a session log of jam --log again, instead of loops"
+        "--replay",
+        metavar="LOG",
+        help="play a session again, instead of loops: last, a name of loopwright sessions, a file",
     )
     parser.add_argument(
         "--force", action="store_true", help="replace files that have the same names"

@@ -157,7 +157,9 @@ def add_presets(commands: "Commands") -> None:
 
 
 def add_ports(commands: "Commands") -> None:
-    """Add ports, panic and doctor."""
+    """Add sessions, ports, panic and doctor."""
+    sessions = commands.add_parser("sessions", help="list what was played of late, to be replayed")
+    sessions.set_defaults(run=later("loopwright.live.cli_sessions", "listing"))
     ports = commands.add_parser("ports", help="list the MIDI system and its ports")
     ports.set_defaults(run=later("loopwright.live.portlist", "listing"))
     panic = commands.add_parser("panic", help="silence everything that still sounds")

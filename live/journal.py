@@ -1,9 +1,10 @@
-"""The file of a session log: `jam --log FILE`. The app's, for the player writes no file."""
+"""The file of a session log. The app's, for the player writes no file."""
 
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from platform import python_version
 
@@ -14,9 +15,9 @@ from loopwright.engine.journal import Entry, header, line_of
 class LogFile:
     """A log that is being written. The app's main thread; waits for the disk at most."""
 
-    def __init__(self, path: Path, say: Callable[[str], None]) -> None:
-        """Make the file; `say` shows a word. Raises LogError."""
-        self._path, self._say = path, say
+    def __init__(self, path: Path, say: Callable[[str], None], most: float = inf) -> None:
+        """Make the file, of `most` bytes; `say` shows a word. Raises LogError."""
+        self._path, self._say, self._left = path, say, most
         self._trouble = ""
         if path.exists():
             raise LogError(f"{path} is there already, and is not overwritten")
@@ -49,12 +50,20 @@ class LogFile:
     def _write(self, lines: Iterable[str]) -> None:
         if self._trouble:
             return
+        text = "".join(lines)
+        self._left -= len(text)
+        if self._left < 0:
+            self._end("it is long enough")
+            return
         try:
-            self._file.writelines(lines)
+            self._file.write(text)
             self._file.flush()
         except OSError as error:
-            self._trouble = f"the session log ends here: {error.strerror}"
-            self._say(self._trouble)
+            self._end(f"{error.strerror}")
+
+    def _end(self, why: str) -> None:
+        self._trouble = f"the session log ends here: {why}"
+        self._say(self._trouble)
 
 
 def written_by() -> dict[str, str]:

@@ -16,7 +16,7 @@ from loopwright.live.hosting import Hosting, hosting_from
 MIDI_SYSTEMS = ("auto", "jack", "alsa", "core", "windows", "none")
 TEMPO_LOW, TEMPO_HIGH = 20.0, 400.0  # quarter notes a minute
 MOST_LOOPS = 100_000
-OFF = "off"  # in place of a melody model's preset
+OFF = "off"  # in place of a melody model's preset, or of a session log
 WIDEST_SEED = 2**63 - 1
 
 
@@ -62,7 +62,8 @@ class JamOptions:
     `melody` names the preset whose melody model goes on from what is played, or is "off"; `style`
     is a word of that model.
     `slots` names the file that says what programs stand for.
-    `record` names the MIDI file that a jam without a MIDI system writes; `log`, the session log.
+    `record` names the MIDI file that a jam without a MIDI system writes. `log` names the session
+    log, or is "off"; None: the session is kept by itself.
     """
 
     preset: str | None = None

@@ -29,9 +29,9 @@ from loopwright.live.now import now
 class Prompter:
     """What a player was told and last said, so that another can go on. The app's main thread."""
 
-    def __init__(self, band: Band, log: str | None) -> None:
+    def __init__(self, band: Band, *, log: bool) -> None:
         """Take the band; where there is a `log`, players tell of all that happens."""
-        self._band, self._log = band, log is not None
+        self._band, self._log = band, log
         self.system, self._exact = "", False
         self.settings: Settings | None = None
         self.status: Status | None = None

@@ -1,4 +1,4 @@
-"""`loopwright render --replay FILE`: a session log played again, and written down.
+"""`loopwright render --replay LOG`: a session log played again, and written down.
 
 No model and no MIDI system is needed: all that came from them is in the log.
 """
@@ -15,6 +15,7 @@ from loopwright.engine.happen import Happening, Send
 from loopwright.engine.journal import Began, Cut, Entry, Tally, entries, part_of, writer_of
 from loopwright.engine.replay import Replay, again, begin
 from loopwright.engine.report import Report
+from loopwright.live.diary import LAST, meant, sessions_folder
 from loopwright.live.excerpts import clips
 from loopwright.live.files import check_folder, write_files
 from loopwright.live.options import RenderOptions
@@ -87,7 +88,7 @@ def replay_to_files(options: RenderOptions) -> str:
     Blocks until all is written. Raises LogError where it cannot be read, or where a section does
     not come out the same; the files are written then all the same.
     """
-    path, out = Path(options.replay or ""), Path(options.out)
+    path, out = meant(sessions_folder(), options.replay or LAST), Path(options.out)
     check_folder(out)
     by, sections = read(path)
     files = dict(

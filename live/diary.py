@@ -1,0 +1,92 @@
+"""Sessions that are kept by themselves: where their logs lie, for how long, and which is meant.
+
+The latest ones stay, the oldest go when another begins. Nothing here is the player's.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import strftime
+
+import platformdirs
+
+from loopwright.engine.errors import LogError
+from loopwright.live.journal import LogFile
+
+FOLDER, SUFFIX, LAST = "sessions", ".log", "last"
+MOST = 20  # sessions
+ROOM = 200_000_000  # bytes that the older ones have together
+LARGEST = 100_000_000  # bytes of one: six hours at 120 BPM
+MOST_AT_ONCE = 100  # that begin in one second
+
+
+def sessions_folder() -> Path:
+    """Return where this user's sessions are kept."""
+    home = os.environ.get("LOOPWRIGHT_HOME")
+    return (
+        Path(home) if home else platformdirs.user_state_path("loopwright", appauthor=False)
+    ) / FOLDER
+
+
+def begun(folder: Path, say: Callable[[str], None]) -> LogFile:
+    """Begin the log of a session, after making room for it. Raises LogError. Blocks for the disk.
+
+    The app's main thread.
+    """
+    make_room(folder)
+    stem = f"jam_{strftime('%Y%m%d-%H%M%S')}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, MOST_AT_ONCE)))
+    for name in names:
+        path = folder / f"{name}{SUFFIX}"
+        if not path.exists():
+            return LogFile(path, say, LARGEST)
+    raise LogError(f"{folder} holds too many sessions of this second")
+
+
+def make_room(folder: Path) -> None:
+    """Delete the oldest sessions until there are few enough, and small enough together."""
+    older = kept(folder)
+    total = sum(size_of(path) for path in older)
+    while older and (len(older) >= MOST or total > ROOM):
+        oldest = older.pop(0)
+        total -= size_of(oldest)
+        with suppress(OSError):  # it is being read, or is not ours
+            oldest.unlink()
+
+
+def kept(folder: Path) -> list[Path]:
+    """Return the logs of the sessions in a folder, the newest last."""
+    return sorted(folder.glob(f"jam_*{SUFFIX}"), key=lambda path: (written(path), path.name))
+
+
+def written(path: Path) -> float:
+    """Return when a file was written to last, 0 where it has gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes a file has, 0 where it has gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def meant(folder: Path, name: str) -> Path:
+    """Return the log that a name stands for: a file, a kept session, or the "last" of these.
+
+    Raises LogError where none was kept.
+    """
+    session = folder / f"{name}{SUFFIX}"
+    if Path(name).exists() or (name != LAST and not session.is_file()):
+        return Path(name)
+    if name != LAST:
+        return session
+    every = kept(folder)
+    if not every:
+        raise LogError(f"no session was kept yet in {folder}")
+    return every[-1]

@@ -1,0 +1,175 @@
+"""Sessions that are kept by themselves: how many, which one is meant, and what is told of them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from loopwright.engine.errors import LogError
+from loopwright.engine.happen import Woke
+from loopwright.engine.journal import Began, line_of
+from loopwright.engine.state import Settings
+from loopwright.engine.time import Seconds
+from loopwright.live import diary
+from loopwright.live.cli import main
+from loopwright.live.diary import begun, kept, make_room, meant
+from loopwright.live.falls import Restarts
+from loopwright.live.journal import LogFile
+from loopwright.live.messages import Noted
+from loopwright.live.options import OFF
+from loopwright.live.records import Records
+
+WORDS = ("jam", "--midi-system", "none", "--loops", "1", "--tempo", "400", "--seed", "3")
+BEGAN = Noted((Began(Settings()), Woke(Seconds(1.0))))
+
+
+def jam(home: Path, *words: str) -> str:
+    """Play one loop; return what was said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "loopwright.live", *WORDS, *words],
+        cwd=home,
+        env=os.environ | {"LOOPWRIGHT_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_every_session_can_be_written_down_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path))
+    said = jam(tmp_path)
+    (log,) = (tmp_path / "sessions").iterdir()
+    assert f"session log: {log} (loopwright render --replay last)" in said
+    for number, name in enumerate(("last", log.stem, str(log))):
+        out = tmp_path / f"out{number}"
+        assert main(["render", "--replay", name, "--bars", "2-5", "--out", str(out)]) == 0
+        assert f"{log.stem}_bar0002_4bar_400bpm.mid" in {file.name for file in out.iterdir()}
+    assert main(["sessions"]) == 0
+    told = capsys.readouterr().out
+    assert ": the same as played" in told
+    assert f"\n{log.stem} " in told
+    assert " of music, 1 loops " in told
+
+
+def test_a_session_that_nobody_wants_is_not_kept(tmp_path: Path) -> None:
+    said = jam(tmp_path, "--log", "off")
+    assert "session log" not in said
+    assert not (tmp_path / "sessions").exists()
+    jam(tmp_path, "--log", str(tmp_path / "here.log"))
+    assert (tmp_path / "here.log").is_file()
+    assert not (tmp_path / "sessions").exists()
+
+
+def test_where_nothing_was_played_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path))
+    said = list[str]()
+    records = Records(None, said.append)
+    records.take(BEGAN)
+    assert len(kept(tmp_path / "sessions")) == 1
+    assert records.close(Restarts(), began=True) == []
+    assert kept(tmp_path / "sessions") == []
+    assert said == []
+
+
+def test_where_there_is_no_place_one_line_says_so_and_the_music_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sessions").write_text("in the way")
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path))
+    said = list[str]()
+    records = Records(None, said.append)
+    for _ in range(3):
+        records.take(BEGAN)
+    (word,) = said
+    assert word.startswith("this session is not kept: ")
+    assert records.close(Restarts(), began=True) == []
+    assert (tmp_path / "sessions").read_text() == "in the way"
+    Records(OFF, said.append).take(BEGAN)
+    assert len(said) == 1
+
+
+def sessions(folder: Path, count: int, size: int = 10) -> list[Path]:
+    """Sessions, each a minute newer than the one before."""
+    folder.mkdir()
+    made = [folder / f"jam_{number:03}.log" for number in range(count)]
+    for number, path in enumerate(made):
+        path.write_bytes(bytes(size))
+        os.utime(path, (60 * number, 60 * number))
+    (folder / "mine.txt").write_text("mine")
+    return made
+
+
+def test_the_latest_sessions_stay(tmp_path: Path) -> None:
+    made = sessions(tmp_path / "s", 30)
+    make_room(tmp_path / "s")
+    assert kept(tmp_path / "s") == made[-(diary.MOST - 1) :]
+    assert (tmp_path / "s" / "mine.txt").exists()
+
+
+def test_few_large_sessions_have_the_room_of_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sessions(tmp_path / "s", 5, 100)
+    monkeypatch.setattr(diary, "ROOM", 250)
+    make_room(tmp_path / "s")
+    assert kept(tmp_path / "s") == made[-2:]
+
+
+def test_two_sessions_of_one_second_are_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def always(_: str) -> str:
+        return "20260101-000000"
+
+    monkeypatch.setattr(diary, "strftime", always)
+    for _ in range(2):
+        begun(tmp_path, print).close(BEGAN.entries[1])
+    names = [path.name for path in kept(tmp_path)]
+    assert sorted(names) == ["jam_20260101-000000-2.log", "jam_20260101-000000.log"]
+
+
+def test_a_name_means_a_file_then_a_session(tmp_path: Path) -> None:
+    made = sessions(tmp_path / "s", 3)
+    assert meant(tmp_path / "s", "last") == made[-1]
+    assert meant(tmp_path / "s", "jam_001") == made[1]
+    assert meant(tmp_path / "s", str(made[0])) == made[0]
+    assert meant(tmp_path / "s", "nowhere") == Path("nowhere")
+    with pytest.raises(LogError, match="no session was kept yet in"):
+        meant(tmp_path / "empty", "last")
+
+
+def test_a_log_ends_where_it_is_long_enough(tmp_path: Path) -> None:
+    said = list[str]()
+    line = len(line_of(BEGAN.entries[1]))
+    log = LogFile(tmp_path / "a.log", said.append, 300 + 10 * line)
+    for _ in range(40):
+        log.take(BEGAN.entries[1:])
+    (word,) = said
+    assert word == log.close(BEGAN.entries[1]) == "the session log ends here: it is long enough"
+    text = (tmp_path / "a.log").read_text()
+    assert len(text) <= 300 + 10 * line
+    assert text.endswith("\n")
+
+
+def test_what_is_no_whole_session_is_listed_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path))
+    assert main(["sessions"]) == 0
+    assert capsys.readouterr().out.startswith("the latest 20 are kept in ")
+    sessions(tmp_path / "sessions", 2)
+    assert main(["sessions"]) == 0
+    first, second, _ = capsys.readouterr().out.splitlines()
+    assert first.startswith("jam_001 ")
+    assert "still playing, or cut off" in first
+    assert second.startswith("jam_000 ")
