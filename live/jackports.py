@@ -7,14 +7,14 @@ goes out is handed over ahead of its time and written to the frame it is due at.
 import time
 from collections.abc import Callable
 from errno import EEXIST
-from math import floor
 from typing import TypeVar
 
 from loopwright.engine.happen import Deaf, Heard, OutputLost
 from loopwright.engine.time import Seconds
+from loopwright.live.frames import frame_of, unwrapped
 from loopwright.live.hotplug import HotPlug, Plug, plugs_of
-from loopwright.live.inbox import Inbox
 from loopwright.live.jackclient import Jack, Port, load
+from loopwright.live.jackears import JackEars
 from loopwright.live.leaving import Leaving
 from loopwright.live.midisystem import Note, SystemGone, quiet
 from loopwright.live.now import now
@@ -23,8 +23,6 @@ from loopwright.live.patch import (
     Cable,
     Feed,
     Fit,
-    Intake,
-    kind_of,
     match,
     plan_inputs,
     plan_outputs,
@@ -32,27 +30,12 @@ from loopwright.live.patch import (
 
 T = TypeVar("T")
 
-WRAP = 2**32  # JACK counts frames in 32 bits
 PERIODS_AHEAD = 2  # that messages are handed over before their time
 STALLED = 1.5  # seconds without a period after which the server counts as gone
 CLIENT = "Loopwright"
 TRIES, AGAIN = 40, 0.05  # of connecting, and seconds between
 NO_CLIENT = "JACK-Client, which is not installed: pip install 'loopwright[jack]'"
 NO_SERVER = "JACK-Client: no JACK server runs"
-NOISE = 1e-4  # frames
-
-
-def unwrapped(frame: int, near: int) -> int:
-    """Return the frame count, without end, whose low 32 bits are `frame`, the one nearest."""
-    return near + (frame - near + WRAP // 2) % WRAP - WRAP // 2
-
-
-def frame_of(at: Seconds, rate: int) -> int:
-    """Return the frame that second `at` falls on; halves go up, whatever a float makes of them.
-
-    So a note and the clock that it belongs to leave on the same frame.
-    """
-    return floor(at * rate + 0.5 + NOISE)
 
 
 class JackPorts:
@@ -71,14 +54,10 @@ class JackPorts:
         self._jack = jack
         self._client = jack.Client(CLIENT, no_start_server=True)
         frame = self._client.frame_time
-        # The first frame of the last period, without end.
-        self._near = unwrapped(frame, round(near * self._client.samplerate)) if near else frame
+        last = unwrapped(frame, round(near * self._client.samplerate)) if near else frame
+        self._ears = JackEars(self._client, last)
         self._called = now()
-        self._follows: int | None = None  # the frame that the next period begins with
-        self._missed: Inbox[OutputLost | Deaf] = Inbox()
-        self._arrived: Inbox[tuple[int, int, bytes]] = Inbox()
         self._leaving = Leaving[Port]()
-        self._inputs: list[tuple[Intake, Port]] = []
         self._buffers: list[Port] = []
         self._outputs: dict[Feed, Port] = {}
         self._lost = ""
@@ -111,7 +90,7 @@ class JackPorts:
         estimate was seen 31 ms behind, beside a busy machine, and then everything leaves late.
         """
         inside = min(self._client.frames_since_cycle_start, self._client.blocksize)
-        return Seconds((self._near + inside) / self._client.samplerate)
+        return Seconds((self._ears.near + inside) / self._client.samplerate)
 
     def heard(self) -> list[Heard | OutputLost | Deaf]:
         """Take what came in, in order of time, less what its port is not for; and what was lost.
@@ -122,17 +101,11 @@ class JackPorts:
             raise SystemGone(f"JACK has gone ({self._lost})")
         if now() - self._called > STALLED:
             raise SystemGone("JACK stands still")
-        arrived = self._arrived.take()  # first: a gap is told before what comes after it
-        came = list[Heard | OutputLost | Deaf](self._missed.take())
-        for index, frame, data in arrived:
-            intake, _ = self._inputs[index]
-            if data and kind_of(data) in intake.takes:
-                came.append(Heard(data, Seconds(frame / self._client.samplerate), intake.name))
-        return sorted(came, key=lambda heard: heard.at)
+        return self._ears.heard()
 
     def waiting(self) -> bool:
-        """Return whether anything came in that was not taken yet."""
-        return bool(self._arrived)
+        """Return whether anything came in, or was lost, that was not taken yet."""
+        return self._ears.waiting()
 
     def send(self, part: Feed, data: bytes, at: Seconds) -> None:
         """Hand a message over, for the frame that second `at` falls on."""
@@ -140,7 +113,7 @@ class JackPorts:
 
     def cables(self) -> tuple[Cable, ...]:
         """Return how our ports are connected."""
-        ours = [(port, True) for _, port in self._inputs] + [(p, False) for p in self._buffers]
+        ours = [(port, True) for _, port in self._ears.inputs] + [(p, False) for p in self._buffers]
         return tuple(
             Cable(port.shortname, other.name, incoming)
             for port, incoming in ours
@@ -177,7 +150,7 @@ class JackPorts:
     def lose(self, plug: Plug) -> None:
         """Take in that the port that a plug was in is gone."""
         if not plug.incoming:
-            self._missed.put(OutputLost(self.now()))
+            self._ears.lose_output(self.now())
 
     def close(self) -> None:
         """Close everything."""
@@ -195,7 +168,7 @@ class JackPorts:
         # Before there are ports: nobody can connect to those of a client that is not active.
         self._client.activate()
         for intake in intakes:
-            self._inputs.append((intake, self._client.midi_inports.register(intake.name)))
+            self._ears.inputs.append((intake, self._client.midi_inports.register(intake.name)))
             self._connect(intake.source, self.whole(intake.name))
         for outtake in outtakes:
             port = self._client.midi_outports.register(outtake.name)
@@ -227,27 +200,23 @@ class JackPorts:
         self._lost = reason or "the server shut down"
 
     def _process(self, frames: int) -> None:
-        """Take and write the messages of one period. JACK's thread; never waits."""
+        """Take and write the messages of one period. JACK's thread; never waits.
+
+        Nothing leaves in a call that may come again in the same period: it would be wiped then.
+        """
         self._called = now()
-        begin = self._near = unwrapped(self._client.last_frame_time, self._near)
-        self._notice_gap(begin, frames)
-        for index, (_, port) in enumerate(self._inputs):
-            for offset, data in port.incoming_midi_events():
-                self._arrived.put((index, begin + offset, bytes(data)))
+        begin = self._ears.listen(frames)
         for port in self._buffers:
             port.clear_buffer()
+        if begin is not None:
+            self._send_due(begin, frames)
+
+    def _send_due(self, begin: int, frames: int) -> None:
+        """Write what is due in the period from frame `begin` on. JACK's thread; never waits."""
         reached = 0
         for frame, port, data in self._leaving.take(begin + frames):
             reached = max(frame - begin, reached)  # what is late leaves at once, and in order
             self._write(port, reached, data)
-
-    def _notice_gap(self, begin: int, frames: int) -> None:
-        """Take in which periods went by without us; of the one before them, too, some was lost."""
-        if self._follows is not None and begin != self._follows:
-            rate, skipped = self._client.samplerate, begin - self._follows
-            since, at = (self._follows - frames) / rate, begin / rate
-            self._missed.put(Deaf(Seconds(since), Seconds(at), Seconds(skipped / rate)))
-        self._follows = begin + frames
 
     def _write(self, port: Port, offset: int, data: bytes) -> None:
         try:

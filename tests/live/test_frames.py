@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwright.engine.time import Seconds
-from loopwright.live.jackports import WRAP, frame_of, unwrapped
+from loopwright.live.frames import WRAP, frame_of, unwrapped
 
 
 @given(true=st.integers(0, 2**40), near=st.integers(-(2**30), 2**30))
