@@ -7,12 +7,17 @@ taken for heard, where the line says that they fell. Where all of a machine stoo
 have been held up, too, and write them after all, in a burst: these are let pass. Or its song stood
 still as long as we did, as those of JACK's own programs do, and its next clock shows that: it is
 late by just what was skipped, and then none was lost.
+
+A machine that is late once is so again: for a moment after a gap it explains what is missing then,
+and a clock that lies off the line is let pass, as the next will tell. Before any other word of a
+host, a Stop or a song position, the clocks are counted that the line has before it.
 """
 
 from dataclasses import replace
 
 from loopwright.engine.drive import signalled
 from loopwright.engine.happen import Deaf, Wish
+from loopwright.engine.midi import Kind
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import Seconds
@@ -20,6 +25,7 @@ from loopwright.engine.transport import Signal
 
 NEAR = 0.3  # ticks that clocks may lie off the line, and lost ones outside the gap
 SURE = 0.03  # ticks that a clock lies off a line of which it surely is
+AFTER = Seconds(0.1)  # how long a gap explains clocks that are missing after it
 
 
 def deafened(state: State, deaf: Deaf) -> State:
@@ -30,14 +36,14 @@ def deafened(state: State, deaf: Deaf) -> State:
     return state.but(deaf=replace(deaf, since=min(since, deaf.since), skipped=skipped))
 
 
-def made_up(state: State, at: Seconds) -> Outcome:
-    """Return the instrument before a host's clock at second `at`, the lost ones before it heard."""
+def made_up(state: State, kind: Kind, at: Seconds) -> Outcome:
+    """Return the instrument before a host's word at second `at`, clocks lost before it heard."""
     wishes: tuple[Wish, ...] = ()
-    lost = lost_before(state, at)
+    lost, gap = lost_before(state, kind, at), left_of(state, kind, at)
     for time in lost:
         state, more = signalled(state, Signal.CLOCK, time)
         wishes += more
-    return state.but(deaf=None, made_up=len(lost)), wishes
+    return state.but(deaf=gap, made_up=len(lost)), wishes
 
 
 def is_made_up(state: State, at: Seconds) -> bool:
@@ -45,17 +51,49 @@ def is_made_up(state: State, at: Seconds) -> bool:
     return state.made_up > 0 and at - state.follower.heard < state.follower.period / 2
 
 
-def lost_before(state: State, at: Seconds) -> list[Seconds]:
-    """Return when clocks were lost before the one at second `at`; none where that is not sure."""
-    gap, follower, transport = state.deaf, state.follower, state.transport
-    believed = follower.locked and not follower.doubts
-    if gap is None or not transport.playing or not believed:
+def lost_before(state: State, kind: Kind, at: Seconds) -> list[Seconds]:
+    """Return when clocks were lost before second `at`; none where that is not sure."""
+    gap = state.deaf
+    if gap is None or not is_line_known(state, gap):
         return []
-    line = follower.line(transport.tick)
-    place = line.place_of(at)
-    times = [line.time_of(tick) for tick in range(transport.next, round(place))]
+    if kind is Kind.CLOCK and not (is_near(state, at) and not stood_still(state, gap, at)):
+        return []
+    line = state.follower.line(state.transport.tick)
+    times = [line.time_of(tick) for tick in range(state.transport.next, round(line.place_of(at)))]
     slack = NEAR * line.period
-    inside = all(gap.since - slack <= time <= gap.at + slack for time in times)
-    off, waited = abs(place - round(place)), abs(place - gap.skipped / line.period - transport.next)
-    stood_still = waited <= SURE < off
-    return times if inside and off <= NEAR and not stood_still else []
+    inside = all(gap.since - slack <= time <= gap.at + AFTER for time in times)
+    return times if inside else []
+
+
+def left_of(state: State, kind: Kind, at: Seconds) -> Deaf | None:
+    """Return what a gap may still explain after a host's word at second `at`."""
+    gap = state.deaf
+    if gap is None or at > gap.at + AFTER:
+        return None
+    if kind is not Kind.CLOCK:
+        return gap
+    if stood_still(state, gap, at):
+        return None
+    return replace(gap, skipped=Seconds(0.0)) if is_near(state, at) else gap
+
+
+def is_line_known(state: State, gap: Deaf) -> bool:
+    """Whether the line that we play on is the one from before a gap."""
+    follower = state.follower
+    doubted = follower.times[-follower.doubts :] if follower.doubts else ()
+    believed = all(time >= gap.since for time in doubted)
+    return state.transport.playing and follower.locked and believed
+
+
+def is_near(state: State, at: Seconds) -> bool:
+    """Whether second `at` is near a clock's on the line."""
+    place = state.follower.line(state.transport.tick).place_of(at)
+    return abs(place - round(place)) <= NEAR
+
+
+def stood_still(state: State, gap: Deaf, at: Seconds) -> bool:
+    """Whether a clock at second `at` lies on no line but that of a song that stood still, too."""
+    line = state.follower.line(state.transport.tick)
+    place = line.place_of(at)
+    waited = abs(place - gap.skipped / line.period - state.transport.next)
+    return waited <= SURE < abs(place - round(place))

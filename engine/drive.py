@@ -31,15 +31,16 @@ def notice_silence(state: State) -> Outcome:
 
 
 def silence_due(state: State) -> Seconds | None:
-    """Return the second at which a missing clock changes something."""
+    """Return the second at which a missing clock changes something: we must have listened."""
+    deaf = state.deaf.skipped if state.deaf else 0.0
     match state.transport.motion:
         case Motion.RUNNING:
-            return state.follower.late
+            return Seconds(state.follower.late + deaf)
         case Motion.FREEWHEEL:
-            until = state.follower.heard + state.follower.period + state.settings.freewheel
+            until = state.follower.heard + state.follower.period + state.settings.freewheel + deaf
             return Seconds(until) if until < inf else None
         case Motion.STOPPED:
-            return state.follower.lost
+            return Seconds(state.follower.lost + deaf)
         case _:
             return None
 
