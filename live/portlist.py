@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from threading import Event
-from typing import Protocol
 
 from loopwright.engine import midi
 from loopwright.engine.errors import PortError
@@ -26,18 +25,6 @@ BURST, PAUSE = 48, 0.005  # so many messages at once, then so many seconds: fast
 PATIENCE = 5.0  # seconds that JACK may take to send it all
 
 
-class Directory(Protocol):
-    """The ports of a MIDI system, and a way to all that listen."""
-
-    title: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-
-    def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> tuple[str, ...]:
-        """Send messages to ports, wait until they are sent, and return who could be reached."""
-        ...
-
-
 class Driver:
     """The ports that python-rtmidi sees."""
 
@@ -50,7 +37,10 @@ class Driver:
             self.inputs = system.inputs()
 
     def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> tuple[str, ...]:
-        """Send messages to each port, in bursts. Blocks for some 0.2 s a port."""
+        """Send messages to each port, in bursts, and return who could be reached.
+
+        Blocks for some 0.2 s a port.
+        """
         told = tuple(messages)
         with quiet():
             return tuple(target for target in targets if self._reaches(target, told))
@@ -82,9 +72,10 @@ class Server:
         self.outputs = tuple(port.name for port in found(is_midi=True, is_input=True))
 
     def send(self, targets: tuple[str, ...], messages: Iterable[bytes]) -> tuple[str, ...]:
-        """Send messages to all ports at once, as many a period as there is room for. Blocks.
+        """Send messages to all ports at once, as many a period as there is room for.
 
-        Raises PortError where the server takes nothing.
+        Returns who could be reached. Blocks for some 0.2 s. Raises PortError where the server
+        takes nothing.
         """
         leaving, sent = deque[bytes](), Event()
         port = self._client.midi_outports.register(OUTPUT)

@@ -96,8 +96,10 @@ def add_evaluate(commands: "Commands") -> None:
     """Add `evaluate`."""
     says = "measure a preset's model beside its data, and loops that it draws"
     parser = commands.add_parser("evaluate", help=says, description=says)
-    parser.add_argument("preset", nargs="?", help="a preset's name, folder or file; a piano run")
-    parser.add_argument("--data", type=Path, metavar="NPZ", help="its data set")
+    takes = "a preset's name, folder or file; a run of `train lead`, `piano` or `melody`"
+    parser.add_argument("preset", nargs="?", help=takes)
+    takes = "its data set; for piano and melody, also an archive or folder of MIDI"
+    parser.add_argument("--data", type=Path, metavar="NPZ", help=takes)
     says_how_many = f"to draw (default: {LOOPS}; with --paper, as many as training loops)"
     parser.add_argument("--loops", type=int, metavar="N", help=says_how_many)
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all chance")
