@@ -54,12 +54,11 @@ def ended(at: Layers, attention: Scoring, context: int) -> onnx.ModelProto:
 
 
 def nearness(at: Layers, context: int) -> list[Value]:
-    """Return for each layer the vectors (1, s, n) of the distances from n - 1 to 0."""
+    """Return for each layer the vectors (s, n) of the distances from n - 1 to 0."""
     g, layers = at.g, at.weights.layers
     tables = [spread(at.weights.tensors[distance(n)], context) for n in range(layers)]
     first = g("Sub", g.small(context - 1), LAST)
-    own = g("Slice", g.constant(np.stack(tables)), first, g.small(context), g.small(2))
-    return g.many("Split", layers, own, axis=0, num_outputs=layers)
+    return [g("Slice", g.constant(t), first, g.small(context), g.small(1)) for t in tables]
 
 
 def distance(layer: int) -> str:
@@ -108,5 +107,5 @@ class Relative:
         g, heads = self.at.g, self.at.weights.heads
         width = len(self.at.weights.tensors[f"layers.{layer}.attention.out.weight"])
         query = g("Slice", projected, g.integers(0), g.integers(width), g.integers(2))
-        apart = g("Reshape", query, g.integers(1, heads, width // heads))
-        return g("Unsqueeze", g("MatMul", apart, self.near[layer]), g.integers(2))
+        apart = g("Reshape", query, g.integers(1, heads, 1, width // heads))
+        return g("MatMul", apart, self.near[layer])
