@@ -6,14 +6,16 @@ nowhere else, and refuses what disagrees.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import cast
+from typing import TypeVar, cast
 
 from loopwright.engine import fields
 from loopwright.engine.errors import PresetError
 from loopwright.engine.roll import BASS_HIGH, BASS_LOW, Drum
 from loopwright.engine.time import STEPS_PER_LOOP
+
+T = TypeVar("T")
 
 FORMAT = 1
 LOOP_VQ, LOOP_BEATS = "loop-vq", "loop-beats"
@@ -106,20 +108,26 @@ def written(sidecar: Sidecar) -> str:
 
 def parsed(text: str) -> Sidecar:
     """Read a sidecar; PresetError when it is damaged or describes something else."""
-    try:
-        sidecar = built(cast(dict[str, object], json.loads(text)))
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as trouble:
-        said = fields.shown(trouble)
-        raise PresetError(f"the model's description is damaged: {said}") from None
+    sidecar = described(text, built, "the model")
     check(sidecar)
     return sidecar
+
+
+def described(text: str, built: Callable[[dict[str, object]], T], whose: str) -> T:
+    """Return what is built of a sidecar's JSON. Raises PresetError where that cannot be done."""
+    try:
+        return built(cast(dict[str, object], json.loads(text)))
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as trouble:
+        said = fields.shown(trouble)
+        raise PresetError(f"{whose}'s description is damaged: {said}") from None
 
 
 def built(held: Mapping[str, object]) -> Sidecar:
     """Return the sidecar that the parsed file holds."""
     format_ = cast(int, held["format"])
     if format_ != FORMAT:
-        raise PresetError(f"the model's description has format {format_}, this reads {FORMAT}")
+        said = fields.shown(format_)
+        raise PresetError(f"the model's description has format {said}, this reads {FORMAT}")
     shape, encoder = fields.table(held, "shape"), fields.table(held, "encoder")
     return Sidecar(
         model=fields.text(held, "model"),
@@ -151,7 +159,9 @@ def variant(held: Mapping[str, object]) -> Variant:
 def check(sidecar: Sidecar) -> None:
     """Raise PresetError when this program cannot use such a model."""
     if sidecar.kind not in KINDS:
-        raise PresetError(f"the model is a {sidecar.kind!r}, and no loop model that is known")
+        raise PresetError(
+            f"the model is a {fields.shown(sidecar.kind)}, and no loop model that is known"
+        )
     if sidecar.kind not in CODED and sidecar.shape.codes != PLACES:
         raise PresetError(f"the model's latent has {sidecar.shape.codes} codes, not {PLACES}")
     if sidecar.vocabulary != vocabulary():

@@ -7,11 +7,18 @@ sequences. Both are held to the hash of what the tokens mean. Standard library o
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import cast
 
 from loopwright.engine import fields
 from loopwright.engine.errors import PresetError
-from loopwright.engine.sidecar import GraphFile, Tensors, Variant, check_files, tensors, variant
+from loopwright.engine.sidecar import (
+    GraphFile,
+    Tensors,
+    Variant,
+    check_files,
+    described,
+    tensors,
+    variant,
+)
 
 FORMAT = 1
 MODEL, SIDECAR = "melody", "melody.json"  # what a preset calls the model, and this file
@@ -92,11 +99,7 @@ def written(sidecar: StepSidecar) -> str:
 
 def parsed(text: str) -> StepSidecar:
     """Read a sidecar; PresetError when it is damaged or describes something else."""
-    try:
-        sidecar = built(cast(dict[str, object], json.loads(text)))
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as trouble:
-        said = fields.shown(trouble)
-        raise PresetError(f"the melody model's description is damaged: {said}") from None
+    sidecar = described(text, built, "the melody model")
     check(sidecar)
     return sidecar
 

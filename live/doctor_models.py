@@ -1,5 +1,7 @@
 """What the models that ship run on here, and how long they take for a loop, and for a token."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -34,7 +36,7 @@ def models() -> Finding:
     """Time a loop and a token on every variant of the shipped models. Raises LoopwrightError."""
     opened = open_preset(system_library(), DEFAULT)
     variants = read_sidecar(opened.model / SIDECAR).variants
-    tried = {variant.name: attempt(opened, variant) for variant in variants}
+    tried = {v.name: attempt(v, partial(loops, opened, v), 2) for v in variants}
     took = {name: ms for name, ms in tried.items() if isinstance(ms, float)}
     lines = [f"{DEFAULT} on {n}: {spoken(ms, 'loop')}" for n, ms in tried.items()]
     sung = melodies()
@@ -67,16 +69,20 @@ def advice(took: dict[str, float], gpus: int, tried: dict[str, float | str]) -> 
     return words
 
 
-def attempt(opened: Opened, variant: Variant) -> float | str:
-    """Return the milliseconds that a loop takes on a variant, or why it does not run here."""
+def attempt(variant: Variant, timed: Callable[[], list[float]], digits: int) -> float | str:
+    """Return the median of what a variant is timed by, rounded, or why it does not run here."""
     if variant.provider not in providers():
         return NOT_HERE[variant.provider == CPU]
     try:
-        model = LoopModel.open(opened.model, variant.name)
-        trials = [milliseconds(model, number) for number in range(TRIALS + 1)][1:]
+        return round(median(timed()), digits)
     except LoopwrightError as trouble:
         return f"does not run: {trouble}"
-    return round(median(trials), 2)
+
+
+def loops(opened: Opened, variant: Variant) -> list[float]:
+    """Return the milliseconds of some loops on a variant, but the first. Raises PresetError."""
+    model = LoopModel.open(opened.model, variant.name)
+    return [milliseconds(model, number) for number in range(TRIALS + 1)][1:]
 
 
 def milliseconds(model: LoopModel, number: int) -> float:
@@ -95,21 +101,16 @@ def melodies() -> dict[str, float | str]:
     if not is_preset(library.shipped / LEAD):
         return {}
     folder = open_singer(library, LEAD).folder
-    return {v.name: sung_on(folder, v) for v in read_steps(folder / STEP_SIDECAR).variants}
+    variants = read_steps(folder / STEP_SIDECAR).variants
+    return {v.name: attempt(v, partial(tokens, folder, v), 3) for v in variants}
 
 
-def sung_on(folder: Path, variant: Variant) -> float | str:
-    """Return the milliseconds that a token takes on a variant, or why it does not run here."""
-    if variant.provider not in providers():
-        return NOT_HERE[variant.provider == CPU]
-    try:
-        model = open_steps(folder, variant.name)
-        free = np.zeros(model.language.size, np.float32)
-        model.listen(model.language.encode(SEED, 2 * TICKS_PER_BAR))
-        trials = [token_ms(model, free) for _ in range(TOKENS + 1)][1:]
-    except LoopwrightError as trouble:
-        return f"does not run: {trouble}"
-    return round(median(trials), 3)
+def tokens(folder: Path, variant: Variant) -> list[float]:
+    """Return the milliseconds of some tokens on a variant, but the first. Raises PresetError."""
+    model = open_steps(folder, variant.name)
+    free = np.zeros(model.language.size, np.float32)
+    model.listen(model.language.encode(SEED, 2 * TICKS_PER_BAR))
+    return [token_ms(model, free) for _ in range(TOKENS + 1)][1:]
 
 
 def token_ms(model: Stepper, free: Bias) -> float:
