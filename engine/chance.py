@@ -23,7 +23,7 @@ def uniforms(seed: int, part: str, number: int, draws: range, count: int) -> NDA
 
 
 def row(key: NDArray[np.uint64], number: int, draw: int, count: int) -> NDArray[np.float32]:
-    """Return `count` uniforms of one draw."""
+    """Return the uniforms (count) of one draw."""
     counter = np.array([0, 0, draw & WORD, number & WORD], np.uint64)
     raw = np.random.Philox(key=key, counter=counter).random_raw(count)
     return ((raw >> (64 - BITS)) * 2.0**-BITS).astype(np.float32)

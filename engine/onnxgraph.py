@@ -168,7 +168,10 @@ def tensors_of(graph: memoryview, left: Iterator[int]) -> Tensors:
 
 
 def operators(graph: memoryview, left: Iterator[int], depth: int) -> Iterator[tuple[str, str]]:
-    """Yield (domain, name) of every operator of a graph and of the bodies in it; check tensors."""
+    """Yield (domain, name) of every operator of a graph and of the bodies in it; check tensors.
+
+    Raises PresetError.
+    """
     if depth > DEEPEST:
         raise PresetError(f"it has bodies inside bodies, more than {DEEPEST} deep")
     held = message("graph", graph, left)
@@ -184,7 +187,7 @@ def operators(graph: memoryview, left: Iterator[int], depth: int) -> Iterator[tu
 def operators_inside(
     attribute: memoryview, left: Iterator[int], depth: int
 ) -> Iterator[tuple[str, str]]:
-    """Yield the operators of the bodies in an attribute; check its tensors."""
+    """Yield the operators of the bodies in an attribute; check its tensors. Raises PresetError."""
     held = message("attribute", attribute, left)
     for name in ("t", "tensors"):
         for part in protobuf.messages(held, name):

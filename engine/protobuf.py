@@ -83,7 +83,7 @@ def pieces(content: memoryview, left: Iterator[int]) -> Iterator[tuple[int, int,
 
 
 def run(content: memoryview, at: int, wire: int) -> tuple[memoryview, int]:
-    """Return the bytes of a field, and where the next one begins."""
+    """Return the bytes of a field, and where the next one begins. Raises PresetError."""
     if wire == Kind.BYTES:
         size, at = varint(content, at)
     elif wire in WIDTHS:
@@ -96,7 +96,10 @@ def run(content: memoryview, at: int, wire: int) -> tuple[memoryview, int]:
 
 
 def varint(content: memoryview, at: int) -> tuple[int, int]:
-    """Return the number that begins at a byte, and where the next field begins."""
+    """Return the number that begins at a byte, and where the next field begins.
+
+    Raises PresetError.
+    """
     value = 0
     for shift, byte in enumerate(content[at : at + LONGEST]):
         value |= (byte & 0x7F) << 7 * shift

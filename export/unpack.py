@@ -84,7 +84,10 @@ def made(folder: Path) -> Generator[None]:
 
 @contextmanager
 def opened_zip(packed: Path) -> Generator[zipfile.ZipFile]:
-    """Lend a zip whose list of files is of a sane size, which is not known once it is read."""
+    """Lend a zip whose list of files is of a sane size, which is not known once it is read.
+
+    Raises PresetError.
+    """
     if not packed.is_file():
         raise PresetError(f"no such file: {packed}")
     with packed.open("rb") as file:
@@ -121,7 +124,7 @@ def read_packed(packed: Path) -> PresetFolder:
 
 
 def extract(archive: zipfile.ZipFile, folder: Path, name: str) -> None:
-    """Write the entries of a zip into `folder`, once all of them are found harmless."""
+    """Write the entries of a zip into `folder`, once all are found harmless. Raises PresetError."""
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     check_entries(entries, name)
     left = LARGEST

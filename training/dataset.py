@@ -98,7 +98,10 @@ def manifest_text(archive: Path) -> str | None:
 
 
 def assemble(songs: list[SongLoops], groups: dict[str, str], note: dict[str, object]) -> LoopSet:
-    """Return all loops once each; a file without a group is a group by its content."""
+    """Return all loops once each; a file without a group is a group by its content.
+
+    Raises MidiFileError where there are none.
+    """
     used = [s for s in songs if len(s.loops)]
     if not used:
         raise MidiFileError(f"no loop was found by these rules in {why_none(songs)}")

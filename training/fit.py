@@ -170,7 +170,10 @@ class Fitting:
             log.write(json.dumps(line) + "\n")
 
     def resume(self) -> Progress:
-        """Return where a cut-off run stopped, its weights restored; else the beginning."""
+        """Return where a cut-off run stopped, its weights restored; else the beginning.
+
+        Raises SettingError for a run with other settings or data.
+        """
         if not self.checkpoint.exists():
             self.log.parent.mkdir(parents=True, exist_ok=True)
             self.log.write_text("")

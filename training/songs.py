@@ -71,7 +71,10 @@ def read_rolls(content: bytes, reading: Reading) -> list[Bits]:
 
 
 def four_four(score: Score, meter: Meter) -> list[tuple[int, int | None]]:
-    """Return (first, last) step of each stretch in 4/4; last None is the end of the song."""
+    """Return (first, last) step of each stretch in 4/4; last None is the end of the song.
+
+    Raises MidiFileError where there is none, or, by `Meter.DECLARED`, not all is declared to be.
+    """
     step = score.ticks_per_quarter / STEPS_PER_QUARTER
     marks = [(s.time, (s.beats, s.unit) == (4, 4)) for s in score.signatures]
     if marks and all(good for _, good in marks):
@@ -147,7 +150,10 @@ def drum_notes(score: Score) -> Notes:
 
 
 def song_roll(bass: Notes, drums: Notes, reading: Reading) -> Bits:
-    """Return the roll (steps, 93) of a whole song, its last bar filled up with rest."""
+    """Return the roll (steps, 93) of a whole song, its last bar filled up with rest.
+
+    Raises MidiFileError for one without bass or drums.
+    """
     if not len(bass.pitch):
         raise MidiFileError("no bass")
     if not len(drums.pitch):
