@@ -18,7 +18,7 @@ from random import Random
 import hostile_graphs
 
 Files = dict[str, bytes]
-TOML, SIDECAR, GRAPH, CLIP = "preset.toml", "loop.json", "loop.int8.onnx", "loops/clip.mid"
+TOML, SIDECAR, GRAPH = "preset.toml", "loop.json", "loop.int8.onnx"
 VALUES = (
     *('""', "''", '"x"', "0", "-1", "1e999", "nan", "inf", "-inf", "true", "[]", "{}", "[[]]"),
     *("9" * 400, "0x" + "F" * 9000, '"' + "x" * 9000 + '"', '"\\u0000"', '"\\u001b[2J"', '"../up"'),
@@ -34,6 +34,7 @@ JSON = (
     *("null", '""', "-1", "0", "9" * 30, "9" * 9000, "0.5", "1e999", "NaN", "[]", "{}", "true"),
     *('"' + "x" * 9000 + '"', '"../up"', '"/etc/passwd"', '["a"]', '"\\ud800"', '"\\u001b[2J"'),
 )
+PHRASE = '[[phrases]]\nname = "x"\nstart = 0\nend = 96\n'
 MODES = (0o644, stat.S_IFLNK | 0o777, stat.S_IFIFO, stat.S_IFDIR, stat.S_IFREG | 0o4777)
 
 
@@ -106,6 +107,9 @@ def toml_flood(files: Files, chance: Random) -> Files:
             "[" + ".".join(["a"] * 99) + "]\n",
             '[[loops]]\nname = "x"\nnotes = [' + '[0, 1, 36, 1, "drums"],' * 20000 + "]\n",
             "".join(f'[[loops]]\nname = "l{n}"\nnotes = []\n' for n in range(500)),
+            f"{PHRASE}notes = [" + '[0, 1, 60, 1, "melody"],' * 20000 + "]\n",
+            f"{PHRASE}notes = []\ntokens = [" + "7," * 200000 + "]\n",
+            "".join(PHRASE.replace("x", f"p{n}") + "notes = []\n" for n in range(500)),
         )
     )
     return files | {TOML: files[TOML] + b"\n" + flood.encode()}
@@ -145,14 +149,20 @@ def graph_bomb(files: Files, chance: Random) -> Files:
 
 
 def clip_bytes(files: Files, chance: Random) -> Files:
-    return files | {CLIP: damaged(files[CLIP], chance)}
+    clip = clip_of(files, chance)
+    return files | {clip: damaged(files[clip], chance)}
 
 
 def clip_flood(files: Files, chance: Random) -> Files:
     head = b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk"
     endless, long = b"\0\xff\x01\xff\xff\xff\x7f", b"\0\x90\1\1" + b"\0\1\1" * 20000
     track = chance.choice((endless, long, b"\xff" * 99))
-    return files | {CLIP: head + len(track).to_bytes(4, "big") + track}
+    return files | {clip_of(files, chance): head + len(track).to_bytes(4, "big") + track}
+
+
+def clip_of(files: Files, chance: Random) -> str:
+    """Return the clip of a kept loop or of a kept phrase."""
+    return chance.choice([name for name in sorted(files) if name.endswith(".mid")])
 
 
 def missing(files: Files, chance: Random) -> Files:
@@ -242,8 +252,9 @@ def odd_folder(files: Files, chance: Random, folder: Path) -> Path:
     return folder
 
 
-def case(number: int, files: Files) -> Case:
-    """Return case `number` of a good preset's files."""
+def case(number: int, *good: Files) -> Case:
+    """Return case `number`, which one of some good presets is made into."""
+    files = good[number // 7 % len(good)]
     chance = Random(f"hostile {number}")
     if number % BOMBS == BOMBS - 1:
         bomb = plain_zip(graph_bomb(files, chance))

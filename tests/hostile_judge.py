@@ -8,15 +8,17 @@ from pathlib import Path
 
 from hostile import Case
 
+from loopwright.engine.duet import Duet
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.live.cli import main
-from loopwright.live.keeping import keep
+from loopwright.live.keeping import keep, keep_phrase
 from loopwright.live.library import open_preset, system_library
 from loopwright.live.trial import draw_once
 
 LONGEST = 1500  # characters of a clear line
 LOOP = Loop((Note(0, 6, 36, 100, Part.DRUMS),))
+DUET = Duet((Note(0, 6, 60, 100, Part.MELODY),), 6, 6)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def used(root: Path, verb: str, given: Path) -> Verdict:
     try:
         draw_once(preset.model)
         keep(library, preset, LOOP, 120.0)
+        keep_phrase(library, preset, DUET, 120.0)
     except LoopwrightError as trouble:
         return Verdict("fault", str(trouble))
     for one in (*words, ("export", name, "--out", "out", "--parts", "--png")):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from good_files import files_in
-from good_preset import make_good
+from good_preset import MODELS, make_good
 from hostile import Case, Files, case
 from hostile_judge import judged
 
@@ -20,8 +20,9 @@ SLOW = ("graph_bomb", "zip_bomb", "toml_flood", "clip_flood")
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    return files_in(make_good(tmp_path_factory.mktemp("good") / "dusk"))
+def good(tmp_path_factory: pytest.TempPathFactory) -> tuple[Files, ...]:
+    folders = (tmp_path_factory.mktemp("good") / "dusk" for _ in MODELS)
+    return tuple(files_in(make_good(f, kind)) for f, kind in zip(folders, MODELS, strict=True))
 
 
 def not_run(_folder: Path, *_models: str) -> None:
@@ -32,16 +33,16 @@ def drawn_here(folder: Path, *_models: str) -> None:
     draw_once(folder)
 
 
-def ways(number: int, good: Files) -> Case:
+def ways(number: int, good: tuple[Files, ...]) -> Case:
     """Return a case that is quick."""
-    one = case(number, good)
+    one = case(number, *good)
     return one if one.kind not in SLOW else ways(number + 100_001, good)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_each_is_refused_in_a_line_or_works(
-    batch: int, good: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    batch: int, good: tuple[Files, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path))

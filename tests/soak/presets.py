@@ -26,12 +26,13 @@ TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
 
 from good_files import files_in  # noqa: E402 - beside the tests
-from hostile import Files, case  # noqa: E402
+from hostile import Case, Files, case  # noqa: E402
 from hostile_judge import Verdict, judged  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 MEMORY = 4 << 30  # bytes of address space of each case
 FAULT = "fault"
+KINDS = ("vq", "beats")  # of loop models
 
 
 @dataclass(frozen=True)
@@ -44,39 +45,39 @@ class Run:
     took: float
 
 
-def good_files() -> Files:
+def good_files(kind: str) -> Files:
     """Return the files of a good preset, made by another process: torch is not wanted here."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "dusk"
-        command = [sys.executable, str(TESTS / "good_preset.py"), str(folder)]
+        command = [sys.executable, str(TESTS / "good_preset.py"), str(folder), kind]
         subprocess.run(command, check=True)
         return files_in(folder)
 
 
 @dataclass(frozen=True)
 class Started:
-    """A case that is being met: its number, where, and since when."""
+    """A case that is being met: where, and since when."""
 
-    number: int
+    case: Case
     work: Path
     began: float
 
 
-def start(number: int, files: Files, work: Path) -> int:
+def start(one: Case, work: Path) -> int:
     """Meet a case in a child process; return its id."""
     work.mkdir()
     child = os.fork()
     if child == 0:
-        meet(number, files, work)
+        meet(one, work)
     return child
 
 
-def meet(number: int, files: Files, work: Path) -> None:
+def meet(one: Case, work: Path) -> None:
     """Meet a case in this child process, and leave the verdict in a file. Never returns."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        verdict = judged(case(number, files), work / "root")
+        verdict = judged(one, work / "root")
     except BaseException:
         verdict = Verdict(FAULT, traceback.format_exc())
     (work / "verdict").write_text(f"{verdict.end}\n{verdict.says}")
@@ -91,24 +92,24 @@ def heard(work: Path, status: int) -> Verdict:
     return Verdict(end, says)
 
 
-def met(numbers: range, files: Files, patience: float, at_once: int) -> Iterator[Run]:
+def met(cases: Iterator[Case], patience: float, at_once: int) -> Iterator[Run]:
     """Meet cases, so many at once; kill what takes too long. Yields each as it ends. Blocks."""
-    waiting, left = dict[int, Started](), iter(numbers)
+    waiting = dict[int, Started]()
     with tempfile.TemporaryDirectory() as top:
         while True:
-            for number in islice(left, at_once - len(waiting)):
-                work = Path(top) / str(number)
-                waiting[start(number, files, work)] = Started(number, work, time.monotonic())
+            for one in islice(cases, at_once - len(waiting)):
+                work = Path(top) / str(one.number)
+                waiting[start(one, work)] = Started(one, work, time.monotonic())
             if not waiting:
                 return
-            for child, case_ in list(waiting.items()):
+            for child, begun in list(waiting.items()):
                 ended, status = os.waitpid(child, os.WNOHANG)
-                took = time.monotonic() - case_.began
+                took = time.monotonic() - begun.began
                 if ended:
                     del waiting[child]
-                    verdict = heard(case_.work, status)
-                    yield Run(case_.number, case(case_.number, files).kind, verdict, took)
-                    shutil.rmtree(case_.work)
+                    verdict = heard(begun.work, status)
+                    yield Run(begun.case.number, begun.case.kind, verdict, took)
+                    shutil.rmtree(begun.work)
                 elif took > patience:
                     os.killpg(child, signal.SIGKILL)
             time.sleep(0.005)
@@ -124,12 +125,12 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="print what each case was told")
     told = parser.parse_args()
     warnings.filterwarnings("ignore", "Duplicate name", module="zipfile")  # on purpose
-    files = good_files()
+    good = [good_files(kind) for kind in KINDS]
     runs: list[Run] = []
     numbers = range(told.first, told.first + told.cases)
     every = 0.1 if sys.stderr.isatty() else 30.0
-    cases = met(numbers, files, told.seconds, told.at_once)
-    for one in tqdm(cases, total=told.cases, unit=" cases", mininterval=every):
+    runs_of = met((case(number, *good) for number in numbers), told.seconds, told.at_once)
+    for one in tqdm(runs_of, total=told.cases, unit=" cases", mininterval=every):
         runs.append(one)
         if told.show or one.verdict.end == FAULT:
             end, says = one.verdict.end, one.verdict.says
