@@ -11,6 +11,7 @@ from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import NAME_RULE, is_name
 from loopwright.engine.preset import Licences, Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR, Sidecar
+from loopwright.export import cli_loopvae, cli_melody
 from loopwright.export.card import Figures, card, read_figures
 from loopwright.export.cli_loopvae import is_vae, write_checked_vae
 from loopwright.export.cli_melody import export_melody, is_melody
@@ -18,8 +19,10 @@ from loopwright.export.models import write_model
 from loopwright.export.presetfile import CARD, create, model_ref
 from loopwright.export.quantise import Precision
 
+LOOP_FILES = ("beats.pt", "vqvae.pt", cli_loopvae.MODEL)
 HOLDS = (
-    "a training run: holds beats.pt, or vqvae.pt and prior.pt, or lead.pt, piano.pt or melody.pt"
+    "a training run, which holds beats.pt, loopvae.pt, lead.pt, piano.pt or melody.pt, or vqvae.pt "
+    "and prior.pt"
 )
 LOOPS = "Bass and drums of eight bars"
 
@@ -65,6 +68,8 @@ def export(told: Namespace) -> str:
         raise PresetError(f"{out} exists already")
     if not is_name(out.name):
         raise PresetError(f"--out {out}: {out.name!r} {NAME_RULE}")
+    if not any((told.trained / file).is_file() for file in (*LOOP_FILES, *cli_melody.FILES)):
+        raise PresetError(f"{told.trained} is not {HOLDS}")
     if is_melody(told.trained):
         return export_melody(told)
     figures = read_figures(told.figures) if told.figures else Figures()

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from loopwright.engine.errors import MidiFileError
+from loopwright.training.files import reason
 
 MIDI_SUFFIXES = (".mid", ".midi")
 LARGEST = 8 << 20  # bytes of a MIDI file; a long song has a quarter of a million
@@ -36,7 +37,7 @@ def files_of(archive: Path) -> Iterator[File]:
             for held in sorted(midi_entries(bundle), key=lambda entry: entry.filename):
                 yield read_file(held.filename, held.file_size, partial(bundle.read, held))
     except (OSError, zipfile.BadZipFile) as trouble:
-        raise MidiFileError(f"cannot read the archive {archive}: {trouble}") from trouble
+        raise MidiFileError(f"cannot read the archive {archive}: {reason(trouble)}") from trouble
 
 
 def files_in(folder: Path) -> Iterator[File]:
@@ -97,7 +98,7 @@ def count_of(archive: Path) -> int:
         with zipfile.ZipFile(archive) as bundle:
             return len(midi_entries(bundle))
     except (OSError, zipfile.BadZipFile) as trouble:
-        raise MidiFileError(f"cannot read the archive {archive}: {trouble}") from trouble
+        raise MidiFileError(f"cannot read the archive {archive}: {reason(trouble)}") from trouble
 
 
 def read_file(name: str, size: int, content: Callable[[], bytes]) -> File:
@@ -107,8 +108,7 @@ def read_file(name: str, size: int, content: Callable[[], bytes]) -> File:
     try:
         return File(name, content())
     except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as trouble:
-        said = trouble.strerror if isinstance(trouble, OSError) else trouble
-        return File(name, b"", f"cannot be read: {said}")
+        return File(name, b"", f"cannot be read: {reason(trouble)}")
 
 
 def is_midi(name: str) -> bool:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from loopwright.engine.errors import SettingError
-from loopwright.training.files import write_whole
+from loopwright.training.files import reason, write_whole
 from loopwright.training.model import CodeShape, LoopPrior, LoopVQVAE, PriorShape
 
 Held = dict[str, object]
@@ -60,4 +60,4 @@ def read(path: Path) -> Held:
     try:
         return cast(Held, torch.load(path, map_location="cpu", weights_only=True))
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as trouble:
-        raise SettingError(f"cannot read the model file {path}: {trouble}") from trouble
+        raise SettingError(f"cannot read the model file {path}: {reason(trouble)}") from trouble

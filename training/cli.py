@@ -19,7 +19,7 @@ from loopwright.training.beat_options import beat_recipe_from
 from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
-from loopwright.training.files import write_whole
+from loopwright.training.files import reason, write_whole
 from loopwright.training.fold_options import add_folds, fine_tuned
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen
@@ -203,4 +203,4 @@ def summary_of(path: Path | None) -> dict[str, object]:
     try:
         return cast(dict[str, object], json.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as trouble:
-        raise SettingError(f"cannot read {path}: {trouble}") from trouble
+        raise SettingError(f"cannot read {path}: {reason(trouble)}") from trouble

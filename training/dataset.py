@@ -22,7 +22,7 @@ from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import COLUMNS
 from loopwright.engine.time import STEPS_PER_LOOP
 from loopwright.training.corpus import Packed, SongLoops
-from loopwright.training.files import write_whole
+from loopwright.training.files import reason, write_whole
 
 MANIFEST = "manifest.csv"
 
@@ -157,7 +157,8 @@ def save(loops: LoopSet, path: Path) -> None:
 def load(path: Path) -> LoopSet:
     """Read loops that `save` wrote; MidiFileError when the file is none of these."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # A file that is no zip would be taken for one of pickled objects.
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as held:
             return LoopSet(
                 loops=held["loops"],
                 song=held["song"],
@@ -167,4 +168,4 @@ def load(path: Path) -> LoopSet:
                 note=cast(dict[str, object], json.loads(str(held["note"]))),
             )
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as trouble:
-        raise MidiFileError(f"cannot read the data set {path}: {trouble}") from trouble
+        raise MidiFileError(f"cannot read the data set {path}: {reason(trouble)}") from trouble

@@ -26,6 +26,12 @@ def make_folder(folder: Path) -> None:
         raise SettingError(f"cannot make the folder {folder}: {trouble.strerror}") from trouble
 
 
+def reason(trouble: Exception) -> str:
+    """Return what went wrong, without what Python puts around a system's own words."""
+    said = trouble.strerror if isinstance(trouble, OSError) else None
+    return said or str(trouble)
+
+
 def write_beside(path: Path, content: bytes) -> None:
     """Write a neighbour of `path`, then let it take its place."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -19,6 +19,7 @@ from loopwright.engine.eventlanguage import upper_voice
 from loopwright.engine.pianotokens import KEYS, LOWEST_PITCH, PianoNote
 from loopwright.engine.time import STEPS_PER_BAR
 from loopwright.training.archives import File, files_of
+from loopwright.training.files import reason
 from loopwright.training.midi import Score, read_score
 from loopwright.training.songs import STEPS_PER_QUARTER, Meter, collect, four_four
 
@@ -92,7 +93,7 @@ def hooks_of(path: Path) -> Iterator[Lead | str]:
             for line in lines:
                 yield hook_of(json.loads(line))
     except READER_ERRORS as trouble:
-        raise MidiFileError(f"cannot read the hooks {path}: {trouble}") from trouble
+        raise MidiFileError(f"cannot read the hooks {path}: {reason(trouble)}") from trouble
 
 
 def hook_of(held: dict[str, object]) -> Lead | str:

@@ -80,8 +80,10 @@ def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:
 
 def test_what_is_no_data_set_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.npz").write_bytes(b"not a data set")
-    with pytest.raises(MidiFileError, match=r"x\.npz"):
+    with pytest.raises(MidiFileError, match=r"x\.npz: File is not a zip file"):
         load(tmp_path / "x.npz")
+    with pytest.raises(MidiFileError, match=r"y\.npz: No such file or directory$"):
+        load(tmp_path / "y.npz")
 
 
 def test_groups_come_from_the_manifest(tmp_path: Path) -> None:
