@@ -76,6 +76,8 @@ def step(state: State, happening: Happening) -> Outcome:
 
 def gone_on(state: State, happening: Happening) -> Outcome:
     """Return the instrument after the time up to now, a happening, and what is due by then."""
+    if isinstance(happening, Deaf):  # before silence is thought of: nobody listened
+        state = deaf.deafened(state, happening)
     state, passed = pass_time(state)
     state, taken = take_in(state, happening)
     if state.ended:
@@ -122,9 +124,9 @@ def take_in(state: State, happening: Happening) -> Outcome:
             outcome = hear_answer(state, happening)
         case Pressed() | Turned() | Recalled() | Chosen():
             outcome = be_steered(state, happening)
-        case OutputLost() | Session() | Resumed() | Deaf():
+        case OutputLost() | Session() | Resumed():
             outcome = change_around(state, happening)
-        case Woke():
+        case Woke() | Deaf():
             pass
     return outcome
 
@@ -153,15 +155,13 @@ def be_steered(state: State, happening: Pressed | Turned | Recalled | Chosen) ->
             return choose(state, place)
 
 
-def change_around(state: State, happening: OutputLost | Session | Resumed | Deaf) -> Outcome:
+def change_around(state: State, happening: OutputLost | Session | Resumed) -> Outcome:
     """Return the instrument after what it plays through, with or on behalf of changed."""
     match happening:
         case OutputLost():
             return silence_now(state)
         case Resumed():
             return resume(state, happening)
-        case Deaf():
-            return deaf.deafened(state, happening), ()
         case Session():
             return meet(state, happening), ()
 

@@ -10,21 +10,23 @@ late by just what was skipped, and then none was lost.
 
 A machine that is late once is so again: for a moment after a gap it explains what is missing then,
 and a clock that lies off the line is let pass, as the next will tell. Before any other word of a
-host, a Stop or a song position, the clocks are counted that the line has before it.
+host, a Stop or a song position, the clocks are counted that the line has in the gap.
 """
 
 from dataclasses import replace
+from math import ceil
 
 from loopwright.engine.drive import signalled
 from loopwright.engine.happen import Deaf, Wish
 from loopwright.engine.midi import Kind
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
-from loopwright.engine.time import Seconds
+from loopwright.engine.time import Seconds, Tick, Timeline
 from loopwright.engine.transport import Signal
 
 NEAR = 0.3  # ticks that clocks may lie off the line, and lost ones outside the gap
 SURE = 0.03  # ticks that a clock lies off a line of which it surely is
+TURNING = 2  # doubted clocks before a gap, from which the last of them is believed, not the line
 AFTER = Seconds(0.1)  # how long a gap explains clocks that are missing after it
 
 
@@ -54,12 +56,14 @@ def is_made_up(state: State, at: Seconds) -> bool:
 def lost_before(state: State, kind: Kind, at: Seconds) -> list[Seconds]:
     """Return when clocks were lost before second `at`; none where that is not sure."""
     gap = state.deaf
-    if gap is None or not is_line_known(state, gap):
+    if gap is None or not state.transport.playing or not state.follower.locked:
         return []
-    if kind is Kind.CLOCK and not (is_near(state, at) and not stood_still(state, gap, at)):
+    if kind is Kind.CLOCK and not (is_near(state, gap, at) and not stood_still(state, gap, at)):
         return []
-    line = state.follower.line(state.transport.tick)
-    times = [line.time_of(tick) for tick in range(state.transport.next, round(line.place_of(at)))]
+    line = line_of(state, gap)
+    here = line.place_of(at)
+    before = round(here) if kind is Kind.CLOCK else ceil(min(here, line.place_of(gap.at)))
+    times = [line.time_of(tick) for tick in range(state.transport.next, before)]
     slack = NEAR * line.period
     inside = all(gap.since - slack <= time <= gap.at + AFTER for time in times)
     return times if inside else []
@@ -74,26 +78,28 @@ def left_of(state: State, kind: Kind, at: Seconds) -> Deaf | None:
         return gap
     if stood_still(state, gap, at):
         return None
-    return replace(gap, skipped=Seconds(0.0)) if is_near(state, at) else gap
+    return replace(gap, skipped=Seconds(0.0)) if is_near(state, gap, at) else gap
 
 
-def is_line_known(state: State, gap: Deaf) -> bool:
-    """Whether the line that we play on is the one from before a gap."""
-    follower = state.follower
+def line_of(state: State, gap: Deaf) -> Timeline:
+    """Return the line that the host was on before a gap, though it may be about to bend."""
+    follower, tick = state.follower, state.transport.tick
     doubted = follower.times[-follower.doubts :] if follower.doubts else ()
-    believed = all(time >= gap.since for time in doubted)
-    return state.transport.playing and follower.locked and believed
+    before = [time for time in doubted if time < gap.at]
+    if len(before) < TURNING:
+        return follower.line(tick)
+    return Timeline(Tick(tick - len(doubted) + len(before)), Seconds(before[-1]), follower.period)
 
 
-def is_near(state: State, at: Seconds) -> bool:
+def is_near(state: State, gap: Deaf, at: Seconds) -> bool:
     """Whether second `at` is near a clock's on the line."""
-    place = state.follower.line(state.transport.tick).place_of(at)
+    place = line_of(state, gap).place_of(at)
     return abs(place - round(place)) <= NEAR
 
 
 def stood_still(state: State, gap: Deaf, at: Seconds) -> bool:
     """Whether a clock at second `at` lies on no line but that of a song that stood still, too."""
-    line = state.follower.line(state.transport.tick)
+    line = line_of(state, gap)
     place = line.place_of(at)
     waited = abs(place - gap.skipped / line.period - state.transport.next)
     return waited <= SURE < abs(place - round(place))
