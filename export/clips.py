@@ -43,13 +43,14 @@ def part_clips(preset: Preset, loop: Loop, tempo: float, name: str) -> Iterator[
 def phrase_clips(preset: Preset, saved: SavedPhrase) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the MIDI file of a phrase, and of each side of it: _played, _answer.
 
-    All are as long as the phrase, the last bar whole, so that they fit on top of each other.
+    All are as long as the phrase, the last bar whole, so that they fit on top of each other. A side
+    without a note is left out.
     """
     title, duet = phrase_name(preset, saved), saved.duet
     sides = {"": (duet.seed, duet.answer), "_played": (duet.seed, ()), "_answer": ((), duet.answer)}
     ticks = duet.bars * TICKS_PER_BAR
     for side, (seed, answer) in sides.items():
-        if seed or answer:
+        if seed or answer or not side:
             name = f"{title}{side}"
             sheet = Sheet(name, saved.tempo, preset.channels, ticks=ticks)
             yield name, answer_bytes(seed, answer, duet.key, sheet)

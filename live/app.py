@@ -15,6 +15,7 @@ from loopwright.live.display import Display
 from loopwright.live.falls import Falls, Restarts
 from loopwright.live.fetching import Fetching
 from loopwright.live.hints import hint
+from loopwright.live.keeper import Keeper
 from loopwright.live.keys import Reader, keyboard
 from loopwright.live.loading import MelodyOpened, MelodyRefused, Opened, Refused
 from loopwright.live.messages import (
@@ -64,6 +65,7 @@ class App:
         self._leave_by: Seconds | None = None
         self._player = Prompter(band, log=options.log != OFF)
         self._records = Records(options.log, self._display.say)
+        self._keeper = Keeper(self._library, self._display.say)
         self._composer = Composing(band, load_of(options, first, 0), self._display.say)
         self._fetching = Fetching(
             self._library,
@@ -88,7 +90,8 @@ class App:
                     self._turn(read)
         finally:
             began = self._player.settings is not None
-            for line in self._records.close(self._falls.restarts, began=began):
+            ends = self._records.close(self._falls.restarts, began=began)
+            for line in (*self._keeper.close(), *ends):
                 self._display.line(line)
 
     def _over(self) -> bool:
@@ -99,6 +102,7 @@ class App:
         for member, value in self._band.heard(LOOK):
             self._hear(member, value)
         self._composer.watch()
+        self._keeper.watch()
         self._fetching.watch(None if self._player.status is None else self._player.status.key)
         for member in self._band.revived():
             self._revive(member)
@@ -175,13 +179,10 @@ class App:
             self._display.line(f"through {opened.through}; {RIGHTS[opened.realtime]}")
 
     def _keep(self, what: Loop | Duet | None) -> None:
-        """Save a loop or a phrase; what cannot be saved is said, and the music goes on."""
-        # Imported when it is wanted: a jam starts sooner without it.
-        from loopwright.live.keptnow import kept_now  # noqa: PLC0415
-
+        """Save a loop or a phrase of what plays, at the tempo that it plays at."""
         status, program = self._player.status, self._fetching.playing
         tempo = status.tempo if status is not None else program.opened.preset.tempo
-        self._display.say(kept_now(self._library, program, what, tempo))
+        self._keeper.keep(program, what, tempo)
 
     def _revive(self, member: Member) -> None:
         """Bring a process that was started again to where the one before was."""

@@ -11,9 +11,9 @@ NOTHING = "no phrase to keep: nothing was answered, and nothing played that coul
 
 
 def kept_now(library: Library, program: Program, what: Loop | Duet | None, tempo: float) -> str:
-    """Save a loop or a phrase of a program that plays; return a word about it. Blocks for the disk.
+    """Save a loop or a phrase of a program that plays; return a word about it.
 
-    The app's main thread.
+    One thread at a time; blocks for the disk.
     """
     if what is None:
         return NOTHING
@@ -29,7 +29,7 @@ def kept_now(library: Library, program: Program, what: Loop | Duet | None, tempo
 
 def phrase(library: Library, program: Program, duet: Duet, tempo: float) -> Kept:
     """Save a phrase with the tokens that the program's melody model takes it for."""
-    # Imported when a phrase is kept: it takes numpy, which the app does without otherwise.
+    # Imported when a phrase is kept: it takes numpy, which the app is without otherwise.
     from loopwright.live.phrasetokens import with_tokens  # noqa: PLC0415
 
     told = with_tokens(duet, tempo, program.melody)

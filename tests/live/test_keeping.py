@@ -11,6 +11,7 @@ from loopwright.engine.notes import Loop, Note, Part
 from loopwright.export.presetfile import read_folder, verify
 from loopwright.export.takefile import read_take
 from loopwright.export.tunefile import read_tune
+from loopwright.live.keeper import Keeper
 from loopwright.live.keeping import keep, keep_phrase, tidied
 from loopwright.live.keptnow import NOTHING, kept_now
 from loopwright.live.library import Opened, Place, open_preset
@@ -148,3 +149,20 @@ def test_without_a_melody_model_a_phrase_is_notes_alone(tmp_path: Path) -> None:
     for folder in (None, tmp_path / "nowhere"):
         kept_now(library, program(open_preset(library, "dusk"), folder), DUET, 120)
     assert [s.duet for s in open_preset(library, "dusk").preset.phrases] == [DUET, DUET]
+
+
+def test_many_that_are_kept_at_once_are_all_there(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.shipped / "dusk")
+    playing, said = program(open_preset(library, "dusk"), None), list[str]()
+    keeper = Keeper(library, said.append)
+    for what in (LOOP, DUET, None) * 3:
+        keeper.keep(playing, what, 120)
+    words = keeper.close()
+    assert len(words) == 9
+    assert words.count(NOTHING) == 3
+    preset = open_preset(library, "dusk-kept").preset
+    for kept in (preset.loops, preset.phrases):
+        assert sorted(saved.name for saved in kept) == ["01", "02", "03"]
+    keeper.watch()
+    assert said == []

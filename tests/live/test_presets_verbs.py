@@ -192,6 +192,8 @@ def test_phrases_are_exported_whole_and_by_side(
     assert told(capsys, "export dusk --phrase 01 --out one").endswith("1 files\n")
     assert [file.name for file in (home / "one").iterdir()] == [f"{stem}.mid"]
     assert "no phrase '02'" in told(capsys, "export dusk --phrase 02 --out two", 2)
+    with_phrase(home / "dusk", "00", Duet((), 0, 0))
+    assert told(capsys, "export dusk --phrase 00 --parts --out silent").endswith("1 files\n")
 
 
 def test_what_is_packed_here_is_the_same_there(
