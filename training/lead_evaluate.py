@@ -26,6 +26,8 @@ ANSWERS = 20  # of each style
 def evaluate_lead(told: Namespace) -> str:
     """Measure a lead on melodies that it has not heard; return the table."""
     at_least("--stride", told.stride)
+    if told.samples is not None and not (Path(told.preset) / MODEL).is_file():
+        raise SettingError("--samples of a lead takes the folder of a run")
     keep_memory()
     model = opened(told)
     data = pianoset.load(told.data, leadset.HOLDS, VOCABULARY)
@@ -40,10 +42,7 @@ def samples_of(told: Namespace, data: pianoset.PianoSet) -> list[str]:
     """Return a table of answers where samples are asked for; write some of them."""
     if told.samples is None:
         return []
-    path = Path(told.preset) / MODEL
-    if not path.is_file():
-        raise SettingError("--samples of a lead takes the folder of a run")
-    stepper = LeadStepper(load_lead(path)[0])
+    stepper = LeadStepper(load_lead(Path(told.preset) / MODEL)[0])
     part = data.part(Split(told.split))
     leadsamples.write_some(stepper, part, told.samples, told.seed)
     return [leadsamples.compared(stepper, part, ANSWERS, told.seed)]

@@ -30,6 +30,16 @@ DATA = {
     Measurable.PIANO: "an NPZ of `train piano`, or an archive or folder of MIDI",
 }
 RUNS = {lead_options.MODEL: Measurable.LEAD, piano_options.MODEL: Measurable.PIANO}
+ONLY = {
+    "card": {Measurable.LOOPS},
+    "training": {Measurable.LOOPS},
+    "fine_tune": {Measurable.LOOPS},
+    "samples": {Measurable.LEAD, Measurable.PIANO},
+    "torch": {Measurable.PIANO},
+    "keep": {Measurable.PIANO},
+    "drawn_alone": {Measurable.PIANO},
+}
+"""Options that the measures of other models do not read."""
 GRAPH = ".onnx"  # a scoring graph on its own
 
 
@@ -40,7 +50,16 @@ def measurable(told: Namespace) -> Measurable:
         models = " and ".join(f"a {one.value}" for one in there)
         takes = "; ".join(DATA[one] for one in there)
         raise SettingError(f"{told.preset} is {models}: its --data is {takes}, not {told.data}")
+    check_options(told, wanted)
     return wanted
+
+
+def check_options(told: Namespace, kind: Measurable) -> None:
+    """Raise SettingError for an option that this kind of model would be measured without."""
+    for option, kinds in ONLY.items():
+        if getattr(told, option) and kind not in kinds:
+            words = f"--{option.replace('_', '-')} does not go with a {kind.value}"
+            raise SettingError(f"{words}, as {told.preset} is measured here")
 
 
 def wanted_by(data: Path) -> Measurable:

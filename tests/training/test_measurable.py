@@ -14,7 +14,7 @@ from loopwright.live.opening import kinds_in, loop_folder
 from loopwright.training import leadset, pianoset
 from loopwright.training.dataset import Split
 from loopwright.training.leadfiles import Lead
-from loopwright.training.measurable import Measurable, measurable
+from loopwright.training.measurable import ONLY, Measurable, measurable
 
 LOOPS, LEAD, PIANO = Measurable.LOOPS, Measurable.LEAD, Measurable.PIANO
 DATA = {LOOPS: "loops.npz", LEAD: "lead.npz", PIANO: "piano.npz"}
@@ -55,7 +55,8 @@ def test_a_model_is_measured_with_data_of_its_kind_alone(
     here = str(data / model) if (data / model).exists() else model
     found: dict[str, Measurable] = {}
     for file in (*DATA.values(), MIDI):
-        told = Namespace(preset=here, data=data / file, kinds_in=kinds_in)
+        nothing = dict.fromkeys(ONLY)
+        told = Namespace(preset=here, data=data / file, kinds_in=kinds_in, **nothing)
         with suppress(SettingError):
             found[file] = measurable(told)
     assert found == fitting
@@ -70,6 +71,23 @@ def test_what_does_not_fit_is_one_line_before_any_music_is_read(
     assert said.count("\n") == 1
     assert main(["evaluate", "nobody", "--data", str(data / MIDI)]) == 2
     assert "no such preset: 'nobody'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["lead", DATA[LEAD], "--card", "x"], "--card does not go with a lead"),
+        (["piano", MIDI, "--fine-tune", "x"], "--fine-tune does not go with a piano model"),
+        (["backbeat", DATA[LOOPS], "--keep", "x"], "--keep does not go with a loop model"),
+        (["lead", DATA[LEAD], "--samples", "x"], "--samples of a lead takes the folder of a run"),
+    ],
+)
+def test_an_option_that_would_not_be_read_is_refused(
+    words: list[str], says: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    preset, file, *rest = words
+    assert main(["evaluate", preset, "--data", str(data / file), *rest]) == 2
+    assert says in capsys.readouterr().err
 
 
 def test_a_lead_is_measured_by_the_name_of_its_preset(
