@@ -16,6 +16,7 @@ from loopwright.engine.notes import Note
 
 T = TypeVar("T")
 SHOWN = 60  # characters of a value that is refused
+LARGEST = 1 << 1000  # whole numbers from here on are hardly seconds, and hardly a float
 Reader = Callable[[Plain], object]
 
 
@@ -68,8 +69,8 @@ def checked(kind: type[object], make: Callable[..., object]) -> Reader:
 
 def read_float(plain: Plain) -> float:
     """Return a number, whole where a whole one was written down. Raises LogError."""
-    if type(plain) in (int, float):
-        return cast(float, plain)
+    if type(plain) is float or (type(plain) is int and abs(plain) < LARGEST):
+        return plain
     if plain in ("inf", "-inf", "nan"):
         return float(cast(str, plain))
     raise LogError(f"{shown(plain)} is no number")
@@ -117,7 +118,7 @@ def number(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise LogError(f"{text!r} is no number") from None
+        raise LogError(f"{shown(text)} is no number") from None
 
 
 def table(plain: Plain) -> dict[str, Plain]:
@@ -137,7 +138,7 @@ def reader_of_dataclass(kind: type[object]) -> Reader:
         told = named(readers, plain) if row else table(plain)
         strange = [name for name in told if name not in readers]
         if strange:
-            raise LogError(f"{kind.__name__} has no field {strange[0]!r} here")
+            raise LogError(f"{kind.__name__} has no field {shown(strange[0])} here")
         try:
             return make(**{name: readers[name](value) for name, value in told.items()})
         except (TypeError, ValueError) as error:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from math import isfinite
 from typing import cast, get_args
 
-from loopwright.engine.decode import decode
+from loopwright.engine.decode import decode, shown
 from loopwright.engine.encode import encode
 from loopwright.engine.errors import LogError
 from loopwright.engine.happen import Answered, Cue, Happening, Phrased, Send, Wish
@@ -109,7 +109,8 @@ def writer_of(line: str) -> dict[str, str]:
         raise LogError("this is no session log of Loopwright")
     found = cast(dict[str, object], told)
     if found["log"] != VERSION:
-        raise LogError(f"log version {found['log']} is unknown: this Loopwright reads {VERSION}")
+        said = shown(found["log"])
+        raise LogError(f"log version {said} is unknown: this Loopwright reads {VERSION}")
     by = found.get("by")
     pairs = cast(dict[str, object], by).items() if isinstance(by, dict) else ()
     return {name: str(value) for name, value in pairs}
@@ -138,7 +139,7 @@ def read_line(line: str) -> Entry:
         raise LogError("one entry a line is wanted")
     ((name, plain),) = pairs.items()
     if name not in KINDS:
-        raise LogError(f"{name!r} is unknown to this Loopwright")
+        raise LogError(f"{shown(name)} is unknown to this Loopwright")
     entry = decode(KINDS[name], plain)
     if not isfinite(getattr(entry, "at", 0.0)):
         raise LogError(f"{name} has no second that it happened at")

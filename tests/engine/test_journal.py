@@ -116,6 +116,8 @@ def test_a_torn_last_line_is_left_out() -> None:
         ('{"Slept":{"at":1.0}}', "line 3: 'Slept' is unknown"),
         ('{"Woke":{"at":"soon"}}', "line 3: 'soon' is no number"),
         ('{"Woke":{"at":true}}', "line 3: True is no number"),
+        ('{"Woke":{"at":1' + 400 * "0" + "}}", r"line 3: 10+\.\.\. is no number$"),
+        ('{"' + 400 * "x" + '":{}}', r"line 3: 'x+\.\.\. is unknown"),
         ('{"Woke":{}}', "line 3: Woke: .*missing"),
         ('{"Woke":[1.0]}', "line 3: .* is no object"),
         ('{"Woke":{"at":1.0,"why":"x"}}', "line 3: Woke has no field 'why' here"),
