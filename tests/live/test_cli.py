@@ -215,6 +215,17 @@ def test_what_ships_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
     assert told == "first-light: 4 files are what their hashes name; its model draws loops\n"
 
 
+def test_of_a_light_preset_it_is_said_whose_model_draws(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["presets", "pack", "first-light", "--light", "--out", "light.loopwright"]) == 0
+    assert main(["presets", "unpack", "light.loopwright", "--into", str(home / "there")]) == 0
+    capsys.readouterr()
+    assert main(["presets", "verify", str(home / "there" / "first-light")]) == 0
+    says = "it carries no model of its own; its model, that of first-light, draws loops"
+    assert capsys.readouterr().out == f"first-light: {says}\n"
+
+
 def test_a_damaged_preset_is_listed_as_such(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     later_schema(home)
     assert main(["presets", "list"]) == 0
