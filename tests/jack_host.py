@@ -59,6 +59,7 @@ class Host:
         self.bpm = next(tempos(plan))
         self.ahead: Iterator[float] = repeat(self.bpm)
         self.due = inf
+        self.last = 0
         self.pending = deque[str]()
         self.dropping = self.holding = self.held = 0
         self.clocks = list[int]()
@@ -70,8 +71,10 @@ class Host:
 
     def process(self, frames: int) -> None:
         """Write one period; what was commanded shares the frame of a clock."""
-        self.port.clear_buffer()
         begin = self.client.last_frame_time
+        if begin != self.last:  # else we were late, and are called once more in the same period
+            self.port.clear_buffer()
+        self.last = begin
         if self.due == inf:
             self.due = float(begin)
         while self.due < begin + frames:

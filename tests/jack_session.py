@@ -81,16 +81,19 @@ def is_running(name: str) -> bool:
 
 
 @contextmanager
-def jack_server(kind: str = "test") -> Generator[dict[str, str]]:
-    """Lend the environment of a JACK server of its own; another `kind` is another server."""
-    with own_name(kind) as name, named_server(name) as environment:
+def jack_server(kind: str = "test", mode: str = "-S") -> Generator[dict[str, str]]:
+    """Lend the environment of a JACK server of its own; another `kind` is another server.
+
+    With `mode` -S it waits for clients that are late, without it goes on.
+    """
+    with own_name(kind) as name, named_server(name, mode) as environment:
         yield environment
 
 
 @contextmanager
-def named_server(name: str) -> Generator[dict[str, str]]:
+def named_server(name: str, mode: str = "-S") -> Generator[dict[str, str]]:
     """Run a JACK server, and lend the environment of its clients."""
-    words = f"--no-mlock -n {name} -S -d dummy -r {RATE} -p {PERIOD}".split()
+    words = f"--no-mlock -n {name} {mode} -d dummy -r {RATE} -p {PERIOD}".split()
     jackd = shutil.which("jackd")
     assert jackd is not None
     environment = os.environ | {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
