@@ -14,7 +14,7 @@ host, a Stop or a song position, the clocks are counted that the line has in the
 """
 
 from dataclasses import replace
-from math import ceil
+from math import ceil, floor
 
 from loopwright.engine.drive import signalled
 from loopwright.engine.happen import Deaf, Wish
@@ -58,11 +58,12 @@ def lost_before(state: State, kind: Kind, at: Seconds) -> list[Seconds]:
     gap = state.deaf
     if gap is None or not state.transport.playing or not state.follower.locked:
         return []
-    if kind is Kind.CLOCK and not (is_near(state, gap, at) and not stood_still(state, gap, at)):
+    sure = is_near(state, gap, at) or at > state.follower.lost  # then there is no next to wait for
+    if kind is Kind.CLOCK and (not sure or stood_still(state, gap, at)):
         return []
     line = line_of(state, gap)
     here = line.place_of(at)
-    before = round(here) if kind is Kind.CLOCK else ceil(min(here, line.place_of(gap.at)))
+    before = floor(here + NEAR) if kind is Kind.CLOCK else ceil(min(here, line.place_of(gap.at)))
     times = [line.time_of(tick) for tick in range(state.transport.next, before)]
     slack = NEAR * line.period
     inside = all(gap.since - slack <= time <= gap.at + AFTER for time in times)

@@ -172,6 +172,16 @@ def test_a_clock_that_is_told_wrong_after_a_gap_hides_no_lost_ones(place: float)
     assert host.late == 0
 
 
+@pytest.mark.parametrize("place", [0.0, 0.2, 0.4, 0.64])
+def test_a_clock_that_is_late_after_a_long_gap_is_still_the_one_it_is(place: float) -> None:
+    host = Host(300)
+    host.send(BEFORE)
+    host.lose(71)
+    host.send_at(host.sent + place)
+    host.send(40)
+    assert host.late == 0
+
+
 @pytest.mark.parametrize("between", [1, 2, 3])
 def test_a_clock_that_is_lost_a_moment_after_a_gap_is_counted(between: int) -> None:
     host = Host(300)
