@@ -24,6 +24,7 @@ FRESH = 6  # doubted clocks in a row, without a meaning, after which the line be
 EARLY, LATE = 2, 3  # clocks in a row that tell of a change; hosts are late by chance, never early
 SLACK = Seconds(0.015)  # what a clock may come late without being taken for a missing one
 BLOCK = Seconds(0.03)  # the longest that a host is thought to write its clocks once in
+BURST = Seconds(0.005)  # clocks nearer to each other than this are of no tempo: they were held back
 WHOLE = 0.05  # of a period: how near to one or more a jump lies that is made of missing clocks
 BENT = 0.3  # of what a clock's length has changed by, squared: the variance of where it began
 ALERT = (0.12, 0.006, 0.0007)  # how unsure a line is whose host may do anything next
@@ -90,8 +91,13 @@ class Follower:
 
 
 def heard(follower: Follower, at: Seconds) -> Follower:
-    """Return the follower after a clock that came at second `at`."""
-    if follower.count == 0 or at > follower.lost:
+    """Return the follower after a clock that came at second `at`.
+
+    What a host that stood still makes up for at once tells nothing of its tempo: the line begins
+    with the last of it.
+    """
+    made_up = follower.count == 1 and at - follower.heard < BURST
+    if follower.count == 0 or at > follower.lost or made_up:
         return show(first(follower, at))
     return show(follow(follower, at))
 

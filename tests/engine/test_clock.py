@@ -1,5 +1,6 @@
 import random
 from itertools import pairwise
+from math import ceil
 from statistics import mean, pstdev
 
 import pytest
@@ -153,6 +154,20 @@ def test_a_burst_on_a_jittered_clock_moves_nothing_much(held: int) -> None:
     errors = [abs(f.at - at) for f, at in zip(line, truth, strict=True)]
     assert max(errors[600:]) < 0.0006
     assert (line[-1].count, line[-1].reseeds) == (len(truth), 0)
+
+
+@pytest.mark.parametrize("bpm", [40, 57, 80, 120, 240, 400])
+@pytest.mark.parametrize("apart", [0.0, 0.001])
+def test_what_is_made_up_for_after_a_silence_is_no_tempo(bpm: float, apart: float) -> None:
+    truth = steady(bpm, 30)
+    made_up = range(100, 100 + ceil(0.4 * bpm * 24 / 60))
+    late = truth[made_up[-1]] - apart * len(made_up)
+    held = [late + apart * (n - 99) for n in made_up]
+    line = follow([*truth[:100], *held, *truth[made_up.stop :]])[made_up.stop - 1 :]
+    assert all(bpm_of(f.period) == pytest.approx(bpm, rel=1e-3) for f in line)
+    errors = [abs(f.at - at) for f, at in zip(line, truth[made_up.stop - 1 :], strict=True)]
+    assert max(errors) < 1e-6
+    assert line[-1].reseeds == 0
 
 
 def test_after_a_second_without_clocks_it_begins_anew_where_they_go_on() -> None:

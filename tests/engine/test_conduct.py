@@ -262,6 +262,20 @@ def test_when_the_clock_stays_away_it_is_silent_and_goes_on_with_it() -> None:
     assert stand.ons(KICK) == near(begin + 6 / 48)
 
 
+@pytest.mark.parametrize("bpm", [40, 57, 80, 120, 240])
+def test_a_host_that_stood_still_and_makes_up_for_it_is_followed_at_once(bpm: float) -> None:
+    stand = playing(bpm=bpm)
+    begin = stand.at
+    stand.clocks(97)
+    held = 48  # beats 4 to 6: longer than the music goes on without clocks
+    stand.wait(held * stand.period)
+    for _ in range(held):
+        stand.hear(midi.CLOCK)
+    stand.forget()
+    stand.clocks(96)
+    assert stand.ons(KICK) == near(*(begin + beat * 24 * stand.period for beat in range(7, 11)))
+
+
 def test_clocks_that_end_while_stopped_are_noticed() -> None:
     stand = Stand()
     stand.clocks(20)
