@@ -54,9 +54,9 @@ def places_of(act: Act) -> list[int | None]:
     return places
 
 
-def quiet(act: Act) -> list[tuple[int, int]]:
-    """The stretches, in frames, in which nothing disturbs the clock."""
-    jolts = [f for word, f, _ in act.moves if not word.startswith("send") or PANIC in word]
-    ends = [*jolts, act.clocks[-1]]
-    spans = [(a + SETTLE, b - BEFORE) for a, b in zip(jolts, ends[1:], strict=True)]
-    return [(a, b) for a, b in spans if a < b]
+def quiet(act: Act) -> list[tuple[str, int, int]]:
+    """The stretches, in frames, in which nothing disturbs the clock, and what did so before."""
+    jolts = [(w, f) for w, f, _ in act.moves if not w.startswith("send") or PANIC in w]
+    ends = [*(f for _, f in jolts), act.clocks[-1]]
+    spans = [(w, a + SETTLE, b - BEFORE) for (w, a), b in zip(jolts, ends[1:], strict=True)]
+    return [(word, a, b) for word, a, b in spans if a < b]

@@ -103,7 +103,7 @@ def sounding(events: list[Event], until: int) -> list[int]:
 def out_of_place(act: Act, places: list[int | None], verdict: Verdict) -> list[str]:
     """The notes that are not where the host's ticks say, are missing, or came twice."""
     wrong = list[str]()
-    for begin, end in quiet(act):
+    for word, begin, end in quiet(act):
         first, last = bisect_left(act.clocks, begin), bisect_right(act.clocks, end)
         ticks = [place for place in places[first:last] if place is not None]
         if ticks and len(ticks) == last - first:
@@ -111,7 +111,8 @@ def out_of_place(act: Act, places: list[int | None], verdict: Verdict) -> list[s
             onsets = onsets_in(act, act.clocks[first:last], ticks)
             verdict.errors += [onset.far for onset in onsets]
             found = misplaced(onsets) or miscounted(onsets, ticks)
-            wrong += [f"{found}, in ticks {ticks[0]}..{ticks[-1]}"] if found else []
+            where = f"ticks {ticks[0]}..{ticks[-1]} after {word!r} (frames {begin}..{end})"
+            wrong += [f"{found}, in {where}"] if found else []
     return wrong
 
 
