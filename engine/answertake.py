@@ -3,7 +3,7 @@
 from dataclasses import replace
 from math import ceil
 
-from loopwright.engine.answer import Answer, hits
+from loopwright.engine.answer import LATEST, Answer, hits
 from loopwright.engine.answerask import go_on, seed_of
 from loopwright.engine.answermode import Grid, Mode
 from loopwright.engine.notes import Part
@@ -78,6 +78,7 @@ def bars_of(state: State) -> int:
 
 def give_way(state: State, start: int) -> State:
     """Return the instrument whose present answer ends before the next, at tick `start`."""
+    state = missed(state)
     answering, plan = state.answering, state.plan
     end = start - answering.ear.shift
     rest = hits(answering, plan.laid, end, state.parameters)
@@ -102,9 +103,24 @@ def drop(state: State) -> Outcome:
 
     A phrase that was answered too early, so that nothing is heard yet, goes on.
     """
+    state = missed(state)
     answering = state.answering
     answer = answering.answer
     early = answer is not None and place_of(state, state.now) < answer.start
     since = answer.since if early and answer is not None else answering.since
     state = state.but(answering=replace(answering, answer=None, since=since))
     return hush(state, Part.MELODY)
+
+
+def missed(state: State) -> State:
+    """Return the instrument whose answer is over now: where nothing of it came, it is counted.
+
+    Then the composer needs longer than was thought, and is asked as early as can be.
+    """
+    answer = state.answering.answer
+    if answer is None or answer.reached > answer.start:
+        return state
+    if place_of(state, state.now) < answer.start:
+        return state
+    answering = replace(state.answering, given=LATEST)
+    return state.but(answering=answering, counts=state.counts.plus(unanswered=1))

@@ -9,7 +9,15 @@ from dataclasses import replace
 from loopwright.engine.answer import Answer, Answering
 from loopwright.engine.answerask import AHEAD, go_on, listen
 from loopwright.engine.answermode import Mode
-from loopwright.engine.answertake import margin, mode_of, next_point, place_of, take_over, time_of
+from loopwright.engine.answertake import (
+    margin,
+    missed,
+    mode_of,
+    next_point,
+    place_of,
+    take_over,
+    time_of,
+)
 from loopwright.engine.happen import Wish
 from loopwright.engine.schedule import EQUAL
 from loopwright.engine.stage import Outcome
@@ -145,4 +153,5 @@ def ask_on(state: State) -> Outcome:
 
 def be_over(state: State) -> Outcome:
     """Return the instrument whose answer has come to its end."""
+    state = missed(state)
     return state.but(answering=replace(state.answering, answer=None)), ()

@@ -13,7 +13,7 @@ from score import Stand, settings, with_lead
 
 from loopwright.engine import midi
 from loopwright.engine.answermode import Grid, Mode
-from loopwright.engine.happen import Action, Heard, OutputLost, Phrased, Send, Tell, Wish
+from loopwright.engine.happen import Action, Happening, Heard, OutputLost, Phrased, Send, Tell, Wish
 from loopwright.engine.keys import Key
 from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.notes import Loop, Note, Part
@@ -23,7 +23,7 @@ CLOCKS = 24 * 16
 PHRASE = (0.1, 1.0, 1.97, 2.5)  # beats that keys are struck at, by hands
 FREEWHEEL = 0.25
 ROUND = 128  # sixteenths of the eight bars that a host goes round
-ELSEWHERE = 37  # sixteenth that a host jumps to
+FURTHER = 37  # sixteenths that a host jumps by
 KEY = Key(9, minor=True)
 Composer = Callable[[Melody], tuple[Phrase, ...]]
 Deed = tuple[float, Callable[[], None]]
@@ -126,7 +126,9 @@ class Play(Stand):
         self.breaks: list[float] = []
         self.pressed: list[float] = []
         self.lost: list[float] = []  # seconds at which what sounds is over
-        self.origins: list[float] = []  # seconds of the clocks that the song began at, or went on
+        self.given: dict[int, set[float]] = {}  # seconds that the composer had, by its answer
+        self.origins: list[float] = []  # seconds of clocks that nothing of the song comes before
+        self.edges: set[int] = set()  # ticks that the song left for another place: it may again
         self.tick: int | None = 0
         self.stood: int | None = None
         self.gone = inf  # the second of the last clock, if there is one
@@ -143,10 +145,16 @@ class Play(Stand):
         self.start()
         self.perform()
 
+    def step(self, happening: Happening) -> None:
+        self.before = self.state
+        super().step(happening)
+
     def keep(self, wishes: Iterable[Wish]) -> None:
         super().keep(wishes)
         for wish in wishes:
             if isinstance(wish, Tell) and wish.melody.start is not None:
+                given = {self.before.answering.given, self.state.answering.given}
+                self.given.setdefault(wish.melody.answer, given)
                 self.compose(wish.melody)
 
     def compose(self, melody: Melody) -> None:
@@ -183,7 +191,7 @@ class Play(Stand):
             self.happen(Heard(midi.CLOCK, Seconds(at)))
         elif at > self.breaks[-1]:
             self.tick = None
-        if self.tick is not None and self.tick - 1 not in self.score.song[-1:]:
+        if self.tick in self.edges or (self.tick or 0) - 1 not in self.score.song[-1:]:
             self.origins.append(at)
         self.score.at.append(at)
         self.score.song.append(self.tick)
@@ -230,6 +238,7 @@ class Play(Stand):
 
     def stop(self) -> None:
         self.breaks.append(self.at)
+        self.edges.add(self.tick or 0)
         self.stood, self.tick = self.tick, None
         self.hear(midi.STOP)
 
@@ -240,6 +249,7 @@ class Play(Stand):
 
     def start_anew(self) -> None:
         self.breaks.append(self.at)
+        self.edges.add(self.tick or 0)
         self.hear(midi.START)
         self.tick = 0
 
@@ -247,15 +257,18 @@ class Play(Stand):
         """Go elsewhere with the next clock."""
         clock = len(self.score.at) - 1
         self.breaks.append(self.score.at[clock] + self.period_at(clock))
-        self.tick = ELSEWHERE * 6
-        self.hear(midi.song_position(ELSEWHERE))
+        self.edges.add(self.tick or 0)
+        self.go_on_by(FURTHER)
 
     def go_round(self) -> None:
         """Go to the same place of another eight bars with the next clock."""
-        sixteenth, rest = divmod(self.tick or 0, 6)
-        assert not rest
-        self.tick = 6 * (sixteenth + ROUND)
-        self.hear(midi.song_position(sixteenth + ROUND))
+        self.go_on_by(ROUND)
+
+    def go_on_by(self, sixteenths: int) -> None:
+        place, rest = divmod(self.tick or 0, 6)
+        assert not rest, "a song position counts sixteenths"
+        self.tick = 6 * (place + sixteenths)
+        self.hear(midi.song_position(place + sixteenths))
 
     def lose_clocks(self) -> None:
         """Send no more clocks."""

@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 from melodies import ANSWERS, answer_of, strays
 from small_melody import SmallStepper, wandering
 
-from loopwright.engine.answer import LATEST as MOST_GIVEN
-from loopwright.engine.answer import SOON
 from loopwright.engine.answermode import Grid, Mode
 from loopwright.engine.keys import scale
 from loopwright.engine.melody import CEILING, FLOOR
@@ -78,12 +76,15 @@ def turn_of(play: Play, number: int, asked: float, start: int) -> Turn:
     assert tick is not None, "an answer is asked for while the song stands"
     by_lines = scene.mode in (Mode.BARS, Mode.ALWAYS) and asked not in play.pressed
     grid = BAR if by_lines else scene.grid.ticks
-    slack = 0.001 if scene.steady else 0.05 * (scene.early + SOON) / period
-    soon = tick + (scene.early + SOON) / period - slack
-    far = tick + (scene.early + (SOON if scene.prompt else MOST_GIVEN)) / period + slack
-    points = range(ceil(soon / grid) * grid, ceil(far / grid) * grid + 1, grid)
-    point = next((p for p in points if p % BAR == start % BAR), None)
-    assert point is not None, "an answer does not begin on the next grid point"
+    points = [
+        ceil((tick + ahead * (1 + by)) / grid) * grid
+        for ahead in ((scene.early + given) / period for given in play.given[number])
+        for by in ((-0.001, 0.001) if scene.steady else (-0.02, 0.02))
+    ]
+    if by_lines and play.edges:  # it is asked once the song has passed where it may turn back
+        points.insert(0, ceil(tick / grid) * grid)
+    assert start % BAR in [point % BAR for point in points], "it is not the next grid point"
+    point = next(point for point in points if point % BAR == start % BAR)
     place = score.place(asked) + point - tick
     cut = min(score.place(at) for at in play.breaks if at > asked)
     bars = 1 if scene.mode is Mode.ALWAYS else scene.bars

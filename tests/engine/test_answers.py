@@ -234,6 +234,30 @@ def test_a_late_answer_plays_what_is_still_due_and_says_so() -> None:
     assert duet.state.counts.tardy == 1
 
 
+def test_an_answer_that_nothing_came_of_is_counted_and_the_next_asked_for_earlier() -> None:
+    duet = Duet(settings(answer_bars=1), delay=2.6)
+    duet.play(0, 1)
+    duet.go_to(6.9)
+    assert duet.state.counts.unanswered == 0
+    duet.go_to(8)
+    assert duet.state.counts.unanswered == 1
+    assert duet.state.answering.given == 0.5
+    duet.play(16, 17)
+    duet.go_to(30)
+    assert (duet.state.counts.unanswered, duet.state.counts.tardy) == (1, 1)
+    assert not duet.melody()
+
+
+@pytest.mark.parametrize(("beat", "missed"), [(3.1, 1), (2.8, 0)])
+def test_who_plays_over_an_answer_that_did_not_come_was_left_alone(
+    beat: float, missed: int
+) -> None:
+    duet = Duet(settings(answer_bars=1), delay=2.6)
+    duet.play(0, 1)
+    duet.play(beat)
+    assert duet.state.counts.unanswered == missed
+
+
 def test_who_says_nothing_is_asked_again_and_what_was_asked_before_is_forgotten() -> None:
     duet = Duet(settings(answer_bars=8), delay=None)
     duet.play(0, 1, 2, 3)
