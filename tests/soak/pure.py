@@ -89,7 +89,7 @@ def play_along(judge: Judge, chance: random.Random, beat: int) -> None:
     judge.step(Heard(midi.note_on(3, pitch, chance.randrange(40, 90)), at(judge)))
     judge.step(Heard(midi.note_off(3, pitch), at(judge)))
     if beat == 0 and chance.random() < 0.05:
-        actions = (Action.NEW, Action.GROW, Action.BACK, Action.KEEP)
+        actions = (Action.NEW, Action.GROW, Action.BACK, Action.KEEP, Action.KEEP_PHRASE)
         judge.step(Pressed(chance.choice(actions), at(judge)))
 
 
