@@ -183,8 +183,8 @@ def hear_host(state: State, message: Message, heard: Heard) -> Outcome:
     """Return the instrument after a word of a host, with what was lost before it."""
     lost: tuple[Wish, ...] = ()
     if (state.deaf or state.made_up) and state.host is None:
-        if message.kind is Kind.CLOCK and deaf.is_made_up(state, heard.at):
-            return state.but(made_up=state.made_up - 1), ()
+        if message.kind is Kind.CLOCK and deaf.is_counted(state, heard.at):
+            return state.but(made_up=max(state.made_up - 1, 0)), ()
         state, lost = deaf.made_up(state, message.kind, heard.at)
     state, wishes = hear_transport(searched(state, message.kind, heard.at), message, heard)
     return state, (*lost, *wishes)

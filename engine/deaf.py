@@ -8,9 +8,10 @@ have been held up, too, and write them after all, in a burst: these are let pass
 still as long as we did, as those of JACK's own programs do, and its next clock shows that: it is
 late by just what was skipped, and then none was lost.
 
-A machine that is late once is so again: for a moment after a gap it explains what is missing then,
-and a clock that lies off the line is let pass, as the next will tell. Before any other word of a
-host, a Stop or a song position, the clocks are counted that the line has in the gap.
+A machine that is late once is so again: for a moment after a gap it explains what is missing then.
+Of a clock that lies off the line the next one tells; one that comes where the last was is heard
+twice. Before any other word of a host, a Stop or a song position, the clocks are counted that the
+line has in the gap.
 """
 
 from dataclasses import replace
@@ -48,9 +49,13 @@ def made_up(state: State, kind: Kind, at: Seconds) -> Outcome:
     return state.but(deaf=gap, made_up=len(lost)), wishes
 
 
-def is_made_up(state: State, at: Seconds) -> bool:
-    """Whether a clock at second `at` comes in a burst, and was counted before it came."""
-    return state.made_up > 0 and at - state.follower.heard < state.follower.period / 2
+def is_counted(state: State, at: Seconds) -> bool:
+    """Whether a clock at second `at` was counted before it came: in a burst, or heard twice."""
+    made_up = state.made_up > 0 and at - state.follower.heard < state.follower.period / 2
+    gap, transport = state.deaf, state.transport
+    if made_up or gap is None or not transport.playing or not state.follower.locked:
+        return made_up
+    return line_of(state, gap).place_of(at) < transport.tick + NEAR
 
 
 def lost_before(state: State, kind: Kind, at: Seconds) -> list[Seconds]:

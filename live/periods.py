@@ -44,6 +44,8 @@ class Periods:
         known, held = list[Gap | Period](), self._held
         if held is not None:
             known += self._settled(held, again=period if period.begin == held.begin else None)
+            if period.events == held.events and period.begin != held.begin:
+                period = period._replace(events=())  # late once more, before the host wrote
         if self._follows is None or period.begin <= self._follows:
             self._held, self._follows = None, period.begin + period.frames
             return (*known, period)

@@ -172,6 +172,18 @@ def test_a_clock_that_is_told_wrong_after_a_gap_hides_no_lost_ones(place: float)
     assert host.late == 0
 
 
+@pytest.mark.parametrize("place", [0.0, 0.26, 0.64])
+def test_a_clock_that_is_heard_twice_after_a_gap_counts_once(place: float) -> None:
+    host = Host(300)
+    host.send(BEFORE)
+    host.lose(3)
+    host.send(2)
+    host.send_at(host.sent - 1 + place)
+    host.sent -= 1
+    host.send(40)
+    assert host.late == 0
+
+
 @pytest.mark.parametrize("place", [0.0, 0.2, 0.4, 0.64])
 def test_a_clock_that_is_late_after_a_long_gap_is_still_the_one_it_is(place: float) -> None:
     host = Host(300)

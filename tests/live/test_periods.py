@@ -57,6 +57,13 @@ def test_a_call_that_is_late_by_less_than_a_period_missed_nothing() -> None:
     assert known == [period(0), period(1), period(2), period(3)]
 
 
+def test_a_call_that_is_late_once_more_does_not_hear_the_same_again() -> None:
+    known = called(period(0), period(4), period(5, said=4), period(5), period(6))
+    assert [event for one in heard(known) for event in one.events] == [
+        message_of(number) for number in (0, 4, 5, 6)
+    ]
+
+
 def test_two_gaps_in_a_row_are_told_each_for_itself() -> None:
     known = called(period(0), period(4), period(9), period(10))
     assert [one for one in known if isinstance(one, Gap)] == [
