@@ -32,7 +32,12 @@ AFTER = Seconds(0.1)  # how long a gap explains clocks that are missing after it
 
 
 def deafened(state: State, deaf: Deaf) -> State:
-    """Return the instrument that knows of a gap in what it hears: one with the gap before it."""
+    """Return the instrument that knows of a gap in what it hears: one with the gap before it.
+
+    Our own clock is not lost, so gaps are not added up as long as it leads.
+    """
+    if state.host is not None:
+        return state
     if state.deaf is None:
         return state.but(deaf=deaf)
     since, skipped = state.deaf.since, Seconds(state.deaf.skipped + deaf.skipped)

@@ -170,6 +170,13 @@ def test_what_is_made_up_for_after_a_silence_is_no_tempo(bpm: float, apart: floa
     assert line[-1].reseeds == 0
 
 
+@pytest.mark.parametrize("bpm", [480, 600, 999])
+def test_the_quickest_host_is_no_burst(bpm: float) -> None:
+    line = follow(steady(bpm, 5))
+    assert line[-1].locked
+    assert bpm_of(line[-1].period) == pytest.approx(bpm, rel=1e-6)
+
+
 def test_after_a_second_without_clocks_it_begins_anew_where_they_go_on() -> None:
     truth = steady(120, 20)
     line = follow([*truth[:500], *truth[524:]])

@@ -12,7 +12,7 @@ from score import Stand, groove
 from score import settings as told
 
 from loopwright.engine import midi
-from loopwright.engine.happen import Deaf, Heard, Phrased, Tell
+from loopwright.engine.happen import Action, Deaf, Heard, Phrased, Tell
 from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds, period_of
 from loopwright.engine.transport import Motion
@@ -266,3 +266,14 @@ def test_a_machine_that_stood_still_for_a_second_plays_on_where_the_host_is() ->
     host.send(1)
     assert host.late == 0
     assert host.stand.state.transport.motion is Motion.RUNNING
+
+
+def test_gaps_are_not_added_up_while_our_own_clock_leads() -> None:
+    stand = Stand()
+    stand.answer(groove())
+    stand.press(Action.PLAY)
+    for _ in range(3):
+        stand.wait(0.5)
+        stand.step(Deaf(Seconds(stand.at - 0.1), Seconds(stand.at), Seconds(0.1)))
+    assert stand.state.host is not None
+    assert stand.state.deaf is None
