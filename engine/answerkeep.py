@@ -7,7 +7,7 @@ from loopwright.engine.answerask import key_of, seed_of
 from loopwright.engine.answerhear import phrase_of
 from loopwright.engine.answertake import place_of
 from loopwright.engine.capture import clipped
-from loopwright.engine.duet import Duet
+from loopwright.engine.duet import Duet, lately
 from loopwright.engine.happen import KeepPhrase
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
@@ -38,7 +38,7 @@ def played(state: State) -> Duet | None:
     until = max((n.tick + n.length for n in notes), default=since)
     _, seed = seed_of(state.answering, first, until, whole=True)
     end = max((n.tick + n.length for n in seed), default=0)
-    return Duet(seed, end, end, key_of(state)) if seed else None
+    return lately(seed, end, end, key_of(state)) if seed else None
 
 
 def remembered(before: State, state: State) -> Outcome:
@@ -66,4 +66,4 @@ def duet(state: State, answer: Answer, until: int) -> Duet | None:
     if not heard:
         return None
     seed = tuple(clipped(n, start) for n in answer.seed if n.tick < start)
-    return Duet(tuple(sorted((*seed, *heard))), start, end, key_of(state), state.settings.style)
+    return lately((*seed, *heard), start, end, key_of(state), state.settings.style)

@@ -1,6 +1,7 @@
 """What was played and the melody that went on from it, as they are kept. Standard library only."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Note
@@ -47,3 +48,18 @@ class Duet:
     def answer(self) -> tuple[Note, ...]:
         """The notes that answer them."""
         return tuple(n for n in self.notes if n.tick >= self.start)
+
+
+def lately(
+    notes: Iterable[Note], start: int, end: int, key: Key | None = None, style: str = ""
+) -> Duet:
+    """Return a phrase that may be too long: the latest bars of it then, `LONGEST` at most."""
+    over = max(-(-end // TICKS_PER_BAR) - LONGEST, 0) * TICKS_PER_BAR
+    latest = (since(note, over) for note in notes if note.tick + note.length > over)
+    return Duet(tuple(sorted(latest)), start - over, end - over, key, style)
+
+
+def since(note: Note, tick: int) -> Note:
+    """Return what of a note sounds from a tick on, counted from there."""
+    begin = max(note.tick, tick)
+    return replace(note, tick=begin - tick, length=note.tick + note.length - begin)

@@ -4,7 +4,7 @@ import pytest
 from duets import Duet as Session
 from score import settings
 
-from loopwright.engine import status
+from loopwright.engine import midi, status
 from loopwright.engine.answermode import Mode
 from loopwright.engine.duet import LONGEST, Duet
 from loopwright.engine.happen import Action, End, KeepPhrase
@@ -102,6 +102,24 @@ def test_where_nothing_was_played_there_is_nothing_to_save() -> None:
     session = Session()
     session.press(Action.KEEP_PHRASE)
     assert kept(session) == [None]
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_of_a_key_that_was_down_for_ever_the_latest_bars_are_saved(*, answered: bool) -> None:
+    session = Session(settings(answer=Mode.LAST, answer_bars=2))
+    session.hear(midi.note_on(1, 60, 70))
+    session.go_to(4 * (LONGEST + 6) + 1)
+    session.hear(midi.note_off(1, 60))
+    if answered:
+        session.press(Action.ANSWER)
+        session.go_to(4 * (LONGEST + 10))
+    session.press(Action.KEEP_PHRASE)
+    duet = one(session)
+    assert duet.bars == LONGEST
+    (held,) = duet.seed
+    assert held.tick == 0
+    assert duet.start - 24 <= held.length <= duet.start
+    assert bool(duet.answer) is answered
 
 
 def test_a_phrase_has_its_notes_inside_its_bars() -> None:
