@@ -16,7 +16,8 @@ def listing() -> str:
     """Return a line for each session that was kept, the newest first, and what can be done."""
     folder = sessions_folder()
     rows = [row(path) for path in reversed(kept(folder))]
-    return "\n".join([*rows, f"the latest {MOST} are kept in {folder}; {HOW}"])
+    where = f"the latest {MOST} are kept in {folder} (jam --log off keeps none)"
+    return "\n".join([*rows, where, HOW])
 
 
 def row(path: Path) -> str:

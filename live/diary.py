@@ -3,6 +3,7 @@
 The latest ones stay, the oldest go when another begins. Nothing here is the player's.
 """
 
+import fnmatch
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,8 +40,11 @@ def begun(folder: Path, say: Callable[[str], None]) -> LogFile:
     names = (stem, *(f"{stem}-{number}" for number in range(2, MOST_AT_ONCE)))
     for name in names:
         path = folder / f"{name}{SUFFIX}"
-        if not path.exists():
+        try:
             return LogFile(path, say, LARGEST)
+        except LogError:
+            if not os.path.exists(path):  # it was no other session's, begun in this second
+                raise
     raise LogError(f"{folder} holds too many sessions of this second")
 
 
@@ -57,7 +61,11 @@ def make_room(folder: Path) -> None:
 
 def kept(folder: Path) -> list[Path]:
     """Return the logs of the sessions in a folder, the newest last."""
-    return sorted(folder.glob(f"jam_*{SUFFIX}"), key=lambda path: (written(path), path.name))
+    try:
+        logs = [folder / name for name in fnmatch.filter(os.listdir(folder), f"jam_*{SUFFIX}")]
+    except OSError:  # there is none, or it is not for us
+        return []
+    return sorted(logs, key=lambda path: (written(path), path.name))
 
 
 def written(path: Path) -> float:
@@ -82,7 +90,8 @@ def meant(folder: Path, name: str) -> Path:
     Raises LogError where none was kept.
     """
     session = folder / f"{name}{SUFFIX}"
-    if Path(name).exists() or (name != LAST and not session.is_file()):
+    # os.path.isfile says no, where Path.is_file raises.
+    if os.path.isfile(name) or (name != LAST and not os.path.isfile(session)):
         return Path(name)
     if name != LAST:
         return session

@@ -1,5 +1,6 @@
 """The file of a session log. The app's, for the player writes no file."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -11,6 +12,8 @@ from platform import python_version
 from loopwright.engine.errors import LogError
 from loopwright.engine.journal import Entry, header, line_of
 
+TAKEN = "is there already, and is not overwritten"
+
 
 class LogFile:
     """A log that is being written. The app's main thread; waits for the disk at most."""
@@ -19,13 +22,13 @@ class LogFile:
         """Make the file, of `most` bytes; `say` shows a word. Raises LogError."""
         self._path, self._say, self._left = path, say, most
         self._trouble = ""
-        if path.exists():
-            raise LogError(f"{path} is there already, and is not overwritten")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("x", encoding="utf-8", newline="\n")
         except OSError as error:
-            raise LogError(f"{path} cannot be written: {error.strerror}") from None
+            there = os.path.exists(path)  # says no, where Path.exists raises
+            why = TAKEN if there else f"cannot be written: {error.strerror}"
+            raise LogError(f"{path} {why}") from None
         self._write([header(written_by())])
 
     def take(self, entries: Iterable[Entry]) -> None:
@@ -39,13 +42,16 @@ class LogFile:
             self._file.close()
         except OSError as error:
             self._trouble = self._trouble or f"{error.strerror}"
+        if not (self._trouble or os.path.exists(self._path)):
+            self._trouble = f"the session log is gone: {self._path} was deleted"
         return self._trouble or f"session log: {self._path.absolute()}"
 
     def drop(self) -> None:
         """Take the file away again: nothing was played, and its name is free for the next try."""
         with suppress(OSError):
             self._file.close()
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that nothing can be written to any more keeps it
+            self._path.unlink()
 
     def _write(self, lines: Iterable[str]) -> None:
         if self._trouble:

@@ -7,9 +7,11 @@ from loopwright.engine.duet import Duet
 from loopwright.engine.notes import Loop
 from loopwright.live.inbox import Inbox
 from loopwright.live.library import Library
+from loopwright.live.now import now
 from loopwright.live.program import Program
 
 PATIENCE = 5.0  # seconds that saving may take at the end
+NO_TIME = "not kept: the disk took too long"
 
 
 class Keeper:
@@ -36,9 +38,11 @@ class Keeper:
 
     def close(self) -> list[str]:
         """Return what came of all that was not shown yet. Blocks until it is saved, or for long."""
+        until = now() + PATIENCE
         for thread in self._threads:
-            thread.join(PATIENCE)
-        return list(self._words.take())
+            thread.join(max(until - now(), 0.0))
+        waiting = [NO_TIME for thread in self._threads if thread.is_alive()]
+        return [*self._words.take(), *waiting]
 
     def _save(self, program: Program, what: Loop | Duet | None, tempo: float) -> None:
         """Save, on a thread of its own; a disk may be slow."""

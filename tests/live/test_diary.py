@@ -80,11 +80,12 @@ def test_where_nothing_was_played_nothing_stays(
     assert said == []
 
 
+@pytest.mark.parametrize("home", ["", "x" * 300])  # no system has names that long
 def test_where_there_is_no_place_one_line_says_so_and_the_music_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str
 ) -> None:
     (tmp_path / "sessions").write_text("in the way")
-    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path))
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(tmp_path / home))
     said = list[str]()
     records = Records(None, said.append)
     for _ in range(3):
@@ -144,8 +145,19 @@ def test_a_name_means_a_file_then_a_session(tmp_path: Path) -> None:
     assert meant(tmp_path / "s", "jam_001") == made[1]
     assert meant(tmp_path / "s", str(made[0])) == made[0]
     assert meant(tmp_path / "s", "nowhere") == Path("nowhere")
-    with pytest.raises(LogError, match="no session was kept yet in"):
-        meant(tmp_path / "empty", "last")
+    for nowhere in ("empty", "x" * 300):
+        with pytest.raises(LogError, match="no session was kept yet in"):
+            meant(tmp_path / nowhere, "last")
+    assert meant(tmp_path / "s", "x" * 300) == Path("x" * 300)
+
+
+def test_a_log_that_was_deleted_meanwhile_is_not_promised(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "a.log", print)
+    (tmp_path / "a.log").unlink()
+    assert (
+        log.close(BEGAN.entries[1]) == f"the session log is gone: {tmp_path / 'a.log'} was deleted"
+    )
+    log.drop()
 
 
 def test_a_log_ends_where_it_is_long_enough(tmp_path: Path) -> None:
@@ -169,7 +181,7 @@ def test_what_is_no_whole_session_is_listed_as_such(
     assert capsys.readouterr().out.startswith("the latest 20 are kept in ")
     sessions(tmp_path / "sessions", 2)
     assert main(["sessions"]) == 0
-    first, second, _ = capsys.readouterr().out.splitlines()
+    first, second, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith("jam_001 ")
     assert "still playing, or cut off" in first
     assert second.startswith("jam_000 ")

@@ -1,5 +1,6 @@
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 
 import pytest
 from small_preset import GRAPH, library_in, make_preset
@@ -11,7 +12,9 @@ from loopwright.engine.notes import Loop, Note, Part
 from loopwright.export.presetfile import read_folder, verify
 from loopwright.export.takefile import read_take
 from loopwright.export.tunefile import read_tune
-from loopwright.live.keeper import Keeper
+from loopwright.live import keeper as keeping_thread
+from loopwright.live import keptnow
+from loopwright.live.keeper import NO_TIME, Keeper
 from loopwright.live.keeping import keep, keep_phrase, tidied
 from loopwright.live.keptnow import NOTHING, kept_now
 from loopwright.live.library import Opened, Place, open_preset
@@ -166,3 +169,23 @@ def test_many_that_are_kept_at_once_are_all_there(tmp_path: Path) -> None:
         assert sorted(saved.name for saved in kept) == ["01", "02", "03"]
     keeper.watch()
     assert said == []
+
+
+def test_what_is_not_saved_at_the_end_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, disk = library_in(tmp_path), Event()
+    make_preset(library.shipped / "dusk")
+
+    def slow(*_: object) -> str:
+        disk.wait(30)
+        return "kept"
+
+    monkeypatch.setattr(keptnow, "kept_now", slow)
+    keeper = Keeper(library, print)
+    keeper.keep(program(open_preset(library, "dusk"), None), LOOP, 120)
+    with monkeypatch.context() as hurry:
+        hurry.setattr(keeping_thread, "PATIENCE", 0.0)
+        assert keeper.close() == [NO_TIME]
+    disk.set()
+    assert keeper.close() == ["kept"]
