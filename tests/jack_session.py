@@ -30,11 +30,13 @@ class Script:
     def wait_for(self, word: str, patience: float = PATIENCE) -> str:
         """Read lines until one holds `word`, and return it; end the process if none comes."""
         assert self.process.stdout is not None
+        said = list[str]()
         with killed_after(patience, self.process):
             for line in self.process.stdout:
                 if word in line:
                     return line
-        raise AssertionError(f"{word!r} never came")
+                said.append(line)
+        raise AssertionError(f"{word!r} never came; the last words: {said[-5:]}")
 
     def tell(self, word: str) -> None:
         assert self.process.stdin is not None

@@ -33,7 +33,9 @@ def test_jack_may_die_and_come_back(tmp_path: Path, through: str) -> None:
             time.sleep(0.5)
             died = time.monotonic()
             kill_server(environment)
-            played.jam.wait_for("silent: JACK has gone")
+            played.jam.wait_for(
+                "silent: JACK"
+            )  # "has gone", or "stands still" where that is seen first
             print(f"{through}: said after {time.monotonic() - died:.2f} s")
             for script in (played.ears, played.host):
                 script.process.kill()
