@@ -73,7 +73,12 @@ def soak(folder: Path, told: argparse.Namespace) -> int:
         scales.end()
         left = stage.end()
     wrong += [f"processes {left} were left behind"] if left else []
-    return report(stage, scales, done, wrong)
+    status = report(stage, scales, done, wrong)
+    if status:
+        evidence = tempfile.mkdtemp(prefix="soak-")
+        shutil.copytree(folder, evidence, dirs_exist_ok=True)
+        print(f"  the session's log is kept in {evidence}/sessions (render --replay)")
+    return status
 
 
 def marked_preset(folder: Path) -> str:
