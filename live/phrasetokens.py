@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError
+from loopwright.engine.keptread import MOST
 from loopwright.engine.languages import language_of
 from loopwright.engine.melody import Melody
 from loopwright.engine.phrase import to_hear
@@ -17,7 +18,8 @@ from loopwright.engine.stepsidecar import SIDECAR, parsed
 def with_tokens(duet: Duet, tempo: float, folder: Path | None) -> Duet:
     """Return a phrase with the tokens that the model in `folder` takes it for.
 
-    It stays as it is where there is no model, or none that can be read. Blocks for a moment.
+    It stays as it is where there is no model, none that can be read, or one that takes more tokens
+    for it than a preset may hold: the notes are what counts. Blocks for a moment.
     """
     if folder is None:
         return duet
@@ -26,7 +28,7 @@ def with_tokens(duet: Duet, tempo: float, folder: Path | None) -> Duet:
         tokens = to_hear(language_of(sidecar.language), melody_of(duet, tempo))
     except (OSError, PresetError):
         return duet
-    return replace(duet, tokens=tokens, model=sidecar.model)
+    return replace(duet, tokens=tokens, model=sidecar.model) if len(tokens) <= MOST else duet
 
 
 def melody_of(duet: Duet, tempo: float) -> Melody:

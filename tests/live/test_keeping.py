@@ -146,6 +146,17 @@ def test_what_a_jam_keeps_has_the_tokens_of_the_model_that_answered(tmp_path: Pa
     assert saved.duet.notes == DUET.notes
 
 
+def test_a_phrase_of_more_tokens_than_a_preset_holds_is_notes_alone(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.user / "dusk")
+    notes = (Note(6 * n % 6000, 6, 21 + n // 1000, 80, Part.MELODY) for n in range(3000))
+    dense = Duet(tuple(sorted(notes)), 0, 6000)
+    playing = program(open_preset(library, "dusk"), LEAD.parent / "piano")
+    assert "phrase kept as 01 in " in kept_now(library, playing, dense, 120)
+    (saved,) = open_preset(library, "dusk").preset.phrases
+    assert saved.duet == dense
+
+
 def test_without_a_melody_model_a_phrase_is_notes_alone(tmp_path: Path) -> None:
     library = library_in(tmp_path)
     make_preset(library.user / "dusk")
