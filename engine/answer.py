@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from loopwright.engine import answerear
 from loopwright.engine.answerear import Ear
-from loopwright.engine.duet import Duet
 from loopwright.engine.feel import Hit, melody_hit
+from loopwright.engine.happen import KeepPhrase
 from loopwright.engine.melody import USUAL_TEMPO, Melody
 from loopwright.engine.notes import Note
 
@@ -25,7 +25,7 @@ class Answer:
     Its `notes` (ticks from `origin`) are known up to tick `reached`. `asked` is the request that
     is out for more, and `place` where the song was then. `late` says that some of it came when its
     time had passed. `tempo` is the host's when it took over: a composer that was told another one
-    would have to hear everything again.
+    would have to hear everything again. `slot` is the choice of a preset that took over.
     """
 
     number: int
@@ -40,6 +40,7 @@ class Answer:
     place: float = 0.0
     late: bool = False
     tempo: float = USUAL_TEMPO
+    slot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class Answering:
     `untold` says that there is more since. `turn` is the last bar line that something was decided
     for. `pedal` says that it is down. `requests` and `answers` count what was asked. `reason` says
     why the composer has no answer. `given` is how many seconds it is given for a first note: more,
-    where that took longer of late. `latest` is the last answer that sounded and is over; `wanted`
-    says that the one which sounds is to be saved then. All places count along the performance.
+    where that took longer of late. `latest` saves the last answer that sounded and is over;
+    `wanted` says that the one which sounds is to be saved then. All places count along the
+    performance.
     """
 
     ear: Ear = field(default_factory=Ear)
@@ -67,7 +69,7 @@ class Answering:
     answer: Answer | None = None
     reason: str = ""
     given: float = SOON
-    latest: Duet | None = None
+    latest: KeepPhrase | None = None
     wanted: bool = False
 
 

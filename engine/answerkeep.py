@@ -18,7 +18,8 @@ def keep(state: State) -> Outcome:
     answering = state.answering
     if sounds(state):
         return state.but(answering=replace(answering, wanted=True)), ()
-    return state, (KeepPhrase(answering.latest or played(state)),)
+    phrase = KeepPhrase(played(state), state.settings.slot, state.follower.tempo)
+    return state, (answering.latest or phrase,)
 
 
 def sounds(state: State) -> bool:
@@ -50,10 +51,11 @@ def remembered(before: State, state: State) -> Outcome:
     if was is None or (now is not None and now.number == was.number and not state.ended):
         return state, ()
     until = place_of(before, state.now) if now is None or state.ended else now.start
-    latest = duet(before, was, min(round(until), was.end)) or before.answering.latest
-    wanted = before.answering.wanted and latest is not None
+    heard = duet(before, was, min(round(until), was.end))
+    latest = KeepPhrase(heard, was.slot, was.tempo) if heard else before.answering.latest
+    wished = (latest,) if before.answering.wanted and latest is not None else ()
     answering = replace(state.answering, latest=latest, wanted=False)
-    return state.but(answering=answering), (KeepPhrase(latest),) if wanted else ()
+    return state.but(answering=answering), wished
 
 
 def duet(state: State, answer: Answer, until: int) -> Duet | None:

@@ -66,6 +66,7 @@ def take_over(state: State, since: int, start: int) -> Outcome:
         end=start + bars_of(state) * TICKS_PER_BAR,
         reached=start,
         tempo=state.follower.tempo,
+        slot=state.settings.slot,
     )
     state = state.but(answering=replace(state.answering, answers=answer.number))
     return go_on(state, answer, place_of(state, state.now))

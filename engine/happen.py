@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from loopwright.engine import compose
 from loopwright.engine.duet import Duet
-from loopwright.engine.melody import Melody, Phrase
+from loopwright.engine.melody import USUAL_TEMPO, Melody, Phrase
 from loopwright.engine.notes import Loop, Part
 from loopwright.engine.setup import Setup
 from loopwright.engine.time import Seconds, Timeline
@@ -203,9 +203,11 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class KeepPhrase:
-    """Save this phrase; None: there is none."""
+    """Save this phrase, played by choice `slot` at a tempo; None: there is none."""
 
     duet: Duet | None
+    slot: int = 0
+    tempo: float = USUAL_TEMPO
 
 
 @dataclass(frozen=True, slots=True)

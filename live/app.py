@@ -1,7 +1,6 @@
 """The app of a jam: between player, composer and user; it keeps loops and sees to the end."""
 
 from loopwright.engine.compose import Composed
-from loopwright.engine.duet import Duet
 from loopwright.engine.happen import Action, Ask, Fetch, Keep, KeepPhrase, Pressed, Tell
 from loopwright.engine.melody import Phrase
 from loopwright.engine.notes import Loop
@@ -138,8 +137,8 @@ class App:
                 self._composer.tell(melody)
             case Keep(loop):
                 self._keep(loop)
-            case KeepPhrase(duet):
-                self._keep(duet)
+            case KeepPhrase(duet, slot, tempo):
+                self._keeper.keep(self._fetching.played(slot), duet, tempo)
             case Fetch():
                 self._fetching.fetch(wish)
 
@@ -178,11 +177,11 @@ class App:
             self._display.line(f"{TITLES[opened.system]} ports: {', '.join(opened.names)}")
             self._display.line(f"through {opened.through}; {RIGHTS[opened.realtime]}")
 
-    def _keep(self, what: Loop | Duet | None) -> None:
-        """Save a loop or a phrase of what plays, at the tempo that it plays at."""
+    def _keep(self, loop: Loop) -> None:
+        """Save a loop of what plays, at the tempo that it plays at."""
         status, program = self._player.status, self._fetching.playing
         tempo = status.tempo if status is not None else program.opened.preset.tempo
-        self._keeper.keep(program, what, tempo)
+        self._keeper.keep(program, loop, tempo)
 
     def _revive(self, member: Member) -> None:
         """Bring a process that was started again to where the one before was."""

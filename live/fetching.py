@@ -15,7 +15,7 @@ from loopwright.engine.setup import Setup
 from loopwright.engine.switch import PROGRAMS
 from loopwright.engine.time import Seconds
 from loopwright.live import trust
-from loopwright.live.band import Band, Member
+from loopwright.live.board import Member
 from loopwright.live.composing import Composing, Said
 from loopwright.live.inbox import Inbox
 from loopwright.live.library import Library
@@ -23,9 +23,11 @@ from loopwright.live.loading import Opened, Refused
 from loopwright.live.now import now
 from loopwright.live.options import JamOptions
 from loopwright.live.program import Program, brought, first_request, load_of, read_program
+from loopwright.live.singing import Post
 from loopwright.live.slots import Slot, Slots
 
 TOO_SLOW = 60.0  # seconds in which a slot is there, or never will be
+REMEMBERED = 32  # choices: what of them played can still be looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Fetching:
         slots: Slots,
         first: Program,
         *,
-        band: Band,
+        band: Post,
         composing: Composing,
         say: Callable[[str], None],
     ) -> None:
@@ -61,6 +63,7 @@ class Fetching:
         self._shelf, self._options, self._slots = shelf, options, slots
         self._band, self._composing, self._say = band, composing, say
         self.playing = first
+        self._played = {0: first}
         self.newest = 0  # the number of the newest choice
         self._way: Way | None = None
         self._read: Inbox[tuple[int, Program | LoopwrightError]] = Inbox()
@@ -77,6 +80,10 @@ class Fetching:
         """What is on its way, empty where nothing is."""
         way = self._way
         return "" if way is None else f"{way.slot.title}{'' if way.ready else ' (loading)'}"
+
+    def played(self, number: int) -> Program:
+        """Return the program of a choice that has played; where that is long ago, of today's."""
+        return self._played.get(number, self.playing)
 
     def fetch(self, wish: Fetch) -> None:
         """Set out for what was chosen, in place of what was on its way."""
@@ -141,6 +148,8 @@ class Fetching:
         if way is None or way.program is None or way.number != slot:
             return None
         self._way, self.playing = None, way.program
+        recent = {n: program for n, program in self._played.items() if n > slot - REMEMBERED}
+        self._played = recent | {slot: way.program}
         self._composing.play(slot)
         return way.setup
 

@@ -25,7 +25,7 @@ class Keeper:
         self._threads = list[Thread]()
 
     def keep(self, program: Program, what: Loop | Duet | None, tempo: float) -> None:
-        """Begin to save a loop or a phrase of the program that plays. Never waits."""
+        """Begin to save a loop or a phrase of a program that plays or played. Never waits."""
         thread = Thread(target=self._save, args=(program, what, tempo), daemon=True)
         self._threads.append(thread)
         thread.start()

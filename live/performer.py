@@ -133,11 +133,11 @@ class Performer:
                     self._outlet.send("clock", data, at)
                 case Play() | Pace():
                     self._ask_session(wish)
-                case Fetch():
+                case Fetch() | Keep() | KeepPhrase():
                     # First what plays: it may have been taken up since the last report.
                     self._wire.post(replace(status.read(self._state), loop=None))
                     self._wire.post(wish)
-                case Ask() | Tell() | Keep() | KeepPhrase():
+                case Ask() | Tell():
                     self._wire.post(wish)
                 case End():
                     self._playing = False

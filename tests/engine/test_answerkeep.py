@@ -2,14 +2,15 @@
 
 import pytest
 from duets import Duet as Session
-from score import settings
+from score import groove, settings
 
 from loopwright.engine import midi, status
 from loopwright.engine.answermode import Mode
 from loopwright.engine.duet import LONGEST, Duet
-from loopwright.engine.happen import Action, End, KeepPhrase
+from loopwright.engine.happen import Action, Chosen, End, Fetched, KeepPhrase
 from loopwright.engine.notes import Note, Part
-from loopwright.engine.time import TICKS_PER_BAR
+from loopwright.engine.setup import Setup
+from loopwright.engine.time import TICKS_PER_BAR, Seconds
 
 
 def kept(session: Session) -> list[Duet | None]:
@@ -96,6 +97,39 @@ def test_without_an_answer_what_was_played_is_saved() -> None:
     assert duet.answer == ()
     assert [n.tick for n in duet.seed] == [0, 24, 48]
     assert duet.start == duet.end == 58
+
+
+def switch(session: Session) -> None:
+    """Choose another preset, which waits for the next loop boundary: beat 32."""
+    session.happen(Chosen(1, Seconds(session.at)))
+    session.happen(Fetched(1, Setup(groove()), Seconds(session.at)))
+
+
+@pytest.mark.parametrize("pressed", [29.5, 40])
+def test_a_phrase_belongs_to_the_preset_that_answered_it(pressed: float) -> None:
+    session = Session(settings(answer_bars=2))
+    session.play(24, 25, 26, 27)
+    switch(session)
+    for beat in (pressed, 50):
+        session.go_to(beat)
+        if beat == pressed:
+            session.press(Action.KEEP_PHRASE)
+    assert session.state.settings.slot == 1
+    (wish,) = (wish for wish, _ in session.wishes if isinstance(wish, KeepPhrase))
+    assert wish.duet is not None
+    assert wish.duet.answer
+    assert (wish.slot, round(wish.tempo)) == (0, 120)
+
+
+def test_what_nobody_answered_belongs_to_the_preset_that_plays() -> None:
+    session = Session(settings(answer=Mode.LAST))
+    switch(session)
+    session.go_to(33)
+    session.play(34, 35)
+    session.press(Action.KEEP_PHRASE)
+    (wish,) = (wish for wish, _ in session.wishes if isinstance(wish, KeepPhrase))
+    assert wish.duet is not None
+    assert wish.slot == 1
 
 
 def test_where_nothing_was_played_there_is_nothing_to_save() -> None:
