@@ -14,7 +14,8 @@ from loopwright.engine.keys import Key, parse_key
 
 Table = Mapping[str, object]
 
-NAME_RULE = "is no name: letters, digits, blanks and _ . - only, 64 at most"
+LONGEST_NAME = 64  # letters
+NAME_RULE = f"is no name: letters, digits, blanks and _ . - only, {LONGEST_NAME} at most"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}[A-Za-z0-9_-]|[A-Za-z0-9]")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LONGEST, LONGEST_PATH = 4000, 200  # characters of a text, bytes of a path

@@ -1,7 +1,8 @@
 """Kept loops and phrases: into a preset, as notes that come back exactly, and as MIDI beside it.
 
 They go into the preset it was played from, unless that one ships or is packed: then into a
-preset of the user's own, NAME-kept, which begins as a copy with the same models.
+preset of the user's own, NAME-kept, which begins as a copy with the same models. Jams that keep at
+once do so one after the other.
 """
 
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError
+from loopwright.engine.fields import LONGEST_NAME
 from loopwright.engine.notes import Loop
 from loopwright.engine.preset import Preset, SavedLoop, SavedPhrase
 from loopwright.export import presettext
@@ -25,6 +27,7 @@ from loopwright.export.presetfile import (
     write,
     write_file,
 )
+from loopwright.live.alone import alone
 from loopwright.live.library import Found, Library, Opened, Place
 
 MOST_COPIES = 99
@@ -45,13 +48,14 @@ def keep(library: Library, opened: Opened, loop: Loop, tempo: float) -> Kept:
     Raises PresetError. Writes the disk; the first of a shipped preset copies its models.
     """
     tempo = tidied(tempo)
-    target = home_for(library, opened)
-    name = free_name(target.content, LOOPS)
-    clip = clip_name(target.preset, loop, tempo, name)
-    midi = target.found.folder / LOOPS / f"{clip}.mid"
-    write_file(midi, clip_bytes(target.preset, loop, tempo, clip))
-    content = with_kept(target.content, SavedLoop(name, loop, tempo))
-    write(content)
+    with alone(lock_of(library)):
+        target = home_for(library, opened)
+        name = free_name(target.content, LOOPS)
+        clip = clip_name(target.preset, loop, tempo, name)
+        midi = target.found.folder / LOOPS / f"{clip}.mid"
+        write_file(midi, clip_bytes(target.preset, loop, tempo, clip))
+        content = with_kept(target.content, SavedLoop(name, loop, tempo))
+        write(content)
     return Kept(replace(target, content=content), name, midi)
 
 
@@ -60,14 +64,20 @@ def keep_phrase(library: Library, opened: Opened, duet: Duet, tempo: float) -> K
 
     Raises PresetError. Writes the disk; the first of a shipped preset copies its models.
     """
-    target = home_for(library, opened)
-    saved = SavedPhrase(free_name(target.content, PHRASES), duet, tidied(tempo))
-    title, clip = next(phrase_clips(target.preset, saved))
-    midi = target.found.folder / PHRASES / f"{title}.mid"
-    write_file(midi, clip)
-    content = with_kept(target.content, saved)
-    write(content)
+    with alone(lock_of(library)):
+        target = home_for(library, opened)
+        saved = SavedPhrase(free_name(target.content, PHRASES), duet, tidied(tempo))
+        title, clip = next(phrase_clips(target.preset, saved))
+        midi = target.found.folder / PHRASES / f"{title}.mid"
+        write_file(midi, clip)
+        content = with_kept(target.content, saved)
+        write(content)
     return Kept(replace(target, content=content), saved.name, midi)
+
+
+def lock_of(library: Library) -> Path:
+    """Return the file whose lock a program holds while it keeps something."""
+    return library.cache.parent / "keeping.lock"
 
 
 def tidied(tempo: float) -> float:
@@ -80,7 +90,7 @@ def home_for(library: Library, opened: Opened) -> Opened:
     if opened.found.place in (Place.HERE, Place.USER):
         return replace(opened, content=read_folder(opened.found.folder))
     for number in range(1, MOST_COPIES):
-        name = f"{opened.preset.name}-kept" + (f"-{number}" if number > 1 else "")
+        name = kept_name(opened.preset.name, number)
         folder = library.user / name
         found = Found(name, folder, Place.USER)
         if not folder.exists():
@@ -89,7 +99,13 @@ def home_for(library: Library, opened: Opened) -> Opened:
             there = read_folder(folder)
             if files_of(there.preset) == files_of(opened.preset):
                 return replace(opened, found=found, content=there)
-    raise PresetError(f"{library.user} holds too many presets {opened.preset.name}-kept")
+    raise PresetError(f"{library.user} holds too many presets {kept_name(opened.preset.name, 1)}")
+
+
+def kept_name(name: str, number: int) -> str:
+    """Return what the preset of one's own is called, the `number`th; a long name is cut."""
+    ending = f"-kept-{number}" if number > 1 else "-kept"
+    return f"{name[: LONGEST_NAME - len(ending)]}{ending}"
 
 
 def copied(source: PresetFolder, target: Found) -> PresetFolder:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -15,7 +16,7 @@ from loopwright.export.tunefile import read_tune
 from loopwright.live import keeper as keeping_thread
 from loopwright.live import keptnow
 from loopwright.live.keeper import NO_TIME, Keeper
-from loopwright.live.keeping import keep, keep_phrase, tidied
+from loopwright.live.keeping import keep, keep_phrase, lock_of, tidied
 from loopwright.live.keptnow import NOTHING, kept_now
 from loopwright.live.library import Opened, Place, open_preset
 from loopwright.live.phrasetokens import with_tokens
@@ -163,6 +164,47 @@ def test_without_a_melody_model_a_phrase_is_notes_alone(tmp_path: Path) -> None:
     for folder in (None, tmp_path / "nowhere"):
         kept_now(library, program(open_preset(library, "dusk"), folder), DUET, 120)
     assert [s.duet for s in open_preset(library, "dusk").preset.phrases] == [DUET, DUET]
+
+
+@pytest.mark.parametrize("length", [59, 60, 64])
+def test_what_is_kept_of_a_long_name_comes_back_under_one_that_is_cut(
+    tmp_path: Path, length: int
+) -> None:
+    library, name = library_in(tmp_path), "x" * length
+    make_preset(library.shipped / name)
+    for number in ("", "-2"):
+        kept = keep(library, open_preset(library, name), LOOP, 120).opened
+        assert kept.found.name == f"{name[: 59 - len(number)]}-kept{number}"
+        assert [saved.loop for saved in open_preset(library, kept.found.name).preset.loops] == [
+            LOOP
+        ]
+        (kept.found.folder / "preset.toml").unlink()  # it is in the way of the next one
+
+
+def test_jams_that_keep_at_once_lose_nothing(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.shipped / "dusk")
+    opened = open_preset(library, "dusk")
+
+    def jam(number: int) -> None:
+        """Keep a few, as a program of its own would: nothing but the disk is shared."""
+        for _ in range(3):
+            keep(library, opened, LOOP, 120 + number)
+            keep_phrase(library, opened, DUET, 120 + number)
+
+    with ThreadPoolExecutor(4) as jams:
+        list(jams.map(jam, range(4)))
+    preset = open_preset(library, "dusk-kept").preset
+    for kept, kind in ((preset.loops, "loops"), (preset.phrases, "phrases")):
+        assert sorted(saved.name for saved in kept) == [f"{n:02}" for n in range(1, 13)]
+        assert len(list((library.user / "dusk-kept" / kind).iterdir())) == 12
+
+
+def test_where_no_lock_can_be_made_a_loop_is_kept_all_the_same(tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    make_preset(library.user / "dusk")
+    lock_of(library).mkdir()
+    assert keep(library, open_preset(library, "dusk"), LOOP, 93).name == "01"
 
 
 def test_many_that_are_kept_at_once_are_all_there(tmp_path: Path) -> None:
