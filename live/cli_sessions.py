@@ -1,12 +1,11 @@
 """`loopwright sessions`: what was played of late, and can be written down."""
 
 from pathlib import Path
-from time import localtime, strftime
 
 from loopwright.engine.errors import LogError
 from loopwright.engine.journal import read_line
 from loopwright.engine.report import Report
-from loopwright.live.diary import MOST, kept, sessions_folder, size_of, written
+from loopwright.live.diary import MOST, kept, sessions_folder, size_of
 
 TAIL = 8192  # bytes at a log's end that its last entry is in
 HOW = "loopwright render --replay NAME --bars 17-32 --out DIR writes bars of one down"
@@ -21,9 +20,8 @@ def listing() -> str:
 
 
 def row(path: Path) -> str:
-    """Return what is known of a session: its name, when it ended, how long it played, its size."""
-    when = strftime("%Y-%m-%d %H:%M", localtime(written(path)))
-    return f"{path.stem:24} {when}  {played(path):32} {size_of(path) / 1e6:6.1f} MB"
+    """Return what is known of a session: its name, which is when it began, its length and size."""
+    return f"{path.stem:24} {played(path):32} {size_of(path) / 1e6:6.1f} MB"
 
 
 def played(path: Path) -> str:

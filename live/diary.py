@@ -1,10 +1,11 @@
 """Sessions that are kept by themselves: where their logs lie, for how long, and which is meant.
 
-The latest ones stay, the oldest go when another begins. Nothing here is the player's.
+The latest ones stay, the oldest go when another begins; which they are, their names tell: files are
+copied and touched. Nothing here is the player's.
 """
 
-import fnmatch
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from loopwright.engine.errors import LogError
 from loopwright.live.journal import LogFile
 
 FOLDER, SUFFIX, LAST = "sessions", ".log", "last"
+NAME = re.compile(r"jam_(\d{8}-\d{6})(?:-(\d{1,2}))?\.log")
 MOST = 20  # sessions
 ROOM = 200_000_000  # bytes that the older ones have together
 LARGEST = 100_000_000  # bytes of one: six hours at 120 BPM
@@ -60,20 +62,12 @@ def make_room(folder: Path) -> None:
 
 
 def kept(folder: Path) -> list[Path]:
-    """Return the logs of the sessions in a folder, the newest last."""
+    """Return the logs of the sessions in a folder, the one that began last at the end."""
     try:
-        logs = [folder / name for name in fnmatch.filter(os.listdir(folder), f"jam_*{SUFFIX}")]
+        logs = filter(None, map(NAME.fullmatch, os.listdir(folder)))
     except OSError:  # there is none, or it is not for us
         return []
-    return sorted(logs, key=lambda path: (written(path), path.name))
-
-
-def written(path: Path) -> float:
-    """Return when a file was written to last, 0 where it has gone."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
+    return [folder / log[0] for log in sorted(logs, key=lambda log: (log[1], int(log[2] or 1)))]
 
 
 def size_of(path: Path) -> int:

@@ -22,6 +22,7 @@ from loopwright.live.options import OFF
 from loopwright.live.records import Records
 
 WORDS = ("jam", "--midi-system", "none", "--loops", "1", "--tempo", "400", "--seed", "3")
+MINE = ("mine.txt", "jam_mine.log", "jam_20260101-000000.log.gz")
 BEGAN = Noted((Began(Settings()), Woke(Seconds(1.0))))
 
 
@@ -99,21 +100,26 @@ def test_where_there_is_no_place_one_line_says_so_and_the_music_goes_on(
 
 
 def sessions(folder: Path, count: int, size: int = 10) -> list[Path]:
-    """Sessions, each a minute newer than the one before."""
+    """Sessions, each a day newer than the one before, whose files were copied in reverse."""
     folder.mkdir()
-    made = [folder / f"jam_{number:03}.log" for number in range(count)]
+    made = [folder / f"{session(number)}.log" for number in range(count)]
     for number, path in enumerate(made):
         path.write_bytes(bytes(size))
-        os.utime(path, (60 * number, 60 * number))
-    (folder / "mine.txt").write_text("mine")
+        os.utime(path, (60 * (count - number), 60 * (count - number)))
+    for mine in MINE:
+        (folder / mine).write_text("mine")
     return made
+
+
+def session(number: int) -> str:
+    return f"jam_202601{number + 1:02}-203000"
 
 
 def test_the_latest_sessions_stay(tmp_path: Path) -> None:
     made = sessions(tmp_path / "s", 30)
     make_room(tmp_path / "s")
     assert kept(tmp_path / "s") == made[-(diary.MOST - 1) :]
-    assert (tmp_path / "s" / "mine.txt").exists()
+    assert all((tmp_path / "s" / mine).exists() for mine in MINE)
 
 
 def test_few_large_sessions_have_the_room_of_many(
@@ -125,7 +131,7 @@ def test_few_large_sessions_have_the_room_of_many(
     assert kept(tmp_path / "s") == made[-2:]
 
 
-def test_two_sessions_of_one_second_are_two(
+def test_sessions_of_one_second_have_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
@@ -133,16 +139,16 @@ def test_two_sessions_of_one_second_are_two(
         return "20260101-000000"
 
     monkeypatch.setattr(diary, "strftime", always)
-    for _ in range(2):
+    for _ in range(11):
         begun(tmp_path, print).close(BEGAN.entries[1])
-    names = [path.name for path in kept(tmp_path)]
-    assert sorted(names) == ["jam_20260101-000000-2.log", "jam_20260101-000000.log"]
+    numbers = ["", *(f"-{number}" for number in range(2, 12))]
+    assert [path.stem for path in kept(tmp_path)] == [f"jam_20260101-000000{n}" for n in numbers]
 
 
 def test_a_name_means_a_file_then_a_session(tmp_path: Path) -> None:
     made = sessions(tmp_path / "s", 3)
     assert meant(tmp_path / "s", "last") == made[-1]
-    assert meant(tmp_path / "s", "jam_001") == made[1]
+    assert meant(tmp_path / "s", session(1)) == made[1]
     assert meant(tmp_path / "s", str(made[0])) == made[0]
     assert meant(tmp_path / "s", "nowhere") == Path("nowhere")
     for nowhere in ("empty", "x" * 300):
@@ -182,6 +188,6 @@ def test_what_is_no_whole_session_is_listed_as_such(
     sessions(tmp_path / "sessions", 2)
     assert main(["sessions"]) == 0
     first, second, *_ = capsys.readouterr().out.splitlines()
-    assert first.startswith("jam_001 ")
+    assert first.startswith(f"{session(1)} ")
     assert "still playing, or cut off" in first
-    assert second.startswith("jam_000 ")
+    assert second.startswith(f"{session(0)} ")
