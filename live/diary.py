@@ -33,10 +33,7 @@ def sessions_folder() -> Path:
 
 
 def begun(folder: Path, say: Callable[[str], None]) -> LogFile:
-    """Begin the log of a session, after making room for it. Raises LogError. Blocks for the disk.
-
-    The app's main thread.
-    """
+    """Begin the log of a session, after making room for it. Raises LogError. Blocks."""
     make_room(folder)
     stem = f"jam_{strftime('%Y%m%d-%H%M%S')}"
     names = (stem, *(f"{stem}-{number}" for number in range(2, MOST_AT_ONCE)))

@@ -1,4 +1,4 @@
-"""The file of a session log. The app's, for the player writes no file."""
+"""The file of a session log. The app's clerk has it, for the player writes no file."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ TAKEN = "is there already, and is not overwritten"
 
 
 class LogFile:
-    """A log that is being written. The app's main thread; waits for the disk at most."""
+    """A log that is being written. One thread at a time; waits for the disk."""
 
     def __init__(self, path: Path, say: Callable[[str], None], most: float = inf) -> None:
         """Make the file, of `most` bytes; `say` shows a word. Raises LogError."""

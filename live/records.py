@@ -5,11 +5,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loopwright.engine.errors import LogError
 from loopwright.engine.report import Chronicle, Report, lines
 from loopwright.engine.status import Status
 from loopwright.engine.time import Timeline
+from loopwright.live.clerk import Clerk
 from loopwright.live.falls import Restarts
+from loopwright.live.inbox import Inbox
 from loopwright.live.messages import Noted
 from loopwright.live.now import now
 from loopwright.live.options import OFF
@@ -32,7 +33,7 @@ class Records:
         Where none is, the session is kept by itself, from the first that happens on; but not where
         the log is "off".
         """
-        self._log = log_file(log, say) if log not in (None, OFF) else None
+        self._log = log_to(Path(log), say) if log not in (None, OFF) else None
         self._itself, self._say = log is None, say
         self._taping: Taping | None = None
         self._chronicle = Chronicle()
@@ -54,21 +55,9 @@ class Records:
     def _note(self, entries: "tuple[Entry, ...]") -> None:
         """Write down what happened, if anybody does."""
         if self._log is None and self._itself:
-            self._log = self._own_log()
-            self._itself = self._log is not None
+            self._log = log_by_itself(self._say)
         if self._log is not None:
             self._log.take(entries)
-
-    def _own_log(self) -> "LogFile | None":
-        """Return the log of a session that is kept by itself, None where there is no place."""
-        # Imported when the ports are open: a jam starts sooner without it.
-        from loopwright.live.diary import begun, sessions_folder  # noqa: PLC0415
-
-        try:
-            return begun(sessions_folder(), self._say)
-        except LogError as error:
-            self._say(f"this session is not kept: {error}")
-            return None
 
     def heard(self, status: Status) -> None:
         """Count what a player reports."""
@@ -90,17 +79,31 @@ class Records:
         report = self.report(restarts)
         worth = report.played or any(report.restarts.values())
         words = list(lines(report)) if worth else []
-        if self._log is not None and not (began and (worth or not self._itself)):
-            self._log.drop()
-        elif self._log is not None:
-            words.append(self._log.close(report) + (AGAIN if self._itself else ""))
+        if self._log is not None:
+            line = self._log.close(report if began and (worth or not self._itself) else None)
+            words += [f"{line}{AGAIN if self._itself else ''}"] if line else []
         if self._taping is not None:
             words.append(self._taping.save())
         return words
 
 
-def log_file(path: str, say: Callable[[str], None]) -> "LogFile":
-    """Make the session log; loaded only where one is kept. Raises LogError."""
+def log_to(path: Path, say: Callable[[str], None]) -> Clerk:
+    """Begin a session log; loaded only where one is kept. Raises LogError. Blocks for the disk."""
     from loopwright.live.journal import LogFile  # noqa: PLC0415
 
-    return LogFile(Path(path), say)
+    words = Inbox[str]()
+    log = LogFile(path, words.put)
+    return Clerk(lambda: log, words, say)
+
+
+def log_by_itself(say: Callable[[str], None]) -> Clerk:
+    """Begin the log of a session that is kept by itself; where there is no place, that is said."""
+    words = Inbox[str]()
+
+    def begin() -> "LogFile":
+        # Imported when the ports are open: a jam starts sooner without it.
+        from loopwright.live.diary import begun, sessions_folder  # noqa: PLC0415
+
+        return begun(sessions_folder(), words.put)
+
+    return Clerk(begin, words, say)
