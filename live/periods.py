@@ -2,9 +2,10 @@
 
 JACK tells which period runs, and a late call is told the one that runs by then, while its messages
 may still be those of the one before: until whoever sends has written anew. They may be the new ones
-as well, all or the first of them, and then come again, for JACK has that call still to make. So a
-call that did not come in the period after the last is not believed before the next: if that comes
-in the same period, the messages were of the one before, or are among those of the next call.
+as well, all or the first of them, and then come again, for JACK has calls still to make: at once,
+if it woke us while we were late, and once more when whoever sends has written. So calls that did
+not come in the period after the last are not believed before the period is over: its last call has
+its messages, and what else the first had is of the period before.
 """
 
 from typing import NamedTuple
@@ -32,33 +33,41 @@ class Periods:
 
     def __init__(self) -> None:
         self._follows: int | None = None  # the frame that the next period begins with
-        self._held: Period | None = None  # a call that came after a gap, not yet believed
+        self._held: tuple[Period, ...] = ()  # calls of one period after a gap, not yet believed
+        self._last: Period | None = None
 
     @property
     def sure(self) -> bool:
         """Whether the last call is known to be of the period that it came in."""
-        return self._held is None
+        return not self._held
 
     def called(self, period: Period) -> tuple[Gap | Period, ...]:
         """Take in a call; return what is known now, in order, every gap before what ends it."""
-        known, held = list[Gap | Period](), self._held
-        if held is not None:
-            known += self._settled(held, again=period if period.begin == held.begin else None)
-            if period.events == held.events and period.begin != held.begin:
+        known, last = tuple[Gap | Period, ...](), self._last
+        self._last = period
+        if self._held and period.begin == self._held[0].begin:
+            self._held += (period,)
+            return ()
+        if self._held:
+            known = self._settled()
+            if last is not None and period.events == last.events:
                 period = period._replace(events=())  # late once more, before the host wrote
+        elif last is not None and period.begin == last.begin:
+            new = tuple(event for event in period.events if event not in last.events)
+            period = period._replace(events=new)  # once more
         if self._follows is None or period.begin <= self._follows:
-            self._held, self._follows = None, period.begin + period.frames
+            self._held, self._follows = (), period.begin + period.frames
             return (*known, period)
-        self._held = period
-        return tuple(known)
+        self._held = (period,)
+        return known
 
-    def _settled(self, held: Period, again: Period | None) -> list[Gap | Period]:
-        """Return a call after a gap as it was; `again` is the next one of the same period."""
-        follows, self._follows = self._follows, held.begin + held.frames
+    def _settled(self) -> tuple[Gap | Period, ...]:
+        """Return the calls after a gap as they were, now that their period is over."""
+        first, last, follows = self._held[0], self._held[-1], self._follows
+        self._follows = last.begin + last.frames
         assert follows is not None  # or nothing would be held
-        if again is None:
-            return [Gap(follows, held.begin), held]
-        if set(held.events) <= set(again.events):
-            return [Gap(follows, held.begin)]
-        before = held._replace(begin=held.begin - held.frames)
-        return [before] if before.begin <= follows else [Gap(follows, before.begin), before]
+        if set(first.events) <= set(last.events):
+            return Gap(follows, last.begin), last
+        before = first._replace(begin=first.begin - first.frames)
+        gap = () if before.begin <= follows else (Gap(follows, before.begin),)
+        return (*gap, before, last)

@@ -52,6 +52,18 @@ def test_who_reads_before_the_host_wrote_has_the_period_before() -> None:
     assert known == [period(0), Gap(FRAMES, 3 * FRAMES), period(3), period(4), period(5)]
 
 
+def test_who_is_called_twice_before_the_host_wrote_has_the_period_before() -> None:
+    late = period(4, said=3)
+    known = called(period(0), late, late, period(4), period(5))
+    assert known == [period(0), Gap(FRAMES, 3 * FRAMES), period(3), period(4), period(5)]
+
+
+def test_a_period_that_is_called_in_again_tells_only_what_is_new() -> None:
+    more = period(1)._replace(events=(message_of(1), message_of(0)))
+    new = period(1)._replace(events=(message_of(0),))
+    assert called(period(0), period(1), more) == [period(0), period(1), new]
+
+
 def test_a_call_that_is_late_by_less_than_a_period_missed_nothing() -> None:
     known = called(period(0), period(2, said=1), period(2), period(3))
     assert known == [period(0), period(1), period(2), period(3)]
@@ -78,7 +90,8 @@ class Server:
     """JACK without -S: it wakes a client once in each period, after the host, and waits for none.
 
     A client that does not sleep when it is woken is called once more after this call; that is all
-    that is kept of how often it was woken.
+    that is kept of how often it was woken. Where the host has yet to write, that call is too early
+    as well, and another follows.
     """
 
     number: int = 0
@@ -92,8 +105,9 @@ class Server:
     def late(self, periods: int, *, woken: bool, before_host: bool) -> None:
         """Have a call be late by some periods, `woken` for it already when it was held up."""
         self.number += periods
-        self.calls.append(period(self.number, said=self.number - before_host))
-        if woken or before_host:
+        early = period(self.number, said=self.number - before_host)
+        self.calls += [early] * (1 + woken)
+        if before_host:
             self.calls.append(period(self.number))
 
 
