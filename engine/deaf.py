@@ -5,8 +5,8 @@ meanwhile is gone. A clock that nobody counts would leave all that follows a clo
 host starts anew. So where the next one shows that the host went on at its tempo, those between are
 taken for heard, where the line says that they fell. Where all of a machine stood still the host may
 have been held up, too, and write them after all, in a burst: these are let pass. Or its song stood
-still as long as we did, as those of JACK's own programs do, and its next clock shows that: it is
-late by just what was skipped, and then none was lost.
+still as long as we did, as those of JACK's own programs do, and its next two clocks show that: they
+are late by just what was skipped, and then none was lost.
 
 A machine that is late once is so again: for a moment after a gap it explains what is missing then.
 Of a clock that lies off the line the next one tells; one that comes where the last was is heard
@@ -69,7 +69,7 @@ def lost_before(state: State, kind: Kind, at: Seconds) -> list[Seconds]:
     if gap is None or not state.transport.playing or not state.follower.locked:
         return []
     sure = is_near(state, gap, at) or at > state.follower.lost  # then there is no next to wait for
-    if kind is Kind.CLOCK and (not sure or stood_still(state, gap, at)):
+    if kind is Kind.CLOCK and (not sure or may_have_stood(state, gap, at)):
         return []
     line = line_of(state, gap)
     here = line.place_of(at)
@@ -87,8 +87,8 @@ def left_of(state: State, kind: Kind, at: Seconds) -> Deaf | None:
         return None
     if kind is not Kind.CLOCK:
         return gap
-    if stood_still(state, gap, at):
-        return None
+    if may_have_stood(state, gap, at):
+        return None if stood_still(state, gap, at) else gap
     return replace(gap, skipped=Seconds(0.0)) if is_near(state, gap, at) else gap
 
 
@@ -104,13 +104,34 @@ def line_of(state: State, gap: Deaf) -> Timeline:
 
 def is_near(state: State, gap: Deaf, at: Seconds) -> bool:
     """Whether second `at` is near a clock's on the line."""
-    place = line_of(state, gap).place_of(at)
-    return abs(place - round(place)) <= NEAR
+    return off(line_of(state, gap).place_of(at)) <= NEAR
+
+
+def off(place: float) -> float:
+    """Return how far, in ticks, a place is from a clock's."""
+    return abs(place - round(place))
+
+
+def may_have_stood(state: State, gap: Deaf, at: Seconds) -> bool:
+    """Whether a clock at second `at` lies on no line but that of a song that stood still, too.
+
+    It must be off the other by more than the host's clocks are by chance.
+    """
+    line = line_of(state, gap)
+    place, usual = line.place_of(at), SURE + 2 * state.follower.spread / line.period
+    return waited(state, gap, at, state.transport.next) <= SURE and off(place) > usual
 
 
 def stood_still(state: State, gap: Deaf, at: Seconds) -> bool:
-    """Whether a clock at second `at` lies on no line but that of a song that stood still, too."""
+    """Whether a clock that may be of a song that stood still is: the one before was, too.
+
+    One alone may be late, or told wrong, by just as much; after a silence it has to do.
+    """
+    heard, lost = state.follower.heard, state.follower.lost
+    return at > lost or waited(state, gap, heard, state.transport.tick) <= SURE
+
+
+def waited(state: State, gap: Deaf, at: Seconds, tick: Tick) -> float:
+    """Return how far, in ticks, second `at` is from `tick`'s, had the song stood still as well."""
     line = line_of(state, gap)
-    place = line.place_of(at)
-    waited = abs(place - gap.skipped / line.period - state.transport.next)
-    return waited <= SURE < abs(place - round(place))
+    return abs(line.place_of(at) - gap.skipped / line.period - tick)

@@ -172,6 +172,32 @@ def test_a_clock_that_is_told_wrong_after_a_gap_hides_no_lost_ones(place: float)
     assert host.late == 0
 
 
+@pytest.mark.parametrize(("bpm", "lost"), [(200, 1), (200, 6), (300, 16), (300, 27)])
+def test_one_clock_that_is_late_by_the_gap_is_no_host_that_stood_still(bpm: int, lost: int) -> None:
+    host = Host(bpm)
+    host.send(BEFORE)
+    skipped = host.lose(lost, more=0.001)
+    assert 0.05 < skipped % 1 < 0.95
+    host.send_at(host.sent - lost + skipped)
+    host.send(40)
+    assert host.late == 0
+
+
+@pytest.mark.parametrize("more", [0.004, 0.008])
+def test_clocks_that_are_off_their_line_as_usual_are_of_no_host_that_stood_still(
+    more: float,
+) -> None:
+    host = Host(200, late=(0.0,) * 4 + (0.005,) * 4)
+    host.send(BEFORE)
+    follower = host.stand.state.follower
+    off = (follower.at - host.time_of(BEFORE - 1)) / follower.period
+    skipped = host.lose(6, more=more)
+    for _ in range(2):
+        host.send_at(host.sent - 6 + skipped + off)
+    host.send(40)
+    assert host.late == 0
+
+
 @pytest.mark.parametrize("place", [0.0, 0.26, 0.64])
 def test_a_clock_that_is_heard_twice_after_a_gap_counts_once(place: float) -> None:
     host = Host(300)
