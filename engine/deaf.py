@@ -23,11 +23,12 @@ from loopwright.engine.midi import Kind
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import Seconds, Tick, Timeline
-from loopwright.engine.transport import Signal
+from loopwright.engine.transport import PLAYING, Motion, Signal
 
 NEAR = 0.3  # ticks that clocks may lie off the line, and lost ones outside the gap
 SURE = 0.03  # ticks that a clock lies off a line of which it surely is
 TURNING = 2  # doubted clocks before a gap, from which the last of them is believed, not the line
+LEARNING = PLAYING | {Motion.STOPPED}  # where clocks are missed: the tempo is learned from them
 AFTER = Seconds(0.1)  # how long a gap explains clocks that are missing after it
 
 
@@ -58,7 +59,7 @@ def is_counted(state: State, at: Seconds) -> bool:
     """Whether a clock at second `at` was counted before it came: in a burst, or heard twice."""
     made_up = state.made_up > 0 and at - state.follower.heard < state.follower.period / 2
     gap, transport = state.deaf, state.transport
-    if made_up or gap is None or not transport.playing or not state.follower.locked:
+    if made_up or gap is None or transport.motion not in LEARNING or not state.follower.locked:
         return made_up
     return line_of(state, gap).place_of(at) < transport.tick + NEAR
 
@@ -66,7 +67,7 @@ def is_counted(state: State, at: Seconds) -> bool:
 def lost_before(state: State, kind: Kind, at: Seconds) -> list[Seconds]:
     """Return when clocks were lost before second `at`; none where that is not sure."""
     gap = state.deaf
-    if gap is None or not state.transport.playing or not state.follower.locked:
+    if gap is None or state.transport.motion not in LEARNING or not state.follower.locked:
         return []
     sure = is_near(state, gap, at) or at > state.follower.lost  # then there is no next to wait for
     if kind is Kind.CLOCK and (not sure or may_have_stood(state, gap, at)):

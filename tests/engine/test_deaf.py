@@ -153,6 +153,18 @@ def test_a_gap_that_was_long_ago_explains_nothing() -> None:
     assert host.late == 1
 
 
+@pytest.mark.parametrize("lost", [1, 2, 9])
+def test_a_gap_while_the_host_is_stopped_leaves_the_line_as_it_is(lost: int) -> None:
+    host = Host(120, late=(0.0, 0.003, 0.001, 0.002))
+    host.send(BEFORE)
+    host.say(midi.STOP, host.sent - 0.5)
+    begun = host.stand.state.follower.reseeds
+    host.lose(lost)
+    host.send(20)
+    assert host.stand.state.follower.reseeds == begun
+    assert host.stand.state.transport.next == BEFORE
+
+
 def test_two_gaps_before_a_clock_are_one() -> None:
     host = Host(200)
     host.send(BEFORE)
