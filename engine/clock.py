@@ -7,7 +7,8 @@ chance is doubted: it is counted, and the line goes on without it. When the next
 has happened (`change`), the line does the same; if they do not, it was one clock, or a burst.
 
 A host that writes its clocks once a block makes them jump by a block; what is less than one is
-then no surprise, and the line goes through the middle.
+then no surprise, and the line goes through the middle. If it jumps again and again (`leap`), the
+tempo is turned as well. A line that no clock has been believed of for too long begins anew.
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from math import sqrt
 
 from loopwright.engine.change import Change, Kind, change_of
 from loopwright.engine.estimate import UNKNOWN, Estimate
+from loopwright.engine.leap import NO_LEAP, Leap
 from loopwright.engine.time import NEVER, Seconds, Tick, Timeline, bpm_of
 from loopwright.engine.unevenness import Unevenness
 
@@ -37,18 +39,20 @@ class Follower:
     """What is known of a clock.
 
     Clock number `count` (counted from 1 since the last silence) falls at second `at`; a clock
-    lasts `period`. `heard` is when it really came. `unsure` are the variances of the estimate.
-    `times` are the latest clocks that none was held back among, 10 at most; the last `doubts` of
-    them were not believed.
+    lasts `period`. `heard` is when it really came, `sure` when the last came that was believed.
+    `unsure` are the variances of the estimate. `times` are the latest clocks that none was held
+    back among, 10 at most; the last `doubts` of them were not believed. `leap` is the last jump.
     """
 
     period: Seconds
     at: Seconds = NEVER
     heard: Seconds = NEVER
+    sure: Seconds = NEVER
     count: int = 0
     unsure: tuple[float, float, float] = (1.0, 0.0, UNKNOWN)
     times: tuple[float, ...] = ()
     doubts: int = 0
+    leap: Leap = NO_LEAP
     uneven: Unevenness = field(default_factory=Unevenness)
     reseeds: int = 0
     shown: float = 0.0  # quarter notes a minute, rounded, with hysteresis
@@ -76,6 +80,11 @@ class Follower:
         return Seconds(self.heard + self.period + FREEWHEEL)
 
     @property
+    def astray(self) -> Seconds:
+        """Return the second from which the line is none, if no clock is believed until then."""
+        return Seconds(self.sure + 2 * FREEWHEEL + FRESH * self.period)
+
+    @property
     def spread(self) -> Seconds:
         """Return the standard deviation of the clocks from the line."""
         return self.uneven.spread
@@ -99,6 +108,8 @@ def heard(follower: Follower, at: Seconds) -> Follower:
     made_up = follower.count == 1 and at - follower.heard < BURST
     if follower.count == 0 or at > follower.lost or made_up:
         return show(first(follower, at))
+    if at > follower.astray:
+        return show(replace(first(follower, at), reseeds=follower.reseeds + 1))
     return show(follow(follower, at))
 
 
@@ -128,7 +139,7 @@ def told(follower: Follower, due: Seconds, period: Seconds) -> Follower:
 def first(follower: Follower, at: Seconds) -> Follower:
     """Return the follower that hears its first clock; the tempo is the one known before."""
     return Follower(
-        follower.period, at, at, 1, times=(at,), reseeds=follower.reseeds, shown=follower.shown
+        follower.period, at, at, at, 1, times=(at,), reseeds=follower.reseeds, shown=follower.shown
     )
 
 
@@ -144,9 +155,10 @@ def follow(follower: Follower, at: Seconds) -> Follower:
     after = counted(follower, at, uneven)
     if believed:
         return on(after, ahead.corrected(at))
+    gone_on = replace(on(after, ahead), sure=follower.sure)
     if error > limit and at - follower.heard < follower.period / 2:
-        return replace(on(after, ahead), times=(), doubts=1)  # it had been held back
-    return doubted(replace(on(after, ahead), doubts=follower.doubts + 1), error)
+        return replace(gone_on, times=(), doubts=1)  # it had been held back
+    return doubted(replace(gone_on, doubts=follower.doubts + 1), error)
 
 
 def counted(follower: Follower, at: Seconds, uneven: Unevenness) -> Follower:
@@ -158,9 +170,9 @@ def counted(follower: Follower, at: Seconds, uneven: Unevenness) -> Follower:
 def on(follower: Follower, estimate: Estimate) -> Follower:
     """Return the follower on another line, which is believed."""
     at, period, phase, both, tempo = estimate
-    return replace(
-        follower, at=Seconds(at), period=Seconds(period), unsure=(phase, both, tempo), doubts=0
-    )
+    unsure, sure = (phase, both, tempo), follower.heard
+    known = replace(follower, at=Seconds(at), period=Seconds(period), unsure=unsure)
+    return replace(known, sure=sure, doubts=0)
 
 
 def doubted(follower: Follower, error: float) -> Follower:
@@ -188,12 +200,14 @@ def changed(follower: Follower, change: Change) -> Follower:
         before = follower.at - change.clocks * follower.period
         bent = Estimate(before, follower.period, phase, 0.0, UNKNOWN)
         return begun_anew(follower, bent.after(since), since)
-    if abs(change.size) < BLOCK and not missing(change.size / follower.period):
-        half = replace(follower, uneven=follower.uneven.by_block(abs(change.size)))
-        middle = follower.estimate._replace(at=follower.at + change.size / 2)
-        return begun_anew(half, middle, since)
+    leap = follower.leap.then(follower.count - change.clocks, change.size)
+    slope = leap.slope(follower.leap)
+    leapt = replace(follower, leap=leap)
+    if slope or (abs(leap.size) < BLOCK and not missing(leap.size / follower.period)):
+        half = replace(leapt, uneven=follower.uneven.by_block(abs(leap.size)))
+        return begun_anew(half, follower.estimate.middle(leap.size, slope), since)
     jumped = Estimate(since[0], follower.period, 1.0, 0.0, follower.unsure[2])
-    return begun_anew(follower, jumped.after(since[1:]), since)
+    return begun_anew(leapt, jumped.after(since[1:]), since)
 
 
 def missing(periods: float) -> bool:

@@ -54,6 +54,17 @@ class Estimate(NamedTuple):
             self.tempo - both * self.both,
         )
 
+    def middle(self, leap: float, slope: float) -> "Estimate":
+        """Return the line through the middle of clocks that have leapt by so many seconds.
+
+        If they do again and again, a clock lasts `slope` seconds longer than thought; else 0.0.
+        """
+        at = self.at + leap / 2
+        if not slope:
+            return self._replace(at=at)
+        phase, tempo = max(self.phase, 1.0), max(self.tempo, (slope / leap) ** 2)
+        return Estimate(at, sane(self.period + slope), phase, self.both, tempo)
+
     def after(self, times: Iterable[float]) -> "Estimate":
         """Return the estimate when successive clocks have been heard at `times`, in seconds."""
         estimate = self

@@ -5,13 +5,16 @@ mean square, in quarter notes a minute), and its worst. Of a step: clocks until 
 2 of the new one for good, and the largest phase error in ms from the step on. Of a ramp: mean and
 largest phase error in ms, and the largest jump of the line at a clock. How late a host that writes
 by the block is on average no follower can know: half a block is taken off. The seeds of these
-clocks were not looked at while the followers' constants were chosen.
+clocks were not looked at while the followers' constants were chosen. Long blocks: the share of
+runs at thirteen tempos in which it is more than 3 % wrong in the last 300 of 1,100 clocks, and how
+many blocks the line is off at most.
 """
 
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, product
 from math import sqrt
 from statistics import fmean, pstdev
 
@@ -25,6 +28,7 @@ from loopwright.engine.time import Seconds, bpm_of, period_of
 SEEDS = range(7000, 7010)
 WAYS: dict[str, Way] = {"ours": ours, "hybrid": hybrid, "Ardour": ardour, "Element": element}
 BLOCK = 512 / 48000  # seconds
+TEMPOS = (60, 75, 90, 93, 100, 110, 120, 140, 174, 200, 220, 250, 300)
 Noise = Callable[[int], Jitter]  # what the clocks of a run with this seed are late by
 
 
@@ -135,6 +139,25 @@ def worse_noise() -> list[list[str]]:
     )
 
 
+def trapped(way: Way, before: float, block: float) -> str:
+    wrong, most = 0, 0.0
+    for seed, bpm in product(SEEDS, TEMPOS):
+        phase, truth = random.Random(seed).random() * block, steady(bpm, 1100 * period_of(bpm))
+        early = by_block(before, phase) if before else float
+        times = [*map(early, truth[:200]), *map(by_block(block, phase), truth[200:])]
+        last = Run(way(times), truth).last(300)
+        wrong += any(abs(period_of(bpm) / s.period - 1) > 0.03 for s in last.seen)
+        most = max(most, *(abs(e / 1000 - block / 2) / block for e in last.errors))
+    return f"{100 * wrong / len(SEEDS) / len(TEMPOS):.0f} % / {most:.1f}"
+
+
+def long_blocks() -> list[list[str]]:
+    blocks = {"512 at 48": BLOCK, "1024 at 44.1": 1024 / 44100, "2048 at 48": 4 * BLOCK}
+    always = {name: partial(trapped, before=b, block=b) for name, b in blocks.items()}
+    from_even = {f"even, {n}": partial(trapped, before=0.0, block=b) for n, b in blocks.items()}
+    return table({**always, **from_even})
+
+
 def reseeds() -> str:
     """Say how often ours begins anew a minute, after 20 seconds, on clocks that do not change."""
     noises: dict[str, tuple[Noise, float]] = {
@@ -162,7 +185,7 @@ def rows(cells: Iterable[list[str]]) -> str:
 def test_a_clock_is_followed(
     benchmark: Callable[..., object], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tables = (steady_clocks, changing_clocks, odd_clocks, other_steps, worse_noise)
+    tables = (steady_clocks, changing_clocks, odd_clocks, other_steps, worse_noise, long_blocks)
     printed = "\n\n".join(rows(make()) for make in tables)
     late = gaussian(0.001)
     times = [late(at) for at in steady(120, 20)]

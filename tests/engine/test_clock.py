@@ -118,6 +118,27 @@ def test_one_clock_in_a_hundred_much_too_late_leaves_the_line_where_it_is(bpm: f
     assert last.reseeds == 0
 
 
+BLOCKS = {"exact": 0.0, "512": 512 / 48000, "1024": 1024 / 44100, "2048": 2048 / 48000}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [*pairwise(BLOCKS), ("exact", "2048"), *((b, b) for b in BLOCKS)]
+)
+def test_however_long_its_blocks_are_or_become_a_host_is_followed_at_its_tempo(
+    before: str, after: str
+) -> None:
+    """With a Start between: clocks that are even by the block at a wrong tempo are a trap."""
+    block = BLOCKS[after]
+    for bpm in (60, 75, 90, 93, 100, 110, 120, 140, 174, 200, 220, 250, 300):
+        truth, phase = steady(bpm, 1100 * period_of(bpm)), random.Random(bpm).random()
+        early, late = (by_block(b, phase) if b else float for b in (BLOCKS[before], block))
+        line = follow(map(early, truth[:200]))
+        line += follow(map(late, truth[201:]), anchored(line[-1], Seconds(late(truth[200]))))
+        for follower, at in list(zip(line, [*truth[:200], *truth[201:]], strict=True))[-300:]:
+            assert bpm_of(follower.period) == pytest.approx(bpm, rel=0.05)
+            assert abs(follower.at - at - block / 2) < max(0.75 * block, 0.003)
+
+
 def test_clocks_that_are_nearly_even_by_the_block_leap_and_the_line_does_not() -> None:
     line = follow(map(by_block(512 / 48000), steady(117.1, 60)))
     jumps = [abs(b.at - a.at - a.period) for a, b in pairwise(line[480:])]
@@ -242,3 +263,19 @@ def test_whatever_comes_periods_stay_sane_and_the_line_goes_forward(gaps: list[f
         assert abs(follower.at - at) < 2.5
         line = follower.line(Tick(7))
         assert line.time_of(7) == follower.at
+
+
+@given(
+    st.lists(st.sampled_from((0.0, 0.0, 0.003, 0.02, 0.0232, 0.0464, 0.1, 0.3)), max_size=80),
+    st.sampled_from((30, 60, 90, 140, 200, 300)),
+    st.floats(0, 1),
+)
+def test_after_whatever_came_steady_clocks_are_soon_followed(
+    chaos: list[float], bpm: float, off: float
+) -> None:
+    begin = 100.0 + sum(chaos)
+    times = [100.0 + sum(chaos[: n + 1]) for n in range(len(chaos))]
+    truth = [begin + (n + off) * period_of(bpm) for n in range(256)]
+    last = follow([*times, *truth])[-1]
+    assert bpm_of(last.period) == pytest.approx(bpm, rel=0.01)
+    assert abs(last.at - truth[-1]) < 0.003
