@@ -42,7 +42,16 @@ from loopwright.engine.midi import Kind, Message
 from loopwright.engine.parameters import CONTROL_CHANNEL
 from loopwright.engine.resume import resume, searched
 from loopwright.engine.schedule import next_send
-from loopwright.engine.stage import Outcome, ask, bar_due, play, silence_now, window
+from loopwright.engine.stage import (
+    Outcome,
+    ask,
+    bar_due,
+    hurried,
+    play,
+    silence_now,
+    skip,
+    window,
+)
 from loopwright.engine.state import Settings, State, offsets_of
 from loopwright.engine.steer import answer, press, recall, turn
 from loopwright.engine.switch import bent, choose, fetched, hear_choice, is_choice
@@ -186,8 +195,10 @@ def hear_host(state: State, message: Message, heard: Heard) -> Outcome:
         if message.kind is Kind.CLOCK and deaf.is_counted(state, heard.at):
             return state.but(made_up=max(state.made_up - 1, 0)), ()
         state, lost = deaf.made_up(state, message.kind, heard.at)
+    burst = message.kind is Kind.CLOCK and hurried(state, heard.at)
     state, wishes = hear_transport(searched(state, message.kind, heard.at), message, heard)
-    return state, (*lost, *wishes)
+    state, asks = skip(state) if burst else (state, ())
+    return state, (*lost, *wishes, *asks)
 
 
 def hear_player(state: State, message: Message, at: Seconds) -> Outcome:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from math import inf
 
 from loopwright.engine import answer, answerear, capture, midi, repertoire, schedule, sounding
+from loopwright.engine.clock import BURST
 from loopwright.engine.compose import Request, Sampling, Take
 from loopwright.engine.feel import hits_of_bar
 from loopwright.engine.happen import Ask, End, Send, Wish
@@ -82,6 +83,24 @@ def lay_bars(state: State) -> Outcome:
         wishes += more
         due = bar_due(state)
     return state, wishes
+
+
+def hurried(state: State, at: Seconds) -> bool:
+    """Whether a clock at second `at` would go on with a burst after a silence."""
+    follower = state.follower
+    return state.transport.playing and follower.count == 1 and at - follower.heard < BURST
+
+
+def skip(state: State) -> Outcome:
+    """Return the instrument in the midst of a burst: what it has passed by now plays no more.
+
+    A host that was held up writes a second's clocks at once; their notes would be one bang.
+    """
+    state, asks = lay_bars(state)
+    left = schedule.after(state.plan.waiting, state.transport.tick)
+    passed = sum(len(hits) - len(left[part]) for part, hits in state.plan.waiting.items())
+    plan, counts = replace(state.plan, waiting=left), state.counts.plus(dropped=passed)
+    return state.but(plan=plan, counts=counts), asks
 
 
 def cross(state: State, line: Tick) -> Outcome:

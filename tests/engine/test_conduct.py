@@ -248,6 +248,27 @@ def test_a_burst_after_a_gap_is_counted_and_moves_nothing() -> None:
     assert stand.ons(KICK) == near(*(begin + n * 0.5 for n in range(9)))
 
 
+@pytest.mark.parametrize("held", [24, 48, 200])
+def test_a_burst_after_a_silence_is_one_note_at_most_and_then_the_music_in_place(held: int) -> None:
+    stand = playing(loop=groove(length=24))
+    begin = stand.at
+    stand.clocks(96)
+    stand.wait_until(begin + (95 + held + 0.5) * stand.period)
+    stand.forget()
+    for _ in range(held):
+        stand.hear(midi.CLOCK)
+    assert len(stand.ons(KICK)) <= 1
+    assert stand.state.transport.tick == 95 + held
+    stand.forget()
+    stand.wait_until(begin + (96 + held) * stand.period)
+    stand.clocks(96)
+    beats = [begin + n * 24 * stand.period for n in range(30)]
+    later = [at for at in beats if begin + (95 + held) * stand.period < at <= stand.at]
+    assert stand.ons(KICK) == pytest.approx(later, abs=0.001)
+    stand.stop()
+    assert stand.state.table.voices == ()
+
+
 def test_when_the_clock_stays_away_it_is_silent_and_goes_on_with_it() -> None:
     stand = playing(loop=groove(length=24))
     stand.clocks(90)
