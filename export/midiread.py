@@ -47,6 +47,8 @@ def read_tracks(content: bytes, name: str) -> list[list[Event]]:
         raise MidiFileError(
             f"{name} is too large for a seed: {len(content)} bytes, where {LARGEST} are the most"
         )
+    if content[:4] != b"MThd":
+        raise MidiFileError(f"{name} is no MIDI file")
     stream = BytesIO(content)
     try:
         file = MidiFile(file=stream)

@@ -51,7 +51,7 @@ def read_folder(folder: Path) -> PresetFolder:
     try:
         text = read_at_most(folder / FILE, LARGEST_TOML).decode("utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
-        raise PresetError(f"{folder / FILE} cannot be read: {_reason(trouble)}") from None
+        raise PresetError(f"{folder / FILE} cannot be read: {reason(trouble)}") from None
     return parse_text(folder, text)
 
 
@@ -71,7 +71,7 @@ def parse_toml(text: str, name: str) -> Table:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as trouble:
-        raise PresetError(f"{name} is not TOML: {_reason(trouble)}") from None
+        raise PresetError(f"{name} is not TOML: {reason(trouble)}") from None
 
 
 def verify(opened: PresetFolder) -> None:
@@ -113,7 +113,7 @@ def hash_of(path: Path) -> str:
             while block := file.read(BLOCK):
                 found.update(block)
     except OSError as trouble:
-        raise PresetError(f"{path} cannot be read: {_reason(trouble)}") from None
+        raise PresetError(f"{path} cannot be read: {reason(trouble)}") from None
     return found.hexdigest()
 
 
@@ -170,8 +170,10 @@ def write_file(path: Path, content: bytes) -> None:
         finally:
             Path(temporary).unlink(missing_ok=True)
     except OSError as trouble:
-        raise PresetError(f"{path} cannot be written: {_reason(trouble)}") from None
+        raise PresetError(f"{path} cannot be written: {reason(trouble)}") from None
 
 
-def _reason(trouble: Exception) -> str:
-    return (trouble.strerror if isinstance(trouble, OSError) else None) or str(trouble)
+def reason(trouble: Exception) -> str:
+    """Return what went wrong, without what Python puts around a system's own words."""
+    said = trouble.strerror if isinstance(trouble, OSError) else None
+    return said or str(trouble) or "it ends too early"

@@ -20,6 +20,7 @@ from loopwright.export.presetfile import (
     is_preset,
     parse_text,
     read_folder,
+    reason,
 )
 
 BLOCK = 1 << 20
@@ -57,7 +58,7 @@ def unpack(
             check(read_folder(fresh))
             shutil.move(fresh, folder)
     except UNREADABLE as trouble:
-        raise PresetError(f"{packed} cannot be unpacked: {trouble}") from None
+        raise PresetError(f"{packed} cannot be unpacked: {reason(trouble)}") from None
     return read_folder(folder)
 
 
@@ -120,7 +121,7 @@ def read_packed(packed: Path) -> PresetFolder:
     except KeyError:
         raise PresetError(f"{packed.name} holds no {FILE}") from None
     except UNREADABLE as trouble:
-        raise PresetError(f"{packed} cannot be unpacked: {trouble}") from None
+        raise PresetError(f"{packed} cannot be unpacked: {reason(trouble)}") from None
 
 
 def extract(archive: zipfile.ZipFile, folder: Path, name: str) -> None:

@@ -148,7 +148,7 @@ def render_or_replay(told: Namespace) -> object:
 
 def add_presets(commands: "Commands") -> None:
     """Add `presets` and its verbs."""
-    presets = commands.add_parser("presets", help="list, show, pack, install, export presets ...")
+    presets = add(commands, "presets", "list, show, pack, install, export presets ...")
     verbs = presets.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
         parser = verbs.add_parser(verb.name, help=verb.says, description=verb.says)
@@ -158,17 +158,22 @@ def add_presets(commands: "Commands") -> None:
 
 def add_ports(commands: "Commands") -> None:
     """Add sessions, ports, panic and doctor."""
-    sessions = commands.add_parser("sessions", help="list what was played of late, to be replayed")
+    sessions = add(commands, "sessions", "list what was played of late, to be replayed")
     sessions.set_defaults(run=later("loopwright.live.cli_sessions", "listing"))
-    ports = commands.add_parser("ports", help="list the MIDI system and its ports")
+    ports = add(commands, "ports", "list the MIDI system and its ports")
     ports.set_defaults(run=later("loopwright.live.portlist", "listing"))
-    panic = commands.add_parser("panic", help="silence everything that still sounds")
+    panic = add(commands, "panic", "silence everything that still sounds")
     panic.add_argument("--port", metavar="NAME", help="only this output (default: all)")
     panic.set_defaults(run=later("loopwright.live.portlist", "silence", attrgetter("port")))
     says = "tell what is here, measure how well it works, and say what could be changed"
-    doctor = commands.add_parser("doctor", help=says, description=says)
+    doctor = add(commands, "doctor", says)
     doctor.add_argument("--json", action="store_true", help="the figures, for a program")
     doctor.set_defaults(run=partial(call, "loopwright.live.doctor", "report"))
+
+
+def add(commands: "Commands", name: str, says: str) -> Parser:
+    """Add a command, which says the same of itself wherever it is asked."""
+    return commands.add_parser(name, help=says, description=says)
 
 
 def add_elsewhere(commands: "Commands", word: str) -> None:

@@ -30,7 +30,7 @@ def played(path: Path) -> str:
     if report is None:
         return "still playing, or cut off"
     minutes, seconds = divmod(int(report.played), 60)
-    return f"{minutes}:{seconds:02} of music, {report.loops} loops"
+    return f"{minutes}:{seconds:02} of music, loops: {report.loops}"
 
 
 def end_of(path: Path) -> Report | None:

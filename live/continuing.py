@@ -63,7 +63,10 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
     if told.tune is None and told.phrase is None:
         for name in OURS:
             if getattr(told, name) is not None and not (told.replay and name == "bars"):
-                raise SettingError(f"--{name} goes with --continue MID, or --phrase NAME")
+                others = (
+                    ", --phrase NAME, or --replay LOG" if name == "bars" else " or --phrase NAME"
+                )
+                raise SettingError(f"--{name} goes with --continue MID{others}")
         return None
     check_alone(told)
     bars = None if told.bars is None else whole("--bars", told.bars)

@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from pathlib import Path
+from textwrap import shorten
 
 from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.preset import ModelRef
@@ -53,7 +54,8 @@ def summary(found: Found) -> str:
     except PresetError as trouble:
         return f"damaged: {printable(str(trouble))}"
     count = len(preset.loops) + len(preset.phrases)
-    return printable(preset.says)[:LONGEST] + (f" [{count} kept]" if count else "")
+    says = shorten(printable(preset.says), LONGEST, placeholder=" ...")
+    return says + (f" [{count} kept]" if count else "")
 
 
 def show(told: Namespace) -> str:

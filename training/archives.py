@@ -2,14 +2,13 @@
 
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from loopwright.engine.errors import MidiFileError
-from loopwright.training.files import reason
+from loopwright.training.files import UNREADABLE, reason
 
 MIDI_SUFFIXES = (".mid", ".midi")
 LARGEST = 8 << 20  # bytes of a MIDI file; a long song has a quarter of a million
@@ -36,7 +35,7 @@ def files_of(archive: Path) -> Iterator[File]:
         with zipfile.ZipFile(archive) as bundle:
             for held in sorted(midi_entries(bundle), key=lambda entry: entry.filename):
                 yield read_file(held.filename, held.file_size, partial(bundle.read, held))
-    except (OSError, zipfile.BadZipFile) as trouble:
+    except UNREADABLE as trouble:
         raise MidiFileError(f"cannot read the archive {archive}: {reason(trouble)}") from trouble
 
 
@@ -97,7 +96,7 @@ def count_of(archive: Path) -> int:
     try:
         with zipfile.ZipFile(archive) as bundle:
             return len(midi_entries(bundle))
-    except (OSError, zipfile.BadZipFile) as trouble:
+    except UNREADABLE as trouble:
         raise MidiFileError(f"cannot read the archive {archive}: {reason(trouble)}") from trouble
 
 
@@ -107,7 +106,7 @@ def read_file(name: str, size: int, content: Callable[[], bytes]) -> File:
         return File(name, b"", f"larger than {LARGEST >> 20} MiB")
     try:
         return File(name, content())
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as trouble:
+    except UNREADABLE as trouble:
         return File(name, b"", f"cannot be read: {reason(trouble)}")
 
 

@@ -57,7 +57,8 @@ OpenModel = Callable[[str, str], Model]
 def add_commands(commands: "Commands") -> None:
     """Add the verbs of `train`, and `evaluate`."""
     if "train" not in commands.choices:
-        train = commands.add_parser("train", help="train a model on a folder of MIDI")
+        says = "train a model on a folder of MIDI, into a preset"
+        train = commands.add_parser("train", help=says, description=says)
         verbs = train.add_subparsers(title="verbs", metavar="VERB", required=True)
         add_train_data(verbs)
         add_train_loops(verbs)
@@ -187,12 +188,13 @@ def evaluate_loops(told: Namespace) -> str:
     loops = LOOPS if told.loops is None else told.loops
     at_least("--loops", loops)
     data = load(told.data)
+    trained = summary_of(told.training)  # refused before anything is measured
     model = cast(OpenModel, told.open_model)(told.preset, told.device)
     evaluation = evaluate(model, data, Asked(loops, told.seed, told.temperature))
     if told.json is not None:
         write_whole(told.json, tables.as_json(evaluation).encode())
     if told.card is not None:
-        write_whole(told.card, tables.for_card(evaluation, summary_of(told.training)).encode())
+        write_whole(told.card, tables.for_card(evaluation, trained).encode())
     return tables.as_text(evaluation)
 
 
@@ -201,6 +203,9 @@ def summary_of(path: Path | None) -> dict[str, object]:
     if path is None:
         return {}
     try:
-        return cast(dict[str, object], json.loads(path.read_text("utf-8")))
+        found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as trouble:
         raise SettingError(f"cannot read {path}: {reason(trouble)}") from trouble
+    if not isinstance(found, dict):
+        raise SettingError(f"{path} is no training.json")
+    return cast(dict[str, object], found)

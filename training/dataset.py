@@ -22,7 +22,7 @@ from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import COLUMNS
 from loopwright.engine.time import STEPS_PER_LOOP
 from loopwright.training.corpus import Packed, SongLoops
-from loopwright.training.files import reason, write_whole
+from loopwright.training.files import UNREADABLE, reason, write_whole
 
 MANIFEST = "manifest.csv"
 
@@ -167,5 +167,5 @@ def load(path: Path) -> LoopSet:
                 groups=tuple(str(g) for g in held["groups"]),
                 note=cast(dict[str, object], json.loads(str(held["note"]))),
             )
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as trouble:
+    except UNREADABLE as trouble:
         raise MidiFileError(f"cannot read the data set {path}: {reason(trouble)}") from trouble

@@ -20,7 +20,7 @@ from loopwright.engine.errors import MidiFileError
 from loopwright.engine.pianotokens import VOCABULARY, encode
 from loopwright.training.archives import File, files_of
 from loopwright.training.dataset import Split, groups_of, split_of
-from loopwright.training.files import write_whole
+from loopwright.training.files import UNREADABLE, reason, write_whole
 from loopwright.training.pianofiles import read_piece
 
 PAPER_WINDOW = 256  # the paper counts windows of this length
@@ -147,19 +147,20 @@ def is_set(path: Path, holds: str = HOLDS) -> bool:
     try:
         with zipfile.ZipFile(path) as held:
             return f"{holds}.npy" in held.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except UNREADABLE:
         return False
 
 
 def load(path: Path, holds: str = HOLDS, size: int = VOCABULARY) -> PianoSet:
     """Read what `save` wrote: tokens below `size`; MidiFileError when the file is none of these."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # A file that is no zip would be taken for one of pickled objects.
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as held:
             names = tuple(str(name) for name in held["names"])
             splits = tuple(Split(str(split)) for split in held["splits"])
             return checked(PianoSet(held[holds], held["lengths"], names, splits), size)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as trouble:
-        raise MidiFileError(f"cannot read the data set {path}: {trouble}") from trouble
+    except UNREADABLE as trouble:
+        raise MidiFileError(f"cannot read the data set {path}: {reason(trouble)}") from trouble
 
 
 def checked(data: PianoSet, size: int) -> PianoSet:

@@ -81,6 +81,9 @@ def test_folders_that_were_there_stay(tmp_path: Path) -> None:
     with pytest.raises(PresetError, match="it is no zip"):
         unpack(tmp_path / "evil.loopwright", tmp_path / "mine" / "new" / "dusk")
     assert list((tmp_path / "mine").iterdir()) == []
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(PresetError, match=r"cannot be unpacked: Not a directory$"):
+        unpack(tmp_path / "evil.loopwright", tmp_path / "file" / "new" / "dusk")
 
 
 def test_a_flood_is_refused_whatever_its_directory_says(

@@ -234,12 +234,18 @@ def test_a_damaged_preset_is_listed_as_such(home: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize(
     "words",
-    ["", "--help", "jam --help", "render --help", "presets --help", "presets pack --help"],
+    [
+        *("", "--help", "jam --help", "render --help", "sessions --help", "ports --help"),
+        *("panic --help", "doctor --help", "presets --help", "presets pack --help"),
+        *("train --help", "train loops --help", "evaluate --help", "export --help"),
+    ],
 )
-def test_help_is_there(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_says_what_a_command_does(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(words.split())
-    assert "usage: loopwright" in capsys.readouterr().out
+    usage, about, *_ = capsys.readouterr().out.split("\n\n")
+    assert usage.startswith("usage: loopwright")
+    assert not about.startswith("options:")
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,7 @@ def test_every_session_can_be_written_down_afterwards(
     told = capsys.readouterr().out
     assert ": the same as played" in told
     assert f"\n{log.stem} " in told
-    assert " of music, 1 loops " in told
+    assert " of music, loops: 1 " in told
 
 
 def test_a_session_that_nobody_wants_is_not_kept(tmp_path: Path) -> None:

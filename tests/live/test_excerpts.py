@@ -93,6 +93,8 @@ def test_bars_that_are_not_there_are_refused(
 
 def test_without_a_log_or_a_tune_bars_mean_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "--bars", "3"]) == 2
-    assert "--bars goes with --continue MID" in capsys.readouterr().err
+    assert (
+        "--bars goes with --continue MID, --phrase NAME, or --replay LOG" in capsys.readouterr().err
+    )
     assert main(["render", "--continue", "x.mid", "--bars", "2-3"]) == 2
     assert "--bars 2-3: a whole number is needed" in capsys.readouterr().err

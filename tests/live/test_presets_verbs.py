@@ -101,6 +101,14 @@ def test_a_stranger_s_words_do_not_command_the_terminal(
     assert "\x1b" not in told(capsys, "list") + told(capsys, "show dusk", 2)
 
 
+def test_a_long_description_is_cut_between_words_and_that_is_shown(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "dusk").mkdir()
+    create(home / "dusk", Preset("dusk", says="low and slow " * 9))
+    assert told(capsys, "list").splitlines()[0].endswith(" slow low and slow low ...")
+
+
 def test_list_tells_where_and_in_which_order(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

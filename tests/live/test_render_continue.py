@@ -137,7 +137,7 @@ def test_a_kept_phrase_is_answered_anew_where_it_was_answered(
 
 REFUSED = (
     ("--continue none.mid", "none.mid cannot be read: No such file or directory"),
-    ("--continue empty.mid", "empty.mid cannot be read at byte 0"),
+    ("--continue empty.mid", "empty.mid is no MIDI file"),
     ("--continue silent.mid", "silent.mid holds no notes"),
     ("--continue drums.mid", "drums.mid holds drums alone: no melody goes on from those"),
     ("--bars 65", "--bars 65 is outside 1-64"),

@@ -2,13 +2,17 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import mido
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.pianotokens import PianoNote
@@ -152,6 +156,23 @@ def test_a_data_set_comes_back_from_its_file(tmp_path: Path) -> None:
     assert (back.names, back.splits) == (small_set().names, small_set().splits)
     with pytest.raises(MidiFileError, match="cannot read"):
         load(tmp_path / "none.npz")
+    for nothing in (b"", b"no data set"):
+        (tmp_path / "y.npz").write_bytes(nothing)
+        with pytest.raises(MidiFileError, match=r"y\.npz: File is not a zip file$"):
+            load(tmp_path / "y.npz")
+
+
+@given(place=st.integers(0, 1500), byte=st.integers(0, 255), end=st.integers(0, 1500))
+@settings(max_examples=200, deadline=None)
+def test_a_data_set_that_is_damaged_is_refused_or_read(place: int, byte: int, end: int) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "x.npz"
+        save(small_set(), path)
+        held = bytearray(path.read_bytes())
+        held[place % len(held)] = byte
+        path.write_bytes(held[: end or None])
+        with suppress(MidiFileError):  # and nothing else comes out of it
+            load(path)
 
 
 @pytest.mark.parametrize("spoilt", [{"tokens": np.array([200], np.uint8)}, {"names": ("a",)}])
