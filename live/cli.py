@@ -4,6 +4,7 @@ Only argparse is imported here; each command loads what it needs when it is give
 starts at once and nothing but training and export ever needs torch.
 """
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Commands = _SubParsersAction["Parser"]
 
-TROUBLE, INTERRUPTED = 2, 130
+TROUBLE, INTERRUPTED, UNHEARD = 2, 130, 141
 ABOUT = """A band mate for your DAW: bass and drum loops that follow the host's MIDI clock.
 
   loopwright jam                             play along, on ports of its own
@@ -72,6 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if trouble.name not in EXTRA:
             raise
         return complain(f"{trouble.name} is missing here: pip install 'loopwright[training]'")
+    except BrokenPipeError:
+        return unheard()
+    except OSError as trouble:
+        if trouble.filename is None:
+            raise
+        return complain(f"{trouble.filename}: {trouble.strerror}")
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -84,10 +91,16 @@ def complain(trouble: str) -> int:
     return TROUBLE
 
 
+def unheard() -> int:
+    """Say nothing more to whoever reads no further, such as `head`; return the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNHEARD
+
+
 def finished(result: object) -> int:
     """Return the exit status that a command's result stands for; print it if it is a text."""
     if isinstance(result, str):
-        print(result)
+        print(result, flush=True)
     return result if isinstance(result, int) else 0
 
 

@@ -38,7 +38,7 @@ class Taping:
 
 def check_new(path: Path) -> None:
     """Raise MidiFileError where a file exists already or its folder cannot be written."""
-    if path.exists():
+    if os.path.exists(path):  # says no, where Path.exists raises
         raise MidiFileError(f"{path} is there already, and is not overwritten")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

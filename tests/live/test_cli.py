@@ -1,8 +1,11 @@
 """The real command, in this process: what it prints, its exit status, and what bad input gets."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import onnxruntime
@@ -12,10 +15,13 @@ from small_preset import make_preset
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.preset import SavedLoop
 from loopwright.export.midifile import Sheet, midi_bytes
+from loopwright.export.pack import pack_to
 from loopwright.export.presetfile import read_folder, with_kept, write
-from loopwright.live import portlist
-from loopwright.live.cli import main
+from loopwright.live import portlist, trust
+from loopwright.live.cli import UNHEARD, main
+from loopwright.live.library import system_library
 
+LONG = "x" * 300  # no system has names that long
 KICK = Loop((Note(0, 6, 36, 100, Part.DRUMS),))
 
 
@@ -251,6 +257,33 @@ def test_help_says_what_a_command_does(words: str, capsys: pytest.CaptureFixture
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("loopwright 0.")
+
+
+@pytest.mark.parametrize("words", ["presets install dusk.loopwright", f"export run --out {LONG}"])
+def test_what_the_disk_refuses_anywhere_is_one_line(
+    words: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack_to(make_preset(home / "dusk"), home / "dusk.loopwright")
+    monkeypatch.setenv("LOOPWRIGHT_HOME", str(home / LONG))
+    assert main(words.split()) == 2
+    said = capsys.readouterr().err
+    assert re.fullmatch(rf"loopwright: .*{LONG}.*: File name too long\n", said)
+
+
+def test_a_stamp_that_cannot_be_looked_for_is_not_there(home: Path) -> None:
+    library = system_library()
+    locked = replace(library, cache=home / LONG / "unpacked")
+    assert not trust.strange(locked, library.shipped / "backbeat")
+    assert trust.strange(locked, make_preset(home / "dusk").folder)
+
+
+def test_a_listing_that_nobody_reads_to_its_end_ends_quietly(home: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [sys.executable, "-m", "loopwright.live", "presets", "list"]
+    done = subprocess.run(words, cwd=home, check=False, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (UNHEARD, b"")
 
 
 def test_ports_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,3 +69,5 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MidiFileError, match="cannot be made"):
         Taping(str(tmp_path / "file" / "take.mid"))
+    with pytest.raises(MidiFileError, match="cannot be made"):
+        Taping(str(tmp_path / ("x" * 300) / "take.mid"))
