@@ -4,18 +4,21 @@
 """
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from loopwright.engine.parameters import CONTROL_CHANNEL, CONTROLS, PARAMETERS
-from loopwright.live.cli import main
+from loopwright.live.cli import main, parser_for
 from loopwright.live.presets_arguments import VERBS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", README, *DOCS]
+TOLD = re.compile(r"^    (?:\.venv/bin/)?loopwright ((?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)
 FIRST = "<!-- controls: written by tests/test_readme.py -->\n"
 LAST = "<!-- end of controls -->"
 
@@ -52,10 +55,26 @@ def test_the_table_of_controls_is_the_program_s() -> None:
     assert written(readme) == readme, "python tests/test_readme.py writes it"
 
 
-def test_links_inside_the_clone_lead_somewhere() -> None:
-    for page in PAGES:
-        targets = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text())
-        assert [t for t in targets if not (ROOT / t).exists()] == []
+def anchors(page: Path) -> set[str]:
+    """Return what can be linked to in a page: its headings, as GitHub writes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    words = (re.sub(r"[^\w\- ]", "", re.sub(r"\]\([^)]*\)", "", t).lower()) for t in titles)
+    return {word.replace(" ", "-") for word in words}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_inside_the_clone_lead_somewhere(page: Path) -> None:
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text()):
+        there = page.parent / target if target else page
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_that_are_told_of_can_be_given(page: Path) -> None:
+    for command in TOLD.findall(page.read_text()):
+        words = shlex.split(command.replace("\\\n", " "), comments=True)
+        assert parser_for(words[0]).parse_args(words).run, command
 
 
 def test_options_that_are_told_of_exist(capsys: pytest.CaptureFixture[str]) -> None:
