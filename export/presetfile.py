@@ -16,6 +16,7 @@ from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import Table
 from loopwright.engine.preset import Licences, ModelRef, Preset, SavedLoop, SavedPhrase
 from loopwright.engine.presetread import parse_preset
+from loopwright.engine.unreadable import reason
 from loopwright.export import presettext
 from loopwright.export.reading import read_at_most
 
@@ -171,9 +172,3 @@ def write_file(path: Path, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
     except OSError as trouble:
         raise PresetError(f"{path} cannot be written: {reason(trouble)}") from None
-
-
-def reason(trouble: Exception) -> str:
-    """Return what went wrong, without what Python puts around a system's own words."""
-    said = trouble.strerror if isinstance(trouble, OSError) else None
-    return said or str(trouble) or "it ends too early"

@@ -5,12 +5,12 @@ import shutil
 import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from loopwright.engine.errors import PresetError
+from loopwright.engine.unreadable import UNREADABLE, reason
 from loopwright.export.entries import LARGEST, check_entries
 from loopwright.export.inspection import inspect
 from loopwright.export.presetfile import (
@@ -20,24 +20,12 @@ from loopwright.export.presetfile import (
     is_preset,
     parse_text,
     read_folder,
-    reason,
 )
 
 BLOCK = 1 << 20
 LARGEST_DIRECTORY = 1 << 20  # bytes of the list of files at a zip's end
 ENDING, ENDING_64 = b"PK\x05\x06", b"PK\x06\x07"
 ENDING_BYTES, LOCATOR_BYTES, LONGEST_COMMENT = 22, 20, 65535
-UNREADABLE = (
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-    RuntimeError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What Python's zipfile raises over damaged files."""
 
 
 def unpack(

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from loopwright.engine.errors import MidiFileError
-from loopwright.training.files import UNREADABLE, reason
+from loopwright.engine.unreadable import UNREADABLE, reason
 
 MIDI_SUFFIXES = (".mid", ".midi")
 LARGEST = 8 << 20  # bytes of a MIDI file; a long song has a quarter of a million

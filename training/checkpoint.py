@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from loopwright.engine.errors import SettingError
-from loopwright.training.files import reason, write_whole
+from loopwright.engine.unreadable import reason
+from loopwright.training.files import write_whole
 from loopwright.training.model import CodeShape, LoopPrior, LoopVQVAE, PriorShape
 
 Held = dict[str, object]

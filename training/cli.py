@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, cast
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
+from loopwright.engine.unreadable import reason
 from loopwright.training import report, tables
 from loopwright.training.beat_options import beat_recipe_from
 from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
-from loopwright.training.files import reason, write_whole
+from loopwright.training.files import write_whole
 from loopwright.training.fold_options import add_folds, fine_tuned
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen

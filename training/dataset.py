@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import COLUMNS
 from loopwright.engine.time import STEPS_PER_LOOP
+from loopwright.engine.unreadable import UNREADABLE, reason
 from loopwright.training.corpus import Packed, SongLoops
-from loopwright.training.files import UNREADABLE, reason, write_whole
+from loopwright.training.files import write_whole
 
 MANIFEST = "manifest.csv"
 

@@ -1,22 +1,9 @@
-"""Files that are there whole or not at all, and what is said of those that cannot be read."""
+"""Files that are there whole or not at all."""
 
 import os
-import zipfile
-import zlib
 from pathlib import Path
 
 from loopwright.engine.errors import SettingError
-
-UNREADABLE = (
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What zipfile and numpy raise over files that are damaged, or no archives at all."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -37,12 +24,6 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as trouble:
         raise SettingError(f"cannot make the folder {folder}: {trouble.strerror}") from trouble
-
-
-def reason(trouble: Exception) -> str:
-    """Return what went wrong, without what Python puts around a system's own words."""
-    said = trouble.strerror if isinstance(trouble, OSError) else None
-    return said or str(trouble) or "it ends too early"
 
 
 def write_beside(path: Path, content: bytes) -> None:

@@ -18,8 +18,8 @@ from loopwright.engine.errors import MidiFileError
 from loopwright.engine.eventlanguage import upper_voice
 from loopwright.engine.pianotokens import KEYS, LOWEST_PITCH, PianoNote
 from loopwright.engine.time import STEPS_PER_BAR
+from loopwright.engine.unreadable import reason
 from loopwright.training.archives import File, files_of
-from loopwright.training.files import reason
 from loopwright.training.midi import Score, read_score
 from loopwright.training.songs import STEPS_PER_QUARTER, Meter, collect, four_four
 

@@ -18,9 +18,10 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.pianotokens import VOCABULARY, encode
+from loopwright.engine.unreadable import UNREADABLE, reason
 from loopwright.training.archives import File, files_of
 from loopwright.training.dataset import Split, groups_of, split_of
-from loopwright.training.files import UNREADABLE, reason, write_whole
+from loopwright.training.files import write_whole
 from loopwright.training.pianofiles import read_piece
 
 PAPER_WINDOW = 256  # the paper counts windows of this length

@@ -1,0 +1,23 @@
+"""Files that cannot be read: what Python raises over them, and what is said of that."""
+
+import struct
+import zipfile
+import zlib
+
+UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What zipfile, and numpy through it, raises over files that are damaged or no archives at all."""
+
+
+def reason(trouble: Exception) -> str:
+    """Return what went wrong, without what Python puts around a system's own words."""
+    said = trouble.strerror if isinstance(trouble, OSError) else None
+    return said or str(trouble) or "it ends too early"
