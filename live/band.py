@@ -14,7 +14,7 @@ from loopwright.live.processes import Child, spawn
 from loopwright.live.wire import Gone
 
 SILENT = {Member.PLAYER: 1.0, Member.COMPOSER: 4.0}  # seconds without a beat: it is stuck
-START = {Member.PLAYER: 8.0, Member.COMPOSER: 20.0}  # seconds that the first beat may take
+START = {Member.PLAYER: 15.0, Member.COMPOSER: 20.0}  # seconds that the first beat may take
 PAUSE = 1.0  # seconds before a process that died young is started again
 
 MODULES = {
