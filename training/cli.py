@@ -4,9 +4,6 @@ torch is loaded when a training really begins.
 """
 
 import json
-import os
-import shlex
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +19,7 @@ from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import write_whole
 from loopwright.training.fold_options import add_folds, fine_tuned
+from loopwright.training.launch import command_line, outcome, spare_the_cores
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen
 from loopwright.training.loopvae_options import add_model, vae_recipe_from
@@ -135,16 +133,14 @@ def train_loops(told: Namespace) -> object:
     recipe = recipe_from(told)
     folder = cast(Path, told.out)
     loops = loops_of(told.source, folder, recipe)
-    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    spare_the_cores()
     from loopwright.training import train, train_beats, train_loopvae  # noqa: PLC0415
 
-    command = shlex.join(["loopwright", *sys.argv[1:]])
-    run = train.Run(folder, command, told.threads, prior=not told.no_prior)
+    run = train.Run(folder, command_line(), told.threads, prior=not told.no_prior)
     learned = train_loopvae.train_vae(loops, vae, run) if vae else None
     learned = train_beats.train_beats(loops, beats, run) if beats else learned
     summary = learned or train.train_loops(loops, recipe, run)
-    return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
+    return outcome(summary)
 
 
 def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:

@@ -1,14 +1,12 @@
 """`loopwright train lead`. No torch as yet."""
 
-import os
-import shlex
-import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from loopwright.training import leadset, pianoset, tables
+from loopwright.training import leadset, pianoset
+from loopwright.training.launch import command_line, outcome, spare_the_cores
 from loopwright.training.leadsettings import RECIPE, VOCABULARY, LeadRecipe
 from loopwright.training.options import at_least, said
 from loopwright.training.piano_options import DATA
@@ -49,14 +47,12 @@ def train_lead(told: Namespace) -> str:
     print(leadset.counts(data), flush=True)
     if told.count:
         return str(folder / DATA)
-    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    spare_the_cores()
     from loopwright.training.runs import Run  # noqa: PLC0415
     from loopwright.training.train_lead import train_lead as train  # noqa: PLC0415
 
-    command = shlex.join(["loopwright", *sys.argv[1:]])
-    summary = train(data, recipe, Run(folder, command, told.threads, told.begin_with))
-    return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
+    summary = train(data, recipe, Run(folder, command_line(), told.threads, told.begin_with))
+    return outcome(summary)
 
 
 def recipe_from(told: Namespace) -> LeadRecipe:

@@ -1,15 +1,12 @@
 """`loopwright train melody`, and which folders `evaluate` takes for its runs. No torch as yet."""
 
-import os
-import shlex
-import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from loopwright.engine.leadtokens import STYLES
-from loopwright.training import tables
+from loopwright.training.launch import command_line, outcome, spare_the_cores
 from loopwright.training.melodyversions import VERSIONS, MelodyRecipe, Version, recipe_of
 from loopwright.training.options import at_least, said
 from loopwright.training.own_options import add_own, is_own, make_own
@@ -54,8 +51,7 @@ def train_melody(told: Namespace) -> object:
         return make_own(told, "melody")
     version, recipe = asked(told)
     folder = cast(Path, told.out)
-    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    spare_the_cores()
     from loopwright.training import melodyset, pianoset  # noqa: PLC0415 - MidiTok, only now
     from loopwright.training.train_melody import MelodyRun  # noqa: PLC0415
     from loopwright.training.train_melody import train_melody as train  # noqa: PLC0415
@@ -70,9 +66,8 @@ def train_melody(told: Namespace) -> object:
     tunes = melodyset.told(sources, version, recipe)
     print(melodyset.counts(tunes), flush=True)
     pianoset.save(tunes.data, folder / DATA, HOLDS)
-    command = shlex.join(["loopwright", *sys.argv[1:]])
-    summary = train(tunes, version, recipe, MelodyRun(folder, told.version, command, told.threads))
-    return "\n".join(f"{name}: {text}" for name, text in tables.flat("", summary))
+    run = MelodyRun(folder, told.version, command_line(), told.threads)
+    return outcome(train(tunes, version, recipe, run))
 
 
 def asked(told: Namespace) -> tuple[Version, MelodyRecipe]:

@@ -1,6 +1,5 @@
 """Somebody's folder of MIDI to a trained loop model: scanned, told about, trained, judged."""
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from loopwright.training import ownscan, report, tuned
 from loopwright.training.beatsettings import RECIPE, BeatRecipe
 from loopwright.training.dataset import LoopSet, Split, save
 from loopwright.training.files import write_whole
+from loopwright.training.launch import spare_the_cores
 from loopwright.training.options import said
 from loopwright.training.ownrun import DATA, REPORT, ready
 from loopwright.training.settings import Recipe
@@ -78,8 +78,7 @@ def from_nothing(recipe: Recipe, asked: Asked) -> BeatRecipe:
 
 def train(loops: LoopSet, recipe: Recipe, asked: Asked) -> dict[str, object]:
     """Train a model from its base, or from nothing."""
-    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    spare_the_cores()
     from loopwright.training import bases, runs  # noqa: PLC0415 - torch, only now
     from loopwright.training import train as whole  # noqa: PLC0415
     from loopwright.training.train_beats import train_beats  # noqa: PLC0415

@@ -1,12 +1,12 @@
 """A lead trained on somebody's own melodies: from a preset's own numbers, or from nothing."""
 
-import os
 from argparse import Namespace
 from dataclasses import replace
 
 from loopwright.engine.errors import SettingError
 from loopwright.training import owntunes, pianoset
 from loopwright.training.dataset import Split
+from loopwright.training.launch import spare_the_cores
 from loopwright.training.leadset import HOLDS
 from loopwright.training.leadsettings import RECIPE, LeadRecipe
 from loopwright.training.options import at_least, said
@@ -68,8 +68,7 @@ def planned(asked: Asked, recipe: LeadRecipe, data: PianoSet) -> LeadRecipe:
 
 def train(data: PianoSet, recipe: LeadRecipe, asked: Asked) -> dict[str, object]:
     """Train a lead from its base, or from nothing; return what came of it."""
-    # On few cores OpenMP's threads must sleep while they wait; it is read when torch is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    spare_the_cores()
     from loopwright.training import readlead, runs, tunelead  # noqa: PLC0415 - torch, only now
 
     base = readlead.lead_base(asked.base) if asked.base else None
