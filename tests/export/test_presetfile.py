@@ -97,4 +97,8 @@ def test_what_cannot_be_read_or_written_is_refused(tmp_path: Path) -> None:
 def test_writing_leaves_nothing_beside_the_file(tmp_path: Path) -> None:
     write_file(tmp_path / "deep" / "a.mid", b"1")
     write_file(tmp_path / "deep" / "a.mid", b"2")
-    assert [(f.name, f.read_bytes()) for f in (tmp_path / "deep").iterdir()] == [("a.mid", b"2")]
+    (tmp_path / "deep" / "b.mid").mkdir()
+    with pytest.raises(PresetError, match="cannot be written"):
+        write_file(tmp_path / "deep" / "b.mid", b"3")
+    assert (tmp_path / "deep" / "a.mid").read_bytes() == b"2"
+    assert {file.name for file in (tmp_path / "deep").iterdir()} == {"a.mid", "b.mid"}

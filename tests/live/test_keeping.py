@@ -207,9 +207,12 @@ def test_where_no_lock_can_be_made_a_loop_is_kept_all_the_same(tmp_path: Path) -
     assert keep(library, open_preset(library, "dusk"), LOOP, 93).name == "01"
 
 
-def test_many_that_are_kept_at_once_are_all_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("locked", [True, False])
+def test_many_that_are_kept_at_once_are_all_there(tmp_path: Path, *, locked: bool) -> None:
     library = library_in(tmp_path)
     make_preset(library.shipped / "dusk")
+    if not locked:
+        lock_of(library).mkdir()
     playing, said = program(open_preset(library, "dusk"), None), list[str]()
     keeper = Keeper(library, said.append)
     for what in (LOOP, DUET, None) * 3:
