@@ -201,11 +201,10 @@ def changed(follower: Follower, change: Change) -> Follower:
         bent = Estimate(before, follower.period, phase, 0.0, UNKNOWN)
         return begun_anew(follower, bent.after(since), since)
     leap = follower.leap.then(follower.count - change.clocks, change.size)
-    slope = leap.slope(follower.leap)
     leapt = replace(follower, leap=leap)
-    if slope or (abs(leap.size) < BLOCK and not missing(leap.size / follower.period)):
+    if leap.slope or (abs(leap.size) < BLOCK and not missing(leap.size / follower.period)):
         half = replace(leapt, uneven=follower.uneven.by_block(abs(leap.size)))
-        return begun_anew(half, follower.estimate.middle(leap.size, slope), since)
+        return begun_anew(half, follower.estimate.middle(leap.size, leap.slope), since)
     jumped = Estimate(since[0], follower.period, 1.0, 0.0, follower.unsure[2])
     return begun_anew(leapt, jumped.after(since[1:]), since)
 

@@ -139,6 +139,20 @@ def test_however_long_its_blocks_are_or_become_a_host_is_followed_at_its_tempo(
             assert abs(follower.at - at - block / 2) < max(0.75 * block, 0.003)
 
 
+@pytest.mark.parametrize("bpm", [60, 90, 110])
+def test_clocks_that_are_lost_now_and_then_bend_nothing(bpm: float) -> None:
+    """One in fifty by chance, and one in every bar: none of it is a host's block."""
+    for seed in range(7, 10):
+        chance = random.Random(seed)
+        here = [at for at in steady(bpm, 1100 * period_of(bpm)) if chance.random() > 0.02]
+        every_bar = [at for n, at in enumerate(steady(bpm, 1100 * period_of(bpm))) if n % 96]
+        for truth in (here, every_bar):
+            line = follow(map(gaussian(0.0005, seed), truth))[-500:]
+            near = [abs(f.at - at) < 0.002 for f, at in zip(line, truth[-500:], strict=True)]
+            assert sum(near) > 450
+            assert line[-1].tempo == pytest.approx(bpm, abs=0.2)
+
+
 def test_clocks_that_are_nearly_even_by_the_block_leap_and_the_line_does_not() -> None:
     line = follow(map(by_block(512 / 48000), steady(117.1, 60)))
     jumps = [abs(b.at - a.at - a.period) for a, b in pairwise(line[480:])]
