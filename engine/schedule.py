@@ -164,9 +164,11 @@ def without_first(waiting: Waiting, part: Part) -> Waiting:
     return {**waiting, part: waiting[part][1:]}
 
 
-def after(waiting: Waiting, place: float) -> Waiting:
-    """Return the waiting hits that fall after a place."""
-    return {part: tuple(h for h in hits if h.place > place) for part, hits in waiting.items()}
+def without(waiting: Waiting, low: float, high: float) -> Waiting:
+    """Return the waiting hits but those after place `low`, up to `high`."""
+    return {
+        part: tuple(h for h in hits if not low < h.place <= high) for part, hits in waiting.items()
+    }
 
 
 def with_hits(waiting: Waiting, hits: Iterable[Hit]) -> Waiting:

@@ -92,12 +92,14 @@ def hurried(state: State, at: Seconds) -> bool:
 
 
 def skip(state: State) -> Outcome:
-    """Return the instrument in the midst of a burst: what it has passed by now plays no more.
+    """Return the instrument in the midst of a burst: what this clock passes does not play.
 
-    A host that was held up writes a second's clocks at once; their notes would be one bang.
+    A host that was held up writes a second's clocks at once; their notes would be one bang. What is
+    of the first, and waits for its part's offset, sounds: some hosts begin with a few clocks.
     """
     state, asks = lay_bars(state)
-    left = schedule.after(state.plan.waiting, state.transport.tick)
+    tick = state.transport.tick
+    left = schedule.without(state.plan.waiting, tick - 1, tick)
     passed = sum(len(hits) - len(left[part]) for part, hits in state.plan.waiting.items())
     plan, counts = replace(state.plan, waiting=left), state.counts.plus(dropped=passed)
     return state.but(plan=plan, counts=counts), asks

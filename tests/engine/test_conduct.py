@@ -269,6 +269,17 @@ def test_a_burst_after_a_silence_is_one_note_at_most_and_then_the_music_in_place
     assert stand.state.table.voices == ()
 
 
+@pytest.mark.parametrize("offset", [-20, 0, 10, 40])
+def test_a_host_that_begins_with_a_few_clocks_at_once_has_its_first_beat(offset: float) -> None:
+    stand = playing(settings(offset_drums=offset))
+    begin = stand.at
+    for _ in range(3):
+        stand.hear(midi.CLOCK)
+    stand.wait(stand.period)
+    assert len(stand.ons(KICK)) == 1
+    assert stand.ons(KICK)[0] < begin + 0.05
+
+
 def test_when_the_clock_stays_away_it_is_silent_and_goes_on_with_it() -> None:
     stand = playing(loop=groove(length=24))
     stand.clocks(90)
