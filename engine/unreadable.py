@@ -4,7 +4,12 @@ import struct
 import zipfile
 import zlib
 
-UNREADABLE = (
+try:
+    from lzma import LZMAError
+except ImportError:  # as in a Python that was built without it: then zipfile knows no such archives
+    LZMAError = zlib.error
+
+UNREADABLE: tuple[type[Exception], ...] = (
     OSError,
     EOFError,
     ValueError,
@@ -13,8 +18,9 @@ UNREADABLE = (
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
+    LZMAError,
 )
-"""What zipfile, and numpy through it, raises over files that are damaged or no archives at all."""
+"""What zipfile raises over files that are damaged or no archives at all."""
 
 
 def reason(trouble: Exception) -> str:

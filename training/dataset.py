@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import COLUMNS
 from loopwright.engine.time import STEPS_PER_LOOP
-from loopwright.engine.unreadable import UNREADABLE, reason
+from loopwright.training.arrayfile import arrays_in
 from loopwright.training.corpus import Packed, SongLoops
 from loopwright.training.files import write_whole
 
@@ -157,16 +157,12 @@ def save(loops: LoopSet, path: Path) -> None:
 
 def load(path: Path) -> LoopSet:
     """Read loops that `save` wrote; MidiFileError when the file is none of these."""
-    try:
-        # A file that is no zip would be taken for one of pickled objects.
-        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as held:
-            return LoopSet(
-                loops=held["loops"],
-                song=held["song"],
-                group=held["group"],
-                songs=tuple(str(s) for s in held["songs"]),
-                groups=tuple(str(g) for g in held["groups"]),
-                note=cast(dict[str, object], json.loads(str(held["note"]))),
-            )
-    except UNREADABLE as trouble:
-        raise MidiFileError(f"cannot read the data set {path}: {reason(trouble)}") from trouble
+    with arrays_in(path) as held:
+        return LoopSet(
+            loops=held["loops"],
+            song=held["song"],
+            group=held["group"],
+            songs=tuple(str(s) for s in held["songs"]),
+            groups=tuple(str(g) for g in held["groups"]),
+            note=cast(dict[str, object], json.loads(str(held["note"]))),
+        )

@@ -18,8 +18,9 @@ from tqdm import tqdm
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.pianotokens import VOCABULARY, encode
-from loopwright.engine.unreadable import UNREADABLE, reason
+from loopwright.engine.unreadable import UNREADABLE
 from loopwright.training.archives import File, files_of
+from loopwright.training.arrayfile import arrays_in
 from loopwright.training.dataset import Split, groups_of, split_of
 from loopwright.training.files import write_whole
 from loopwright.training.pianofiles import read_piece
@@ -154,14 +155,10 @@ def is_set(path: Path, holds: str = HOLDS) -> bool:
 
 def load(path: Path, holds: str = HOLDS, size: int = VOCABULARY) -> PianoSet:
     """Read what `save` wrote: tokens below `size`; MidiFileError when the file is none of these."""
-    try:
-        # A file that is no zip would be taken for one of pickled objects.
-        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as held:
-            names = tuple(str(name) for name in held["names"])
-            splits = tuple(Split(str(split)) for split in held["splits"])
-            return checked(PianoSet(held[holds], held["lengths"], names, splits), size)
-    except UNREADABLE as trouble:
-        raise MidiFileError(f"cannot read the data set {path}: {reason(trouble)}") from trouble
+    with arrays_in(path) as held:
+        names = tuple(str(name) for name in held["names"])
+        splits = tuple(Split(str(split)) for split in held["splits"])
+        return checked(PianoSet(held[holds], held["lengths"], names, splits), size)
 
 
 def checked(data: PianoSet, size: int) -> PianoSet:

@@ -103,3 +103,14 @@ def test_a_damaged_entry_is_skipped_and_the_others_are_read(tmp_path: Path) -> N
     found = [extract(file, Rules()) for file in files_of(archive)]
     assert [len(s.loops) for s in found] == [0, 1]
     assert (found[0].skipped or "").startswith("cannot be read: Bad CRC")
+
+
+def test_an_entry_that_lzma_cannot_undo_is_skipped(tmp_path: Path) -> None:
+    pytest.importorskip("lzma")
+    archive = tmp_path / "songs.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_LZMA) as bundle:
+        bundle.writestr("a.mid", bytes(range(256)) * 40)
+    content = bytearray(archive.read_bytes())
+    content[60:90] = b"\xff" * 30
+    archive.write_bytes(content)
+    assert [file.trouble for file in files_of(archive)] == ["cannot be read: Corrupt input data"]

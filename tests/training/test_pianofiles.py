@@ -162,6 +162,17 @@ def test_a_data_set_comes_back_from_its_file(tmp_path: Path) -> None:
             load(tmp_path / "y.npz")
 
 
+@pytest.mark.parametrize(
+    "kind", ["'shape': (3,  }", "'shape': (99999999999999,)}", "[1]: 2}", "'shape': (-1,)}"]
+)
+def test_an_array_of_an_impossible_kind_is_refused(kind: str, tmp_path: Path) -> None:
+    told = f"{{'descr': '|u1', 'fortran_order': False, {kind}".ljust(117).encode() + b"\n"
+    with zipfile.ZipFile(tmp_path / "x.npz", "w") as held:
+        held.writestr("names.npy", b"\x93NUMPY\x01\x00" + bytes([len(told), 0]) + told)
+    with pytest.raises(MidiFileError, match="cannot read the data set"):
+        load(tmp_path / "x.npz")
+
+
 @given(place=st.integers(0, 1500), byte=st.integers(0, 255), end=st.integers(0, 1500))
 @settings(max_examples=200, deadline=None)
 def test_a_data_set_that_is_damaged_is_refused_or_read(place: int, byte: int, end: int) -> None:
