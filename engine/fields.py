@@ -15,11 +15,15 @@ from loopwright.engine.keys import Key, parse_key
 Table = Mapping[str, object]
 
 LONGEST_NAME = 64  # letters
-NAME_RULE = f"is no name: letters, digits, blanks and _ . - only, {LONGEST_NAME} at most"
+NAME_RULE = (
+    f"is no name: letters, digits, blanks and _ . - only, {LONGEST_NAME} at most, "
+    "a letter or digit first, no blank or dot last"
+)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}[A-Za-z0-9_-]|[A-Za-z0-9]")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LONGEST, LONGEST_PATH = 4000, 200  # characters of a text, bytes of a path
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+RESERVED_RULE = "is no name: Windows keeps it for a device"
 SHORT = reprlib.Repr()
 SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 80
 
@@ -38,13 +42,18 @@ def name(table: Table, field: str) -> str:
     """Return a string that can also be a file's name on every system."""
     value = text(table, field)
     if not is_name(value):
-        raise PresetError(f"{field} {shown(value)} {NAME_RULE}")
+        raise PresetError(f"{field} {shown(value)} {no_name(value)}")
     return value
 
 
 def is_name(value: str) -> bool:
     """Say whether a string can be a preset's name, and so a file's on every system."""
     return bool(NAME.fullmatch(value)) and not RESERVED.fullmatch(value)
+
+
+def no_name(value: str) -> str:
+    """Return why a string is no name, where `is_name` says so."""
+    return RESERVED_RULE if RESERVED.fullmatch(value) else NAME_RULE
 
 
 def number(

@@ -60,7 +60,7 @@ def bass_range(table: Table) -> tuple[int, int]:
 def model_ref(name: str, table: Table) -> ModelRef:
     """Read one table of `models`."""
     if not fields.is_name(name):
-        raise PresetError(f"model {fields.shown(name)} {fields.NAME_RULE}")
+        raise PresetError(f"model {fields.shown(name)} {fields.no_name(name)}")
     hashes = {path: fields.sha256(fields.table(table, "sha256"), path) for path in _paths(table)}
     sidecar = fields.text(table, "sidecar")
     if sidecar not in hashes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from loopwright.engine.errors import PresetError
-from loopwright.engine.fields import NAME_RULE, is_name
+from loopwright.engine.fields import is_name, no_name
 from loopwright.engine.preset import Licences, Preset
 from loopwright.engine.sidecar import MODEL, SIDECAR, Sidecar
 from loopwright.export import cli_loopvae, cli_melody
@@ -67,7 +67,7 @@ def export(told: Namespace) -> str:
     if out.exists():
         raise PresetError(f"{out} exists already")
     if not is_name(out.name):
-        raise PresetError(f"--out {out}: {out.name!r} {NAME_RULE}")
+        raise PresetError(f"--out {out}: {out.name!r} {no_name(out.name)}")
     if not any((told.trained / file).is_file() for file in (*LOOP_FILES, *cli_melody.FILES)):
         raise PresetError(f"{told.trained} is not {HOLDS}")
     if is_melody(told.trained):

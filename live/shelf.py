@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loopwright.engine.errors import PresetError, SettingError
-from loopwright.engine.fields import NAME_RULE, is_name
+from loopwright.engine.fields import is_name, no_name
 from loopwright.export import presettext
 from loopwright.export.inspection import inspect
 from loopwright.export.presetfile import PresetFolder, parse_text, write
@@ -44,7 +44,7 @@ def trusted(opened: PresetFolder) -> None:
 def free_folder(library: Library, name: str) -> Path:
     """Return the user's folder for a new preset. Raises SettingError, PresetError."""
     if not is_name(name):
-        raise SettingError(f"{name!r} {NAME_RULE}")
+        raise SettingError(f"{name!r} {no_name(name)}")
     folder = library.user / name
     if folder.exists():
         raise PresetError(f"{folder} exists already: choose another name, or remove it first")
