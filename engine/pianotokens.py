@@ -8,7 +8,6 @@ this: standard library only.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
 
 LOWEST_PITCH = 21  # MIDI note of a piano's lowest key
 KEYS = 88
@@ -143,9 +142,3 @@ def allowed(token: int) -> tuple[bool, ...]:
     """Return which of the 153 tokens may follow `token`: the paper's mask."""
     may = FOLLOWS[kind_of(token)]
     return tuple(kind_of(t) in may for t in range(VOCABULARY))
-
-
-def valid(tokens: Iterable[int]) -> bool:
-    """Tell whether each token may follow the one before it."""
-    kinds = map(kind_of, tokens)
-    return all(after in FOLLOWS[before] for before, after in pairwise(kinds))
