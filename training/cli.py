@@ -17,7 +17,7 @@ from loopwright.training.beat_options import beat_recipe_from
 from loopwright.training.dataset import LoopSet, load, save
 from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
-from loopwright.training.files import write_whole
+from loopwright.training.files import check_writable, write_whole
 from loopwright.training.fold_options import add_folds, fine_tuned
 from loopwright.training.launch import command_line, outcome, spare_the_cores
 from loopwright.training.lead_options import add_train_lead
@@ -162,11 +162,13 @@ def evaluate_preset(told: Namespace) -> str:
         return compare(told)
     if told.preset is None or told.data is None:
         raise SettingError("evaluate needs a PRESET, and --data NPZ, its data set")
-    if runs_in(told.preset):
+    found = None if runs_in(told.preset) else measurable(told)
+    for path in filter(None, (told.json, told.card)):
+        check_writable(path)  # before what may take hours
+    if found is None:
         from loopwright.training.melody_evaluate import evaluate_melody  # noqa: PLC0415
 
         return evaluate_melody(told)
-    found = measurable(told)
     if found is Measurable.LEAD:
         from loopwright.training.lead_evaluate import evaluate_lead  # noqa: PLC0415
 

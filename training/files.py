@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import os
+from errno import EISDIR
 from pathlib import Path
 
 from loopwright.engine.errors import SettingError
@@ -18,6 +19,17 @@ def write_whole(path: Path, content: bytes) -> None:
         raise SettingError(f"cannot write {path}: {trouble.strerror}") from trouble
 
 
+def check_writable(path: Path) -> None:
+    """Raise SettingError where `write_whole` would; the folder of `path` is there then."""
+    make_folder(path.parent)
+    try:
+        part = part_of(path)
+        part.touch()
+        part.unlink()
+    except OSError as trouble:
+        raise SettingError(f"cannot write {path}: {trouble.strerror}") from trouble
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder, and those it is in. Raises SettingError where it cannot be made."""
     try:
@@ -28,7 +40,7 @@ def make_folder(folder: Path) -> None:
 
 def write_beside(path: Path, content: bytes) -> None:
     """Write a neighbour of `path`, then let it take its place."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = part_of(path)
     try:
         with part.open("wb") as held:
             held.write(content)
@@ -37,3 +49,10 @@ def write_beside(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """Return the neighbour that becomes `path`. Raises OSError where that is a folder."""
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+    return path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -90,6 +90,29 @@ def test_an_option_that_would_not_be_read_is_refused(
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["lead", "--json", "{}"], "cannot write {}: Is a directory"),
+        (["lead", "--json", ""], "cannot write .: Is a directory"),
+        (["piano", "--json", "{}/file/x.json"], "cannot make the folder {}/file: File exists"),
+        (["backbeat", "--card", "{}/" + "x" * 255], "x: File name too long"),
+    ],
+)
+def test_a_place_for_figures_that_cannot_be_is_refused_before_anything_is_measured(
+    words: list[str], says: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    before = sorted(tmp_path.rglob("*"))
+    preset, *rest = (word.format(tmp_path) for word in words)
+    kind = {"lead": LEAD, "piano": PIANO, "backbeat": LOOPS}[preset]
+    assert main(["evaluate", preset, "--data", str(data / DATA[kind]), *rest]) == 2
+    said = capsys.readouterr()
+    assert said.err.endswith(says.format(tmp_path) + "\n")
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_lead_is_measured_by_the_name_of_its_preset(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
