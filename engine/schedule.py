@@ -25,7 +25,7 @@ from loopwright.engine.sounding import (
     turn_on,
     voice_at,
 )
-from loopwright.engine.time import Seconds, Timeline
+from loopwright.engine.time import Seconds, Tick, Timeline
 
 LATEST = 0.030  # seconds that a note may be late
 GRACE = 0.002  # seconds of a late wake-up that do not count as late
@@ -164,10 +164,12 @@ def without_first(waiting: Waiting, part: Part) -> Waiting:
     return {**waiting, part: waiting[part][1:]}
 
 
-def without(waiting: Waiting, low: float, high: float) -> Waiting:
-    """Return the waiting hits but those after place `low`, up to `high`."""
+def without(waiting: Waiting, tick: Tick, window: Window) -> Waiting:
+    """Return the waiting hits but those that clock `tick` is the first to let leave."""
+    early = {part: max(0.0, -window.offsets[part]) / window.line.period for part in waiting}
     return {
-        part: tuple(h for h in hits if not low < h.place <= high) for part, hits in waiting.items()
+        part: tuple(h for h in hits if not tick - 1 < h.place - early[part] <= tick)
+        for part, hits in waiting.items()
     }
 
 

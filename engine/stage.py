@@ -98,8 +98,7 @@ def skip(state: State) -> Outcome:
     of the first, and waits for its part's offset, sounds: some hosts begin with a few clocks.
     """
     state, asks = lay_bars(state)
-    tick = state.transport.tick
-    left = schedule.without(state.plan.waiting, tick - 1, tick)
+    left = schedule.without(state.plan.waiting, state.transport.tick, window(state))
     passed = sum(len(hits) - len(left[part]) for part, hits in state.plan.waiting.items())
     plan, counts = replace(state.plan, waiting=left), state.counts.plus(dropped=passed)
     return state.but(plan=plan, counts=counts), asks

@@ -248,6 +248,19 @@ def test_a_burst_after_a_gap_is_counted_and_moves_nothing() -> None:
     assert stand.ons(KICK) == near(*(begin + n * 0.5 for n in range(9)))
 
 
+@pytest.mark.parametrize("offset", [-100, -20, 10, 100])
+def test_a_burst_after_a_silence_is_one_note_at_most_under_any_offset(offset: float) -> None:
+    stand = playing(settings(offset_drums=offset), groove(length=24))
+    begin = stand.at
+    stand.clocks(96)
+    stand.wait_until(begin + 295.5 * stand.period)
+    stand.forget()
+    for _ in range(200):
+        stand.hear(midi.CLOCK)
+    stand.wait(stand.period / 2)
+    assert len(stand.ons(KICK)) <= 1
+
+
 @pytest.mark.parametrize("held", [24, 48, 200])
 def test_a_burst_after_a_silence_is_one_note_at_most_and_then_the_music_in_place(held: int) -> None:
     stand = playing(loop=groove(length=24))
