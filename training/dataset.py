@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.roll import COLUMNS
 from loopwright.engine.time import STEPS_PER_LOOP
+from loopwright.engine.unreadable import UNREADABLE, reason
 from loopwright.training.arrayfile import arrays_in
 from loopwright.training.corpus import Packed, SongLoops
 from loopwright.training.files import write_whole
@@ -86,16 +87,23 @@ def groups_of(archive: Path) -> dict[str, str]:
     if text is None:
         return {}
     rows = csv.DictReader(io.StringIO(text))
-    return {row["path"]: row["split_group"] for row in rows if row.get("split_group")}
+    told = (row for row in rows if row.get("path") and row.get("split_group"))
+    return {row["path"]: row["split_group"] for row in told}
 
 
 def manifest_text(archive: Path) -> str | None:
-    """Return the text of manifest.csv in a zip archive or a folder, None if there is none."""
-    if archive.is_dir():
-        path = archive / MANIFEST
-        return path.read_text("utf-8") if path.is_file() else None
-    with zipfile.ZipFile(archive) as bundle:
-        return bundle.read(MANIFEST).decode() if MANIFEST in bundle.namelist() else None
+    """Return the text of manifest.csv in a zip archive or a folder, None if there is none.
+
+    Raises MidiFileError where it cannot be read.
+    """
+    try:
+        if archive.is_dir():
+            path = archive / MANIFEST
+            return path.read_text("utf-8") if path.is_file() else None
+        with zipfile.ZipFile(archive) as bundle:
+            return bundle.read(MANIFEST).decode() if MANIFEST in bundle.namelist() else None
+    except UNREADABLE as trouble:
+        raise MidiFileError(f"cannot read {archive}/{MANIFEST}: {reason(trouble)}") from trouble
 
 
 def assemble(songs: list[SongLoops], groups: dict[str, str], note: dict[str, object]) -> LoopSet:

@@ -116,7 +116,7 @@ def tunes_of(archive: Path, wanted: Wanted) -> Iterator[Tune | str]:
 def pieces_of(archive: Path) -> dict[str, str]:
     """Return the piece that each performance is of, where a manifest tells of composers."""
     rows = csv.DictReader(io.StringIO(manifest_text(archive) or ""))
-    told = [row for row in rows if row.get("composer") and row.get("title")]
+    told = [row for row in rows if all(map(row.get, ("path", "composer", "title")))]
     return {row["path"]: f"{row['composer']}/{row['title']}" for row in told}
 
 

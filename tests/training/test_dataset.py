@@ -95,6 +95,16 @@ def test_groups_come_from_the_manifest(tmp_path: Path) -> None:
     assert groups_of(tmp_path / "songs.zip") == {"a.mid": "one"}
 
 
+def test_a_manifest_of_another_kind_tells_of_no_groups_and_one_of_no_text_is_refused(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "manifest.csv").write_text("split_group,composer,title\none,J. S. Bach,Air\n")
+    assert groups_of(tmp_path) == {}
+    (tmp_path / "manifest.csv").write_bytes(b"path,split_group\nd\xfcster.mid,one\n")
+    with pytest.raises(MidiFileError, match=r"cannot read .*manifest\.csv: 'utf-8' codec"):
+        groups_of(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("group", "split"),
     [("87f5b438bc", Split.TRAIN), ("22ca455b0f", Split.VALIDATION), ("dae937b78f", Split.TEST)],
