@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loopwright.engine.errors import LogError
 from loopwright.live.inbox import Inbox
+from loopwright.live.now import now
 
 if TYPE_CHECKING:
     from loopwright.engine.journal import Entry
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 BEHIND = 600  # batches that the disk did not take yet: a minute of them
 PATIENCE = 5.0  # seconds at the end in which the disk has to take one of them
+ENOUGH = 20.0  # seconds that an end takes at most
 GIVEN_UP = "the session log ends here: the disk does not follow"
 
 
@@ -52,12 +54,12 @@ class Clerk:
     def close(self, last: "Entry | None") -> str:
         """Write a last entry, or without one take the log away; return a line about it, if any.
 
-        Blocks until all is written, as long as the disk takes some of it.
+        Blocks until all is written, as long as the disk takes some of it, and not for ever.
         """
         self._last = last
         self._batches.put(None)
-        left = inf
-        while self._thread.is_alive() and self._batches.qsize() < left:
+        left, end = inf, now() + ENOUGH
+        while self._thread.is_alive() and self._batches.qsize() < left and now() < end:
             left = self._batches.qsize()
             self._thread.join(PATIENCE)
         self._show()

@@ -90,3 +90,14 @@ def test_a_log_that_cannot_be_begun_is_told_of_once(tmp_path: Path) -> None:
     (word,) = said
     assert word.startswith("this session is not kept: ")
     assert (tmp_path / "a.log").read_text() == "mine"
+
+
+def test_a_disk_that_takes_a_little_now_and_then_does_not_hold_the_end_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, said = Slow(tmp_path / "a.log"), list[str]()
+    clerk = disk.clerk(said.append)
+    clerk.take(woke(0))
+    monkeypatch.setattr(clerks, "ENOUGH", 0.0)
+    assert clerk.close(Report()) == GIVEN_UP
+    disk.goes.set()
