@@ -4,6 +4,7 @@ While one preset's models serve, those of the next are opened beside them. An er
 expected ends the whole process, whichever model it was: the app starts another one.
 """
 
+import os
 import signal
 import sys
 import time
@@ -38,6 +39,7 @@ def run(connection: Pipe, board: Board) -> None:
     except Exception as error:  # the outermost line of this process: say why it dies, then die
         wire.post(Refused(None, explained(error)))
     wire.finish(1.0)
+    os._exit(0)  # a model that is being opened on another thread would die of a tidy end, loudly
 
 
 def beat(board: Board) -> None:
