@@ -1,4 +1,4 @@
-"""The composer as a process of its own: how it ends. What is held up by chance fails by chance."""
+"""The composer as a process of its own: how it ends, of which the old way failed here at times."""
 
 from loopwright.live.board import Board
 from loopwright.live.library import system_library
