@@ -10,10 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import mido
 import pytest
 from whereabouts import alive, all_gone, child_of, children_of, killed_after
+
+from loopwright.engine.schedule import LATEST
 
 PATIENCE = 30.0
 SLOTS = (("first-light", "verse"), ("yardsticks/loop-cnn", "chorus"), ("nowhere", "bridge"))
@@ -97,7 +100,9 @@ def test_one_loop_without_a_midi_system(start: list[Jam], tmp_path: Path) -> Non
     assert not hanging
     assert (0, 36) in onsets
     assert max(tick for tick, _ in onsets) < 8 * 4 * 480
-    assert max(abs(tick - round(tick / 120) * 120) for tick, _ in onsets) <= 1
+    late = [(tick + 1) % 120 - 1 for tick, _ in onsets]
+    assert median(late) <= 1
+    assert max(late) <= LATEST * 400 / 60 * 480 + 1  # a busy machine may be, and says so
 
 
 @LINUX
