@@ -60,7 +60,7 @@ NONSENSE: list[tuple[dict[str, object], str]] = [
     ({"schema": True}, "schema True is unknown"),
     ({"schema": "1"}, "schema '1' is unknown"),
     ({"name": "../up"}, "letters, digits"),
-    ({"name": "con"}, "letters, digits"),
+    ({"name": "con"}, "Windows keeps it for a device"),
     ({"name": ""}, "letters, digits"),
     ({"name": 7}, "name: 7 will not do, a text is needed"),
     ({"tempo": 401}, "tempo 401 is outside 20-400"),
