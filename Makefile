@@ -60,10 +60,12 @@ bench: $(VENV)/.development
 tables: $(WORK)/data.npz
 	@$(VENV)/bin/loopwright evaluate $(MODELS) --paper loop --data $< --out $(WORK)/out
 
+# t, L and K of table 2.
+SHAPES := "32 16 256" "32 16 512" "32 32 512" "64 16 256" "64 16 512" "64 32 512"
 # Each step goes on where it was cut off, and a finished one is not done again.
 train-tables: $(WORK)/data.npz
-	@set -e; for shape in "32 16 256" "32 32 512" "64 16 256" "64 16 512" "64 32 512"; do \
-	    $(VENV)/bin/loopwright train loops $< --shape $$shape --no-prior \
+	@set -e; for shape in $(SHAPES); do \
+	    $(VENV)/bin/loopwright train loops $< --shape $$shape --no-prior --epochs 30 \
 	        --out "$(WORK)/shape-$$(echo $$shape | tr ' ' -)" $(ARGS); done
 	@set -e; for model in vq ar nonar cnn; do \
 	    $(VENV)/bin/loopwright train loops $< --model $$model --out $(WORK)/run-$$model $(ARGS); \

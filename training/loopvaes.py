@@ -179,6 +179,8 @@ class LoopVae(nn.Module):
         self.decoder = DECODERS[kind]()
         for module in self.modules():
             he_weights(module)
+        if isinstance(self.encoder, LstmEncoder):
+            remember_long(self.encoder.lstm)
 
     def encode(self, rolls: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log variance, each (b, n), of rolls (b, 128, 93)."""
@@ -212,6 +214,21 @@ def he_weights(module: nn.Module) -> None:
             nn.init.kaiming_normal_(value, a=slope)
         else:
             nn.init.zeros_(value)
+
+
+@torch.no_grad()
+def remember_long(lstm: nn.LSTM) -> None:
+    """Let each cell begin with a memory of some 1 to 127 steps (Tallec and Ollivier, 2018).
+
+    What an encoder says of a loop is its last state: with biases of 0 half of what a cell holds is
+    gone after a step, and the beginning of a loop is never heard of.
+    """
+    for name, bias in lstm.named_parameters():
+        if name.startswith("bias_ih"):
+            opened = torch.empty(lstm.hidden_size).uniform_(1, STEPS_PER_LOOP - 1).log()
+            inputs, forget = bias.chunk(4)[:2]
+            inputs.copy_(-opened)
+            forget.copy_(opened)
 
 
 def sampled(mean: Tensor, spread: Tensor) -> Tensor:

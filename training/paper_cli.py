@@ -29,6 +29,10 @@ from loopwright.training.papershow import as_json, as_text
 
 VQVAE = "vqvae.pt"
 TEXT, JSON = "tables.txt", "tables.json"
+OF_ONE_MODEL = (
+    "json", "card", "training", "torch", "samples", "keep", "drawn_alone", "fine_tune"
+)  # fmt: skip
+"""Options of `evaluate` that a comparison of many models would leave unread."""
 
 
 def add_paper(parser: ArgumentParser) -> None:
@@ -41,6 +45,7 @@ def add_paper(parser: ArgumentParser) -> None:
 
 def compare(told: Namespace) -> str:
     """Return the tables of a folder of models; write them with pictures. Raises LoopwrightError."""
+    check_options(told)
     if told.preset is None or told.data is None:
         raise SettingError("--paper loop needs a folder of models, and --data NPZ, their data set")
     runs = Path(told.preset)
@@ -53,6 +58,14 @@ def compare(told: Namespace) -> str:
     if not compared.drawn and not compared.shapes:
         raise SettingError(f"{runs} holds no folder with a preset or a trained {VQVAE}")
     return as_text(compared.tables)
+
+
+def check_options(told: Namespace) -> None:
+    """Raise SettingError for an option that measures one model."""
+    for option in OF_ONE_MODEL:
+        if vars(told).get(option):
+            words = f"--{option.replace('_', '-')} does not go with --paper"
+            raise SettingError(f"{words}: --out DIR holds its text, JSON and pictures")
 
 
 def models_in(runs: Path) -> list[Path]:

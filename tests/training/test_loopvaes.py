@@ -16,6 +16,7 @@ from loopwright.training.loopvaes import (
     ArDecoder,
     CnnEncoder,
     LoopVae,
+    LstmEncoder,
     divergence,
     parameters,
     sampled,
@@ -71,6 +72,24 @@ def test_each_model_has_the_tables_numbers(kind: Vae, size: int) -> None:
     assert model.latent == {Vae.AR: 128, Vae.NONAR: 128, Vae.CNN: 512}[kind]
     assert model.decode(mean).shape == (2, 128, 93)
     assert mean.mean(1).detach().numpy() == pytest.approx(0, abs=1e-5), "layer-normalised"
+
+
+@pytest.mark.parametrize("kind", [Vae.AR, Vae.NONAR])
+def test_an_encoder_begins_with_cells_that_remember_a_step_and_cells_that_remember_a_loop(
+    kind: Vae,
+) -> None:
+    torch.manual_seed(0)
+    encoder = LoopVae(kind).encoder
+    assert isinstance(encoder, LstmEncoder)
+    for name in ("bias_ih_l0", "bias_ih_l0_reverse"):
+        takes_in, keeps, *others = getattr(encoder.lstm, name).detach().chunk(4)
+        steps = keeps.exp()  # a cell keeps steps / (steps + 1) of what it holds
+        assert steps.min() >= 1
+        assert steps.max() <= 127
+        assert steps.min() < 10
+        assert steps.max() > 100
+        assert torch.equal(takes_in, -keeps), "a cell that forgets slowly is filled as slowly"
+        assert not torch.cat(others).any()
 
 
 def test_the_convolutions_halve_the_steps_twice() -> None:

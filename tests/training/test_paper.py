@@ -113,6 +113,8 @@ def test_codes_are_copied_to_the_fifth_bar(runs: Path) -> None:
 @pytest.mark.parametrize(("more", "says"), [
     ({"preset": None}, "a folder of models"), ({"loops": 0}, "--loops 0"),
     ({"preset": "nowhere"}, "nowhere holds no folder"),
+    ({"json": Path("x.json")}, "--json does not go with --paper"),
+    ({"drawn_alone": True}, "--drawn-alone does not go with --paper"),
 ])  # fmt: skip
 def test_what_cannot_be_compared_is_refused(runs: Path, more: dict[str, object], says: str) -> None:
     with pytest.raises(SettingError, match=says):
