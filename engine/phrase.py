@@ -26,11 +26,11 @@ NOWHERE = "the model went on and on without getting anywhere"
 class Progress:
     """What was done about a request: nothing to tell of yet, or its answer.
 
-    `drawn` are the log-probabilities of the tokens that the answer is made of, in nats.
+    `drawn` are the tokens that the answer is made of, which the model has heard last.
     """
 
     phrase: Phrase | None = None
-    drawn: tuple[float, ...] = ()
+    drawn: tuple[int, ...] = ()
 
 
 def answered(stepper: Stepper, melody: Melody) -> Progress:
@@ -106,7 +106,8 @@ def drawing(stepper: Stepper, melody: Melody, tokens: tuple[int, ...]) -> Iterat
         yield Progress()
     reached = draft.telling.reached
     reason = NOWHERE if reached < melody.until else ""
-    yield Progress(phrase(melody, fresh(draft, begun), reached, reason), draft.drawn)
+    drawn = draft.tokens[len(tokens) :]
+    yield Progress(phrase(melody, fresh(draft, begun), reached, reason), drawn)
 
 
 def spoken(language: Language, melody: Melody) -> Language:

@@ -26,14 +26,10 @@ CLASSES = frozenset(range(12))
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer as far as it is drawn: all tokens, those of the seed included, and what they tell.
-
-    `drawn` are the log-probabilities of its own tokens, in nats, each as it was drawn.
-    """
+    """An answer as far as it is drawn: all tokens, the seed's included, and what they tell."""
 
     tokens: tuple[int, ...]
     telling: Telling
-    drawn: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +78,12 @@ def longer(stepper: Stepper, melody: Melody, draft: Draft, way: Way) -> Draft:
     chances = chance.uniforms(
         melody.seed_number, STREAM, melody.answer, range(place, place + 1), way.tries + 1
     )
-    token, likely = stepper.draw(
+    token, _ = stepper.draw(
         draft.telling.bias(limits),
         float(chances[0, way.tries]),
         bolder(melody.sampling, way.tries) if place < way.far else melody.sampling,
     )
-    return Draft((*draft.tokens, token), draft.telling.after(token), (*draft.drawn, likely))
+    return Draft((*draft.tokens, token), draft.telling.after(token))
 
 
 def bolder(sampling: Sampling, tries: int) -> Sampling:

@@ -21,8 +21,8 @@ A_SEMITONE = 0.05  # nats that one too few or too many costs
 class Measures:
     """What is counted of an answer.
 
-    `likelihood` is in nats a token, as drawn. The shares 0..1: of sounding time in the key, of
-    figures of four notes that came before, of time in silence. `span` is in semitones.
+    `likelihood` is in nats a token, by the model itself. The shares 0..1: of sounding time in the
+    key, of figures of four notes that came before, of time in silence. `span` is in semitones.
     """
 
     likelihood: float
@@ -44,11 +44,11 @@ class Measures:
 
 
 def measured(
-    notes: Sequence[Note], ticks: int, drawn: Sequence[float], key: Key | None
+    notes: Sequence[Note], ticks: int, likely: Sequence[float], key: Key | None
 ) -> Measures:
-    """Return the measures of an answer of so many ticks, its tokens' log-probabilities `drawn`."""
+    """Return the measures of an answer of so many ticks; `likely` are its log-probabilities."""
     return Measures(
-        likelihood=sum(drawn) / len(drawn) if drawn else 0.0,
+        likelihood=sum(likely) / len(likely) if likely else 0.0,
         in_key=share_in(key, notes),
         repeated=share_repeated(notes),
         silent=1 - sounding(notes) / ticks,

@@ -1,7 +1,8 @@
 """Several answers to one tune, measured and put in order. The same plan gives the same takes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import LoopwrightError
@@ -14,6 +15,17 @@ from loopwright.engine.phrasemeasure import Measures, measured
 from loopwright.engine.phrasetouch import released
 from loopwright.engine.time import TICKS_PER_BAR
 from loopwright.export.tunefile import Tune
+
+
+class Judge(Stepper, Protocol):
+    """A model that draws, and says how likely a token is to it whatever drew that."""
+
+    def foretell(self, token: int) -> float:
+        """Have it hear a token; return the log-probability that it had for that, in nats.
+
+        Nothing is masked or cut, and the temperature is 1. Blocks.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +67,13 @@ def ranked(takes: Iterable[Take]) -> list[Take]:
     return sorted(takes, key=lambda take: (-take.measures.merit, take.number))
 
 
-def takes_of(stepper: Stepper, plan: Plan, count: int) -> Iterator[Take]:
+def takes_of(stepper: Judge, plan: Plan, count: int) -> Iterator[Take]:
     """Yield takes 1 to `count`; a take's number names its chance. Raises LoopwrightError."""
     for number in range(1, count + 1):
         yield take_of(stepper, plan, number)
 
 
-def take_of(stepper: Stepper, plan: Plan, number: int) -> Take:
+def take_of(stepper: Judge, plan: Plan, number: int) -> Take:
     """Return one answer, composed bar by bar as in a jam. Blocks. Raises LoopwrightError."""
     melody = Melody(
         number=0,
@@ -75,16 +87,23 @@ def take_of(stepper: Stepper, plan: Plan, number: int) -> Take:
         style=plan.style,
         tempo=plan.tempo,
     )
-    drawn: list[float] = []
+    likely: list[float] = []
     for until in range(plan.start + TICKS_PER_BAR, plan.end + 1, TICKS_PER_BAR):
         progress = answered(stepper, replace(melody, until=until))
         phrase = progress.phrase
         if phrase is None or phrase.reason:
             raise LoopwrightError(f"take {number}: {phrase.reason if phrase else 'no answer'}")
-        drawn += progress.drawn
+        likely += likelihoods(stepper, progress.drawn)
         melody = replace(melody, composed=phrase.notes, reached=phrase.reached)
     notes = ended(melody.composed, plan.end)
-    return Take(number, notes, measured(notes, plan.end - plan.start, drawn, plan.key))
+    return Take(number, notes, measured(notes, plan.end - plan.start, likely, plan.key))
+
+
+def likelihoods(stepper: Judge, drawn: Sequence[int]) -> list[float]:
+    """Return the model's own log-probability of each token that it drew last, however boldly."""
+    heard = stepper.heard
+    stepper.listen(heard[: len(heard) - len(drawn)])
+    return [stepper.foretell(token) for token in drawn]
 
 
 def ended(notes: tuple[Note, ...], end: int) -> tuple[Note, ...]:

@@ -139,6 +139,11 @@ class SmallStepper:
         self.heard = (*self.heard, token)
         return token, float(np.log(chances[token]))
 
+    def foretell(self, token: int) -> float:
+        logits = self.logits(self.heard)
+        self.heard = (*self.heard, token)
+        return float(logits[token] - np.log(np.exp(logits).sum()))
+
 
 def shares(logits: NDArray[np.float64], bias: Bias, sampling: Sampling) -> NDArray[np.float64]:
     """Return the chance of each token: masked, tempered, then top-k, then top-p."""

@@ -79,24 +79,22 @@ def opening_of(piece: Tokens) -> Opening:
 def drawn(stepper: Stepper, openings: Iterable[Opening], seed: int) -> Iterator[tuple[Row, Row]]:
     """Yield the measures of what a lead makes of each opening, and of what really came."""
     for number, opening in enumerate(openings):
-        notes, likely = answer(stepper, opening, (seed, number))
-        yield row(opening, notes, likely), row(opening, opening.real, ())
+        notes = answer(stepper, opening, (seed, number))
+        yield row(opening, notes), row(opening, opening.real)
 
 
-def answer(
-    stepper: Stepper, opening: Opening, chance: tuple[int, int]
-) -> tuple[tuple[Note, ...], Sequence[float]]:
-    """Return the answer to an opening, and the log-probabilities of its tokens."""
+def answer(stepper: Stepper, opening: Opening, chance: tuple[int, int]) -> tuple[Note, ...]:
+    """Return the answer to an opening."""
     seed, number = chance
     asked = Melody(number, number, seed, opening.seed, START, UNTIL, limits=ANY)
     found = answered(stepper, replace(asked, key=opening.key, style=opening.style))
     notes = found.phrase.notes if found.phrase else ()
-    return tuple(note for note in notes if note.tick < UNTIL), found.drawn
+    return tuple(note for note in notes if note.tick < UNTIL)
 
 
-def row(opening: Opening, notes: Sequence[Note], likely: Sequence[float]) -> Row:
+def row(opening: Opening, notes: Sequence[Note]) -> Row:
     """Return the measures of an answer."""
-    counted = measured(notes, ANSWER, likely, opening.key)
+    counted = measured(notes, ANSWER, (), opening.key)
     return Row(opening.style, counted, len(notes) / ANSWER_BARS)
 
 
@@ -125,7 +123,7 @@ def line(whose: str, rows: Sequence[Row]) -> str:
 def write_some(stepper: Stepper, data: PianoSet, folder: Path, seed: int) -> None:
     """Write the answers to a few openings of each style as MIDI, the seed before them."""
     for number, opening in enumerate(openings(data, WRITTEN)):
-        notes, _ = answer(stepper, opening, (seed, number))
+        notes = answer(stepper, opening, (seed, number))
         path = folder / f"{opening.style or 'lead'}-{number + 1}.mid"
         write_whole(path, as_midi(Piece(tuple(on_steps(sorted((*opening.seed, *notes)))))))
 

@@ -82,6 +82,19 @@ def test_the_same_seed_writes_the_same_files_byte_for_byte(
     assert last == "3 takes in a (preset small, seed 3)"
 
 
+def test_what_is_drawn_alike_is_as_likely_however_boldly_it_was_drawn(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = list[str]()
+    for folder, heat in (("cold", "0.1"), ("hot", "2")):
+        words = ("--bars", "2", "--takes", "1", "--top-k", "1", "--temperature", heat)
+        assert go_on(*words, "--out", folder) == 0
+        told.append(capsys.readouterr().out.splitlines()[1])
+    assert written(home / "cold") == written(home / "hot")
+    assert told[0] == told[1]
+    assert float(told[0].split()[2]) < -0.5
+
+
 def test_a_file_has_the_tune_and_then_the_answer_and_ends_with_its_last_bar(home: Path) -> None:
     assert go_on("--bars", "4", "--takes", "1", "--key", "Am", "--low", "57", "--high", "80") == 0
     content = (home / "tune_4bar_96bpm_Am_01.mid").read_bytes()

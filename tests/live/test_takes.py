@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from small_melody import SmallStepper, stubborn, wandering
+from numpy.typing import NDArray
+from small_melody import SIZE, SmallStepper, stubborn, wandering
 
+from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.keys import Key, scale
 from loopwright.engine.melody import Limits
@@ -12,7 +15,7 @@ from loopwright.engine.notes import Note, Part
 from loopwright.engine.phrasemeasure import measured, share_repeated, sounding
 from loopwright.engine.time import TICKS_PER_BAR
 from loopwright.export.tunefile import Tune
-from loopwright.live.takes import Plan, ranked, takes_of
+from loopwright.live.takes import Plan, ranked, take_of, takes_of
 
 FOUR = tuple(Note(24 * i, 24, 60 + p, 90, Part.MELODY) for i, p in enumerate((0, 4, 7, 5)))
 KEY = Key(0)
@@ -38,6 +41,25 @@ def test_a_take_begins_after_the_tune_and_ends_with_its_last_bar() -> None:
         assert max(n.tick + n.length for n in take.notes) <= 5 * TICKS_PER_BAR
         assert {n.pitch % 12 for n in take.notes} <= scale(KEY)
         assert take.measures.in_key == 1
+
+
+BOLDNESS = (Sampling(0.1, 1, 1.0), Sampling(1.0, 1, 1.0), Sampling(2.0, 1, 0.2))
+
+
+def test_the_same_tokens_are_as_likely_however_boldly_they_were_drawn() -> None:
+    takes = [take_of(SmallStepper(wandering), replace(PLAN, sampling=b), 1) for b in BOLDNESS]
+    assert len({take.notes for take in takes}) == 1
+    (likely,) = {take.measures.likelihood for take in takes}
+    assert likely < -1
+
+
+def test_likely_is_the_model_s_own_word_whatever_was_masked() -> None:
+    def level(tokens: tuple[int, ...]) -> NDArray[np.float64]:
+        del tokens
+        return np.zeros(SIZE)
+
+    (take,) = takes_of(SmallStepper(level), PLAN, 1)
+    assert take.measures.likelihood == pytest.approx(-np.log(SIZE))
 
 
 def test_takes_come_in_order_of_merit() -> None:
