@@ -67,7 +67,7 @@ train-tables: $(WORK)/data.npz
 	@set -e; for shape in $(SHAPES); do \
 	    $(VENV)/bin/loopwright train loops $< --shape $$shape --no-prior --epochs 30 \
 	        --out "$(WORK)/shape-$$(echo $$shape | tr ' ' -)" $(ARGS); done
-	@set -e; for model in vq ar nonar cnn; do \
+	@set -e; for model in beats vq ar nonar cnn; do \
 	    $(VENV)/bin/loopwright train loops $< --model $$model --out $(WORK)/run-$$model $(ARGS); \
 	    [ -d $(WORK)/$$model ] || $(VENV)/bin/loopwright export $(WORK)/run-$$model \
 	        --out $(WORK)/$$model --held-out $<; done

@@ -239,8 +239,3 @@ def sampled(mean: Tensor, spread: Tensor) -> Tensor:
 def divergence(mean: Tensor, spread: Tensor) -> Tensor:
     """Return the Kullback-Leibler divergence (b) from the standard normal, in nats a loop."""
     return (mean.square() + spread.exp() - 1 - spread).sum(1) / 2
-
-
-def parameters(model: nn.Module) -> int:
-    """Return how many numbers a model has to learn."""
-    return sum(value.numel() for value in model.parameters())

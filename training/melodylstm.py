@@ -74,8 +74,3 @@ class Attention(nn.Module):
 def model_of(shape: Shape) -> MelodyLSTM | MusicTransformer:
     """Return an untrained model of a shape."""
     return MelodyLSTM(shape) if isinstance(shape, LstmShape) else MusicTransformer(shape)
-
-
-def learnt(model: nn.Module) -> int:
-    """Return how many numbers a model learns."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -136,8 +136,3 @@ def skewed(near: Tensor) -> Tensor:
 def model_of(shape: Shape) -> PianoLSTM | PianoTransformer:
     """Return an untrained model of a shape."""
     return PianoLSTM(shape) if isinstance(shape, LstmShape) else PianoTransformer(shape)
-
-
-def parameters(model: nn.Module) -> int:
-    """Return how many numbers a model learns."""
-    return sum(p.numel() for p in model.parameters())

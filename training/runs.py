@@ -9,7 +9,7 @@ from torch import nn
 from loopwright.training.checkpoint import Held
 from loopwright.training.files import make_folder
 from loopwright.training.machine import keep_memory
-from loopwright.training.pianomodel import parameters
+from loopwright.training.modelsize import parameters
 from loopwright.training.plain import plain
 from loopwright.training.progress import Progress
 

@@ -23,6 +23,7 @@ from loopwright.training.decoding import choice_bits
 from loopwright.training.files import make_folder, write_whole
 from loopwright.training.fit import fit
 from loopwright.training.machine import best_device, keep_memory
+from loopwright.training.modelsize import parameters
 from loopwright.training.plain import plain
 from loopwright.training.task import Figures
 from loopwright.training.train import SUMMARY, Run, check_parts, facts_of, figures_of
@@ -127,6 +128,7 @@ def train_beats(loops: LoopSet, recipe: BeatRecipe, run: Run) -> Held:
     summary: Held = {
         **facts_of(loops, run.command),
         "recipe": plain(recipe),
+        "parameters": parameters(task.model),
         "errors": errors(task.coder, loops),
         "patterns": list(task.coder.used),
         "prior": figures_of(progress),

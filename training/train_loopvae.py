@@ -15,9 +15,10 @@ from loopwright.training.decoding import threshold_bits
 from loopwright.training.files import write_whole
 from loopwright.training.fit import fit
 from loopwright.training.loopvaefile import MODEL, save_vae
-from loopwright.training.loopvaes import ArDecoder, LoopVae, divergence, parameters, sampled
+from loopwright.training.loopvaes import ArDecoder, LoopVae, divergence, sampled
 from loopwright.training.loopvaesettings import VaeRecipe
 from loopwright.training.machine import best_device
+from loopwright.training.modelsize import parameters
 from loopwright.training.plain import plain
 from loopwright.training.runs import prepare
 from loopwright.training.task import Figures

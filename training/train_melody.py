@@ -15,12 +15,13 @@ from loopwright.training.files import write_whole
 from loopwright.training.fit import Fitting, fingerprint, finish
 from loopwright.training.machine import best_device
 from loopwright.training.melody_options import MODEL, SUMMARY
-from loopwright.training.melodylstm import MelodyLSTM, learnt, model_of
+from loopwright.training.melodylstm import MelodyLSTM, model_of
 from loopwright.training.melodymodel import MusicTransformer
 from loopwright.training.melodymodelfile import save_melody
 from loopwright.training.melodyset import Told
 from loopwright.training.melodyversions import MelodyRecipe, Version
 from loopwright.training.melodywindows import MelodyWindows, counted, last, nll, windows_of
+from loopwright.training.modelsize import parameters
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.rates import warmed
 from loopwright.training.runs import account, prepare
@@ -126,7 +127,7 @@ def train_melody(told: Told, version: Version, recipe: MelodyRecipe, run: Melody
         "version": run.name,
         "speech": version.speech.value,
         "vocabulary": language.size,
-        "parameters": learnt(model),
+        "parameters": parameters(model),
         "tunes": len(set(told.data.part(Split.TRAIN).names)),
         "tokens": len(told.data.part(Split.TRAIN).tokens),
     }

@@ -18,10 +18,10 @@ from loopwright.training.loopvaes import (
     LoopVae,
     LstmEncoder,
     divergence,
-    parameters,
     sampled,
 )
 from loopwright.training.loopvaesettings import Vae, VaeRecipe, VaeSettings, paper, shipped
+from loopwright.training.modelsize import parameters
 from loopwright.training.settings import Schedule
 from loopwright.training.train import Run
 from loopwright.training.train_loopvae import (

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from loopwright.training.melodymodel import MusicTransformer, Past, turned
 from loopwright.training.melodysettings import MusicShape
-from loopwright.training.pianomodel import parameters
+from loopwright.training.modelsize import parameters
 
 SMALL = MusicShape(vocabulary=11, width=16, layers=3, heads=2, inner=24, context=8)
 

@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import nn
 
+from loopwright.training.modelsize import parameters
 from loopwright.training.pianomodel import (
     PianoLSTM,
     PianoTransformer,
     RelativeAttention,
     future,
-    parameters,
     skewed,
     vectors,
 )
