@@ -73,24 +73,31 @@ def read_key(folder: Path) -> dict[str, str]:
 
 
 def read_ratings(files: Sequence[Path], key: Mapping[str, str]) -> Ratings:
-    """Return the ratings of all listeners by kind. Raises SettingError."""
+    """Return the ratings of all listeners by kind, each loop rated once. Raises SettingError."""
     ratings: Ratings = {kind: [] for kind in sorted(set(key.values()))}
+    rated: dict[tuple[str, str], Path] = {}
     for path in files:
-        for loop, rating in read_file(path):
+        for listener, loop, rating in read_file(path):
             if loop not in key:
                 raise SettingError(f"{path}: there was no loop {loop!r} in this test")
+            if (listener, loop) in rated:
+                before = rated[listener, loop]
+                raise SettingError(f"{path}: {listener!r} has rated loop {loop!r} in {before}")
+            rated[listener, loop] = path
             ratings[key[loop]].append(rating)
     return ratings
 
 
-def read_file(path: Path) -> list[tuple[str, int]]:
-    """Return a listener's loops and ratings, 1 to 5. Raises SettingError."""
+def read_file(path: Path) -> list[tuple[str, str, int]]:
+    """Return listeners, loops and ratings, 1 to 5. Raises SettingError."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            found = [(row["loop"], int(row["rating"])) for row in csv.DictReader(file)]
+            found = [
+                (row["listener"], row["loop"], int(row["rating"])) for row in csv.DictReader(file)
+            ]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as trouble:
         raise SettingError(f"{path} holds no ratings: {trouble!r}") from trouble
-    strange = [rating for _, rating in found if not 1 <= rating <= BEST]
+    strange = [rating for *_, rating in found if not 1 <= rating <= BEST]
     if strange or not found:
         raise SettingError(f"{path}: a rating is a whole number from 1 to {BEST}")
     return found

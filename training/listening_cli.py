@@ -62,8 +62,9 @@ def listen(told: Namespace) -> str:
 
 def write_test(told: Namespace, folder: Path, data: LoopSet) -> str:
     """Write page, MIDI files and key of a test; return what to do with them."""
-    if folder.exists():
-        raise SettingError(f"{folder} exists already")
+    for there in (folder, key_file(folder)):
+        if there.exists():
+            raise SettingError(f"{there} exists already")
     loops = planned(kinds_of(told, data), told.each, told.seed)
     practice = planned({REAL: data.part(Split.VALIDATION).rolls()}, PRACTICE, told.seed)
     make_folder(folder / LOOPS)
@@ -84,9 +85,13 @@ def kinds_of(told: Namespace, data: LoopSet) -> Kinds:
 
 
 def rolls_of(told: Namespace, preset: str) -> Rolls:
-    """Return as many drawn loops of a preset as are heard."""
+    """Return as many drawn loops of a preset as are heard.
+
+    The temperature is for codes: the loop paper warmed the VQ-VAE alone, its VAEs drew as they do.
+    """
     model = cast(Callable[[str, str], Model], told.open_model)(preset, told.device)
-    return drawn(model, Asked(told.each, told.seed, told.temperature))[1]
+    heat = told.temperature if model.in_time else 1.0
+    return drawn(model, Asked(told.each, told.seed, heat))[1]
 
 
 def one_a_song(data: LoopSet) -> Rolls:

@@ -13,8 +13,8 @@ TEMPO = 120
 def page(practice: Sequence[Heard], loops: Sequence[Heard]) -> str:
     """Return the page. Nothing in it tells what kind a loop is of."""
     held = {
-        "practice": [row(one) for one in practice[:PRACTICE]],
-        "loops": [row(one) for one in loops],
+        "practice": [row(f"P{n}", one) for n, one in enumerate(practice[:PRACTICE], 1)],
+        "loops": [row(one.name, one) for one in loops],
         "ticks": LOOP_TICKS,
         "second": 60 / TEMPO / 24,
         "best": BEST,
@@ -22,9 +22,9 @@ def page(practice: Sequence[Heard], loops: Sequence[Heard]) -> str:
     return PAGE.replace("HELD", json.dumps(held, separators=(",", ":")))
 
 
-def row(one: Heard) -> dict[str, object]:
-    """Return what the page knows of a loop."""
-    return {"name": one.name, "notes": played(one.loop.notes)}
+def row(name: str, one: Heard) -> dict[str, object]:
+    """Return what the page knows of a loop; those to get used to have names of their own."""
+    return {"name": name, "notes": played(one.loop.notes)}
 
 
 def played(notes: Iterable[Note]) -> list[tuple[int, int, int, int]]:
@@ -43,14 +43,15 @@ PAGE = """<!doctype html>
 <p>Each loop has eight bars of drums and bass. Play it as often as you like, or open its MIDI file
 from the folder <code>loops</code>, then rate it from 1 (not at all) to 5 (very much). Save the
 ratings at the end and send the file back. Please do not ask what the loops are before.</p>
-<p><label>Your name or number <input id="who" value="1"></label></p>
+<p><label>Your name or number <input id="who"></label></p>
 <h2>To get used to</h2><ul id="practice"></ul>
 <h2>To rate</h2><ul id="loops"></ul>
 <p><button id="save">Save CSV</button> <span id="left"></span></p>
 <script>
 const held = HELD, ratings = {};
-let context = null, sounding = [], playing = null;
+let context = null, sounding = [], playing = null, ending = 0;
 function stop() {
+  clearTimeout(ending);
   sounding.forEach(s => { try { s.stop(); } catch (e) {} });
   sounding = []; playing = null;
 }
@@ -84,12 +85,13 @@ const drums = {
   49: at => noise(at, 1.2, 4000, 0.4), 51: at => noise(at, 0.5, 9000, 0.2),
 };
 function play(loop) {
-  const again = playing === loop.name;
+  const again = playing === loop;
   stop();
   if (again) return;
   context = context || new AudioContext();
   context.resume();
-  playing = loop.name;
+  playing = loop;
+  ending = setTimeout(() => { playing = null; }, 1000 * (0.1 + held.ticks * held.second));
   const begin = context.currentTime + 0.1;
   for (const [tick, length, pitch, drum] of loop.notes) {
     const at = begin + tick * held.second;
@@ -114,10 +116,12 @@ function line(loop, rated) {
 }
 function left() {
   const n = held.loops.length - Object.keys(ratings).length;
-  document.getElementById("left").textContent = n ? n + " loops are not rated yet" : "all rated";
+  say(n ? n + " loops are not rated yet" : "all rated");
 }
+function say(words) { document.getElementById("left").textContent = words; }
 function save() {
-  const who = document.getElementById("who").value.replace(/[^\\w-]/g, "") || "1";
+  const who = document.getElementById("who").value.replace(/[^\\p{L}\\p{N}_-]/gu, "");
+  if (!who) { say("please write your name or number above first"); return; }
   const rows = Object.entries(ratings).sort().map(([loop, r]) => [who, loop, r].join(","));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(

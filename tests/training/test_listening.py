@@ -83,6 +83,7 @@ def test_the_page_holds_the_notes_and_not_the_kinds() -> None:
     held = json.loads(found[1])
     assert [one["name"] for one in held["loops"]] == [one.name for one in loops]
     assert held["loops"][0]["notes"][-1] == [0, 6, 36, 1]
+    assert [one["name"] for one in held["practice"]] == ["P1", "P2", "P3"]
     assert not re.search(r"(src|href)=|https?:", text), "the page needs nothing from elsewhere"
 
 
@@ -106,6 +107,23 @@ def test_ratings_come_back_by_kind(tmp_path: Path) -> None:
     ]  # fmt: skip
     # Ranks 2.5 and 6.5: 12/72 * (10**2 + 26**2)/4 - 27 = 5.33, over 1 - 120/504.
     assert lines[3].startswith("Kruskal-Wallis: H = 7.00, 1 degrees of freedom, p = 0.0082")
+
+
+def test_a_loop_that_a_listener_has_rated_twice_is_refused(tmp_path: Path) -> None:
+    one, other = rated(tmp_path, "a", {"01": 5}), rated(tmp_path, "b", {"01": 4})
+    assert read_ratings([one, other], {"01": "real"}) == {"real": [5, 4]}
+    again = one.rename(tmp_path / "copied.csv")
+    one.write_bytes(again.read_bytes())
+    for files in ([one, one], [one, again]):
+        with pytest.raises(SettingError, match=r"'a' has rated loop '01' in .*a\.csv"):
+            read_ratings(files, {"01": "real"})
+
+
+def test_ratings_of_nobody_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("loop,rating\n01,5\n")
+    with pytest.raises(SettingError, match="no ratings"):
+        read_ratings([path], {"01": "real"})
 
 
 @pytest.mark.parametrize("ratings", [{"01": 6}, {"01": "good"}, {"99": 3}, {}])
@@ -161,6 +179,26 @@ def test_a_test_is_a_page_with_files_and_a_key_outside(tmp_path: Path) -> None:
         listen(told(tmp_path))
     ratings = rated(tmp_path, "a", {"01": 5, "02": 3, "03": 1})
     assert "Kruskal-Wallis: H = 2.00" in listen(told(tmp_path, listening_result=[ratings]))
+
+
+def test_the_key_of_an_earlier_test_is_kept(tmp_path: Path) -> None:
+    listen(told(tmp_path))
+    (tmp_path / "test").rename(tmp_path / "sent away")
+    key = key_file(tmp_path / "test").read_bytes()
+    with pytest.raises(SettingError, match=r"test\.key\.json exists already"):
+        listen(told(tmp_path, seed=2))
+    assert key_file(tmp_path / "test").read_bytes() == key
+    assert not (tmp_path / "test").exists()
+
+
+def test_the_temperature_is_for_codes_alone(tmp_path: Path) -> None:
+    models = {"one": TwinModel(), "two": TwinModel(in_time=False)}
+
+    def opened(preset: str, _: str) -> TwinModel:
+        return models[preset]
+
+    listen(told(tmp_path, temperature=1.2, open_model=opened))
+    assert (models["one"].heats, models["two"].heats) == ([1.2], [1.0])
 
 
 def test_a_test_needs_a_preset_and_its_data(tmp_path: Path) -> None:
