@@ -48,7 +48,7 @@ class Rules:
 @lru_cache(256)
 def rules(start: int, floor: int, limits: Limits, marks: bool) -> tuple[Rules, ...]:
     """Return limits as rules, then looser ones, for where the ones before let nothing come."""
-    rest = max(limits.rest // TICKS_PER_UNIT, 1) if limits.rest else FOREVER
+    rest = limits.rest // TICKS_PER_UNIT if limits.rest else FOREVER
     density = limits.density or FOREVER
     first = Rules(start, floor, frozenset(pitches(limits)), density, rest, marks)
     patient = replace(first, rest=FOREVER)
@@ -85,7 +85,7 @@ def moves(state: RemiState, token: Meaning, rule: Rules) -> bool:
     if token.kind is Kind.BAR:
         first = state.last is Kind.OTHER
         return first or state.end >= max(rule.floor, state.bar + BAR_UNITS)
-    last = max(state.end, rule.start) + rule.rest
+    last = silent_since(state, rule) + rule.rest
     if token.kind is Kind.REST:
         return state.silent_from + int(token.value) <= last
     place = state.time_of(token)
@@ -94,6 +94,11 @@ def moves(state: RemiState, token: Meaning, rule: Rules) -> bool:
     else:
         fits = state.now + (state.last is not Kind.BAR) <= place <= state.end
     return fits and rule.floor <= place <= last and has_room(state, place, rule)
+
+
+def silent_since(state: RemiState, rule: Rules) -> int:
+    """Return where silence would begin: before the answer's first note, where the answer does."""
+    return max(state.end, rule.start) if state.notes else rule.start
 
 
 def begins(state: RemiState, token: Meaning, rule: Rules) -> bool:

@@ -86,6 +86,26 @@ def kept_to(limits: Limits, start: int, asked: Melody) -> None:
     assert not limits.density or all(beats.count(beat) <= limits.density for beat in beats)
 
 
+FOUR = tuple(Note(24 * i, 24, 60 + p, 90, Part.MELODY) for i, p in enumerate((0, 3, 7, 5)))
+HELD = (Note(3, 2 * BAR, 60, 90, Part.MELODY),)  # its length has no token: it is told as longer
+SHORT = (Note(0, 3, 60, 90, Part.MELODY),)
+
+
+@pytest.mark.parametrize("rest", [1, 2, 5, 23])
+@pytest.mark.parametrize("start", [96, 102, 120])
+@pytest.mark.parametrize("seed", [FOUR, HELD, SHORT], ids=["four", "held", "short"])
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_an_answer_begins_on_its_grid_point_or_within_the_rest_that_it_may_take(
+    name: str, seed: tuple[Note, ...], start: int, rest: int
+) -> None:
+    language = LANGUAGES[name]
+    for number in range(4):
+        asked = Melody(1, 1, number, seed, start, start + 30, limits=Limits(rest=rest))
+        phrase = answered(SmallStepper(any_of(language.size), language), asked).phrase
+        assert phrase is not None
+        assert start <= phrase.notes[0].tick <= start + rest // 3 * 3  # no rest is shorter
+
+
 @given(notes=tunes)
 def test_a_key_is_let_go_before_it_is_struck_again(notes: tuple[Note, ...]) -> None:
     played = released(notes)
