@@ -133,6 +133,8 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 
 BY_NAME: dict[str, Parameter] = {p.name: p for p in PARAMETERS}
+OF_MELODY = tuple(name for name in BY_NAME if name.startswith("melody_"))
+"""What says how a melody is drawn, whoever asks for it."""
 
 
 def defaults() -> dict[str, float]:

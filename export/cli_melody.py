@@ -11,8 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.errors import PresetError
+from loopwright.engine.eventmasks import HIGHEST_PITCH
+from loopwright.engine.pianotokens import LOWEST_PITCH
 from loopwright.engine.preset import Preset
-from loopwright.engine.stepsidecar import MODEL, SIDECAR, StepSidecar
+from loopwright.engine.stepsidecar import (
+    MODEL,
+    PIANO_LSTM,
+    PIANO_TRANSFORMER,
+    SIDECAR,
+    StepSidecar,
+)
 from loopwright.export.card import Figures, read_figures
 from loopwright.export.melodycard import About, melody_card
 from loopwright.export.pianoscore import LOGARITHMS
@@ -25,6 +33,8 @@ from loopwright.export.steps import Melodist, scores, step_graph, write_steps
 from loopwright.export.weights import Floats
 
 FILES = ("lead.pt", "piano.pt", "melody.pt")
+TWO_HANDS = {"melody_low": float(LOWEST_PITCH), "melody_high": float(HIGHEST_PITCH)}
+"""What a piano may play: all that its tokens know, where a lead keeps to the middle."""
 EDGE = 1e-3  # nats; the worst difference of a log-probability that still counts as equal
 LENGTHS = (1, 2, 64, 256, 300)
 NOT_JUDGED = "int8 was not written: nothing to judge it by"
@@ -139,7 +149,8 @@ def describe(folder: Path, sidecar: StepSidecar, about: About) -> None:
     files = sorted({v.file for v in sidecar.variants} | {sidecar.score.file})
     model = model_ref(folder, MODEL, SIDECAR, files, about.licences)
     (folder / CARD).write_text(melody_card(about, sidecar), encoding="utf-8")
-    create(folder, Preset(about.name, about.says, (model,)))
+    keyboard = TWO_HANDS if sidecar.kind in (PIANO_LSTM, PIANO_TRANSFORMER) else {}
+    create(folder, Preset(about.name, about.says, (model,), parameters=keyboard))
 
 
 def write_scores(of: Melodist, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loopwright.engine.context import Window
 from loopwright.engine.preset import Licences
 from loopwright.engine.stepsidecar import StepSidecar
 from loopwright.export.card import LOOPS_MULTITRACK, ON_TERMS, UNKNOWN, Figures, Rows, table
@@ -50,7 +51,7 @@ WEIGHTS = (
     "{stated} (see MODEL_CARD.md). Treat them as for study and private music."
 )
 WHAT = """{says}. It goes on from what was played, draws one token after another out of {tokens},
-and hears {context} of them. Limits of key, range, density and rests are masks that the host puts on
+and hears {heard}. Limits of key, range, density and rests are masks that the host puts on
 each draw. One ONNX graph hears a token and draws the next; another tells how likely whole sequences
 are.
 
@@ -98,7 +99,7 @@ def melody_card(about: About, sidecar: StepSidecar) -> str:
     what = WHAT.format(
         says=about.says,
         tokens=sidecar.shape.tokens,
-        context=f"the latest {sidecar.shape.context}" if sidecar.shape.context else "all",
+        heard=heard(sidecar.shape.context, sidecar.shape.opening),
         model=sidecar.model,
         kind=sidecar.kind,
         language=sidecar.language["kind"],
@@ -120,6 +121,14 @@ def melody_card(about: About, sidecar: StepSidecar) -> str:
         *terms(about),
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def heard(context: int, opening: int) -> str:
+    """Return how many of many tokens a model hears; half of a full memory is let go at once."""
+    if not context:
+        return "all of them"
+    least = context + 1 - Window(context, opening).half
+    return f"the latest {least} to {context} of them (half are let go at once)"
 
 
 def terms(about: About) -> list[str]:

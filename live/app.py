@@ -171,7 +171,7 @@ class App:
         ports = opened.system != "none"
         if not ports:
             self._display.line(NO_MIDI.format(self._records.tape(self._options.record)))
-        settings = settings_of(self._options, self._fetching.playing.opened.preset, ports=ports)
+        settings = settings_of(self._options, self._fetching.playing.preset, ports=ports)
         self._player.begin(settings, self._fetching.playing.kept)
         if ports:
             self._display.line(f"{TITLES[opened.system]} ports: {', '.join(opened.names)}")

@@ -1,10 +1,11 @@
 """Presets that bring a melody model: which one is meant, and where its files lie."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loopwright.engine.errors import PresetError, SettingError
+from loopwright.engine.parameters import OF_MELODY
 from loopwright.engine.preset import Preset
 from loopwright.engine.stepsidecar import MODEL, SIDECAR
 from loopwright.export.presetfile import PresetFolder, is_preset
@@ -64,8 +65,8 @@ def styles_in(folder: Path | None) -> tuple[str, ...]:
     return spoken(read_steps(folder / SIDECAR), language_of).styles
 
 
-def melody_for(library: Library, content: PresetFolder, told: str | None) -> Path | None:
-    """Return the folder of the melody model that goes with a preset, None where none is to be.
+def melody_for(library: Library, content: PresetFolder, told: str | None) -> Singer | None:
+    """Return the melody model that goes with a preset, None where none is to be.
 
     What is `told`, a preset's name or "off", goes before the preset's own model, and that before
     the one that ships. Raises PresetError.
@@ -73,7 +74,23 @@ def melody_for(library: Library, content: PresetFolder, told: str | None) -> Pat
     if told == OFF:
         return None
     if told is not None:
-        return open_singer(library, told).folder
+        return open_singer(library, told)
     if has_melody(content.preset):
-        return melody_in(library, content)
-    return open_singer(library, LEAD).folder if is_preset(library.shipped / LEAD) else None
+        return Singer(content.preset, melody_in(library, content))
+    return open_singer(library, LEAD) if is_preset(library.shipped / LEAD) else None
+
+
+def voiced(preset: Preset, singer: Singer | None, told: str | None) -> Preset:
+    """Return a preset with the settings that the preset of its melody model has for melodies.
+
+    They go before its own where that model was `told`, as `melody_for` was, and behind them else.
+    """
+    if singer is None:
+        return preset
+    own, brought = dict(preset.parameters), of_melody(singer.preset)
+    return replace(preset, parameters=own | brought if told is not None else brought | own)
+
+
+def of_melody(preset: Preset) -> dict[str, float]:
+    """Return the settings of a preset that say how its melodies are drawn."""
+    return {n: value for n, value in preset.parameters.items() if n in OF_MELODY}

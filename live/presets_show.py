@@ -94,8 +94,8 @@ def melody_model(sidecar: Path) -> list[str]:
 
     told = read_steps(sidecar)
     names = ", ".join(v.name for v in told.variants)
-    context = f"hears {told.shape.context or 'all'} of them"
-    says = f"{told.shape.tokens} tokens, {context}, runs as {names}"
+    heard = f"{told.shape.context} of them at most" if told.shape.context else "all of them"
+    says = f"{told.shape.tokens} tokens, hears {heard}, runs as {names}"
     styles = spoken(told, language_of).styles
     known = [f"styles: {', '.join(styles)}"] if styles else []
     return [f"{told.kind} {told.model[:16]}, {says}", *known]

@@ -7,6 +7,7 @@ from loopwright.engine.compose import Request, Sampling
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Loop
 from loopwright.engine.parameters import defaults
+from loopwright.engine.preset import Preset
 from loopwright.engine.setup import Setup
 from loopwright.live import library, melodies, trust
 from loopwright.live.library import Library
@@ -22,13 +23,15 @@ NO_NOTES = Loop(())
 class Program:
     """What plays, or is to play: the slot it is from, None where it is from none.
 
-    `melody` is the folder of its melody model, None without one. `strange` says that its loop model
+    `preset` is what it says, the settings of its melody model's preset included. `melody` is the
+    folder of that model, None without one. `strange` says that its loop model
     was never run here. `kept` is the kept loop that it begins with; where it is None, the model
     draws one.
     """
 
     slot: Slot | None
     opened: library.Opened
+    preset: Preset
     melody: Path | None
     strange: bool
     kept: Loop | None
@@ -44,8 +47,10 @@ def read_program(
     opened = library.open_preset(shelf, name)
     # Looked up before anything opens, so that a wrong name is all that is said.
     kept = opened.preset.saved(loop).loop if loop else None
-    melody = melodies.melody_for(shelf, opened.content, options.melody)
-    return Program(slot, opened, melody, trust.strange(shelf, opened.model), kept)
+    singer = melodies.melody_for(shelf, opened.content, options.melody)
+    preset = melodies.voiced(opened.preset, singer, options.melody)
+    melody = None if singer is None else singer.folder
+    return Program(slot, opened, preset, melody, trust.strange(shelf, opened.model), kept)
 
 
 def opening(shelf: Library, options: JamOptions) -> tuple[Slots, Program]:
@@ -65,7 +70,7 @@ def brought(options: JamOptions, program: Program) -> Setup:
 
     Raises SettingError.
     """
-    preset, slot = program.opened.preset, program.slot
+    preset, slot = program.preset, program.slot
     saved = preset.saved(slot.loop) if slot is not None and slot.loop else None
     loop, tempo = (NO_NOTES, None) if saved is None else (saved.loop, saved.tempo)
     return setup_of(options, preset, loop, tempo)

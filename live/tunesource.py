@@ -9,7 +9,7 @@ from loopwright.engine.time import TICKS_PER_BAR
 from loopwright.export.tunefile import Tune, read_tune
 from loopwright.live.continuing import BARS, ContinueOptions
 from loopwright.live.library import Library, system_library, verified
-from loopwright.live.melodies import LEAD, Singer, melody_for, open_singer
+from loopwright.live.melodies import LEAD, Singer, melody_for, open_singer, voiced
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,15 @@ def kept_source(library: Library, name: str, phrase: str) -> Source:
     """Return the played side of a phrase that was kept in a preset. Raises PresetError."""
     _, content = verified(library, name)
     saved = content.preset.phrase(phrase)
-    folder = melody_for(library, content, None)
-    if folder is None or not saved.duet.seed:
-        wanting = "no melody model is here" if folder is None else "nothing was played"
+    singer = melody_for(library, content, None)
+    if singer is None or not saved.duet.seed:
+        wanting = "no melody model is here" if singer is None else "nothing was played"
         raise PresetError(f"phrase {phrase} of {name} cannot be answered: {wanting}")
     duet = saved.duet
     tune = Tune(duet.seed, whole_bars(duet.start) // TICKS_PER_BAR, saved.tempo, duet.start)
     stem = f"{content.preset.name}_phrase_{phrase}"
-    return Source(stem, tune, Singer(content.preset, folder), duet)
+    preset = voiced(content.preset, singer, None)
+    return Source(stem, tune, Singer(preset, singer.folder), duet)
 
 
 def whole_bars(ticks: int) -> int:

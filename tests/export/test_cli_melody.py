@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from loopwright.engine import leadtokens
+from loopwright.engine.context import Window
 from loopwright.engine.errors import PresetError
 from loopwright.engine.languages import language_of
 from loopwright.engine.sidecar import CPU
@@ -77,6 +79,7 @@ def test_a_run_becomes_a_preset_with_a_melody_model_alone(run: Path, tmp_path: P
     sidecar = parsed(opened.path(MODEL).read_text())
     assert language_of(sidecar.language).vocabulary == sidecar.vocabulary
     assert (sidecar.shape.context, sidecar.shape.opening) == (256, 2)
+    assert "hears the latest 130 to 256 of them (half are" in (tmp_path / "lead" / CARD).read_text()
     assert [variant.name for variant in sidecar.variants] == ["cpu-fp32", "cuda-fp32"]
     card = (tmp_path / "lead" / CARD).read_text()
     assert "| recipe batch | 8 |" in card
@@ -116,13 +119,25 @@ def test_the_card_tells_on_which_terms_a_known_archive_comes(
     assert "| somebody/songs | 7 | CC0 |" in (tmp_path / "lead" / CARD).read_text()
 
 
+@pytest.mark.parametrize("name", ["lead", "piano", "piano-lstm"])
+def test_a_card_that_ships_tells_how_much_its_model_hears(name: str) -> None:
+    folder = Path(str(resources.files("loopwright.presets"))) / name
+    shape = parsed((folder / SIDECAR).read_text()).shape
+    window = Window(shape.context, shape.opening)
+    counts = [len(window.heard(range(n), window.base(n))) for n in range(shape.context, 1000)]
+    latest = f"the latest {min(counts)} to {max(counts)}" if shape.context else "all"
+    assert f"and hears {latest} of them" in (folder / CARD).read_text()
+
+
 def test_a_piano_of_recurrent_layers_becomes_a_preset_too(tmp_path: Path) -> None:
     torch.manual_seed(0)
     save_piano(tmp_path / PIANO, model_of(LstmShape(8, 16, 2, 32, 16)), {})
     export(told_of(tmp_path, tmp_path / "piano", score_int8=True))
     sidecar = parsed((tmp_path / "piano" / SIDECAR).read_text())
     assert (sidecar.kind, sidecar.shape.caches, sidecar.shape.context) == (PIANO_LSTM, 0, 0)
-    verify(read_folder(tmp_path / "piano"))
+    opened = read_folder(tmp_path / "piano")
+    verify(opened)
+    assert opened.preset.parameters == {"melody_low": 21, "melody_high": 108}
 
 
 def test_what_is_there_already_stays(run: Path, tmp_path: Path) -> None:

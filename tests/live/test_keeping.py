@@ -130,7 +130,7 @@ def test_a_phrase_goes_beside_the_loops_and_comes_back(tmp_path: Path) -> None:
 
 
 def program(opened: Opened, melody: Path | None) -> Program:
-    return Program(None, opened, melody, strange=False, kept=None)
+    return Program(None, opened, opened.preset, melody, strange=False, kept=None)
 
 
 def test_what_a_jam_keeps_has_the_tokens_of_the_model_that_answered(tmp_path: Path) -> None:

@@ -9,15 +9,19 @@ from small_lead import make_lead
 from small_preset import library_in, make_preset
 
 from loopwright.engine.errors import PresetError
+from loopwright.engine.melody import CEILING, FLOOR
+from loopwright.engine.parameters import defaults
 from loopwright.engine.stepsidecar import MODEL as MELODY
 from loopwright.export import presettext
 from loopwright.export.pack import lightened, pack_to
 from loopwright.export.presetfile import PresetFolder, parse_text, read_folder
 from loopwright.live import shelf
-from loopwright.live.library import DEFAULT, Library, open_preset
+from loopwright.live.library import DEFAULT, Library, open_preset, system_library
 from loopwright.live.melodies import LEAD, melody_for, open_singer
-from loopwright.live.options import OFF
+from loopwright.live.options import OFF, JamOptions, parse_setting
 from loopwright.live.presets_show import description
+from loopwright.live.program import brought, read_program
+from loopwright.live.tuneup import settings_of
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +54,72 @@ def with_both(library: Library, name: str) -> PresetFolder:
 def test_which_melody_model_goes_with_a_preset(library: Library) -> None:
     loops = read_folder(library.shipped / DEFAULT)
     own = with_both(library, "mine")
-    assert melody_for(library, loops, None) == library.shipped / LEAD
-    assert melody_for(library, own, None) == own.folder
-    assert melody_for(library, own, LEAD) == library.shipped / LEAD
+    assert folder_for(library, loops, None) == library.shipped / LEAD
+    assert folder_for(library, own, None) == own.folder
+    assert folder_for(library, own, LEAD) == library.shipped / LEAD
     assert melody_for(library, own, OFF) is None
     with pytest.raises(PresetError, match=f"preset {DEFAULT}: it has no melody model"):
         melody_for(library, own, DEFAULT)
     shutil.rmtree(library.shipped / LEAD)
     assert melody_for(library, loops, None) is None
+
+
+def folder_for(library: Library, content: PresetFolder, told: str | None) -> Path | None:
+    """Return where the melody model lies that goes with a preset."""
+    singer = melody_for(library, content, told)
+    return None if singer is None else singer.folder
+
+
+def say(folder: Path, **settings: float) -> None:
+    """Have a preset say settings."""
+    content = read_folder(folder)
+    saying = replace(content.preset, parameters=settings)
+    (folder / "preset.toml").write_text(presettext.text_of(saying))
+
+
+USUAL = (float(FLOOR), float(CEILING))
+RANGES: list[tuple[dict[str, float], str | None, tuple[str, ...], tuple[float, float]]] = [
+    ({}, None, (), USUAL),  # the preset's own model, which says nothing
+    ({}, LEAD, (), (21, 108)),
+    ({"melody_low": 60}, LEAD, (), (21, 108)),
+    ({"melody_low": 60}, None, (), (60, CEILING)),
+    ({}, LEAD, ("melody_high=90",), (21, 90)),
+    ({}, OFF, (), USUAL),
+]
+"""What the preset that plays says, whose model was told, --set, and the range of the melody."""
+
+
+@pytest.mark.parametrize(("own", "told", "setting", "found"), RANGES)
+def test_a_melody_model_that_is_asked_for_brings_its_range(
+    own: dict[str, float],
+    told: str | None,
+    setting: tuple[str, ...],
+    found: tuple[float, float],
+    library: Library,
+) -> None:
+    say(with_both(library, "mine").folder, **own, swing=0.3)
+    say(library.shipped / LEAD, melody_low=21, melody_high=108, swing=0.9)
+    options = JamOptions(melody=told, settings=tuple(map(parse_setting, setting)))
+    program = read_program(library, options, None, "mine", None)
+    begins = settings_of(options, program.preset, ports=False).parameters
+    switched = {**defaults(), **brought(options, program).parameters}
+    for values in (begins, switched):
+        assert (values["melody_low"], values["melody_high"]) == found
+        assert values["swing"] == 0.3
+
+
+def test_what_answers_where_nobody_was_asked_for_leaves_the_preset_s_word(library: Library) -> None:
+    say(library.shipped / LEAD, melody_low=21, melody_high=108)
+    say(library.shipped / DEFAULT, melody_low=55)
+    preset = read_program(library, JamOptions(), None, DEFAULT, None).preset
+    assert preset.parameters == {"melody_low": 55, "melody_high": 108}
+
+
+@pytest.mark.parametrize("name", ["piano", "piano-lstm"])
+def test_a_piano_that_ships_plays_with_both_hands(name: str) -> None:
+    for options, preset in ((JamOptions(melody=name), DEFAULT), (JamOptions(), name)):
+        found = read_program(system_library(), options, None, preset, None).preset.parameters
+        assert (found["melody_low"], found["melody_high"]) == (21, 108)
 
 
 def test_a_melody_model_alone_plays_with_the_loops_that_ship(library: Library) -> None:
