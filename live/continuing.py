@@ -5,19 +5,21 @@ from dataclasses import dataclass
 
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import Key, parse_key
+from loopwright.engine.parameters import OF_MELODY
 from loopwright.engine.phraseseed import HIGHEST, LOWEST
 from loopwright.live.options import (
     check,
     checked_seed,
     checked_tempo,
-    named_settings,
+    parse_setting,
 )
 
 BARS, TAKES = 8, 4
 MOST_BARS, MOST_TAKES = 64, 1000
 ALONE = ("seed_file", "each_key", "replay")  # for loops alone
 ONE = 1  # loop, where nobody says how many
-OURS = ("bars", "takes", "style")  # for melodies alone
+OURS = ("bars", "takes", "style", "set")  # for melodies alone
+NAMED = ("low", "high", "temperature", "top_k", "top_p")  # melody settings with an option each
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class ContinueOptions:
     """Which tune is gone on with, for how many bars, how often, and how.
 
     It is that of `file`, or the played side of the kept `phrase` of the preset. `bars` None are as
-    many as that was answered for, else `BARS`. `key` None is that of the tune; `low` and `high` are
-    MIDI pitches. `settings` hold the sampling.
+    many as that was answered for, else `BARS`. `key` None is that of the tune.
+    `settings` are (name, value) pairs of `OF_MELODY`, in range; later pairs win.
     """
 
     file: str | None
@@ -38,8 +40,6 @@ class ContinueOptions:
     seed: int | None = None
     tempo: float | None = None
     key: Key | None = None
-    low: int | None = None
-    high: int | None = None
     style: str = ""
     settings: tuple[tuple[str, float], ...] = ()
     force: bool = False
@@ -56,6 +56,8 @@ def add_continue(parser: ArgumentParser) -> None:
     add("--bars", metavar="N", help=says)
     add("--takes", type=int, metavar="N", help=f"how many of them (default: {TAKES})")
     add("--style", metavar="WORD", help="a style that the model knows (presets show tells)")
+    says = f"set anything of the melody, as in a jam: {', '.join(OF_MELODY)}"
+    add("--set", action="append", metavar="NAME=VALUE", help=says)
 
 
 def continue_options(told: Namespace) -> ContinueOptions | None:
@@ -86,13 +88,25 @@ def continue_options(told: Namespace) -> ContinueOptions | None:
         seed=checked_seed(told.seed),
         tempo=checked_tempo(told.tempo),
         key=None if told.key is None else parse_key(told.key),
-        low=told.low,
-        high=told.high,
         style=told.style or "",
-        settings=tuple(named_settings(told, ("temperature", "top_k", "top_p"))),
+        settings=melody_settings(told),
         force=told.force,
         device=told.device,
     )
+
+
+def melody_settings(told: Namespace) -> tuple[tuple[str, float], ...]:
+    """Return the settings of the melody, those with options of their own last.
+
+    Raises SettingError, for what no melody is drawn by, too.
+    """
+    pairs = [parse_setting(text) for text in told.set or ()]
+    for name, _ in pairs:
+        if name not in OF_MELODY:
+            raise SettingError(f"--set {name}: a melody is drawn by {', '.join(OF_MELODY)}")
+    given = [(name, getattr(told, name)) for name in NAMED]
+    texts = [f"melody_{name}={value}" for name, value in given if value is not None]
+    return (*pairs, *map(parse_setting, texts))
 
 
 def whole(option: str, text: str) -> int:

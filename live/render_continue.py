@@ -1,16 +1,17 @@
 """`loopwright render --continue`: a tune gone on with, several times, as MIDI files."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import Key, heard_key, scale
-from loopwright.engine.melody import BOLD, CEILING, FLOOR, Limits
+from loopwright.engine.melody import CEILING, FLOOR, Limits
+from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
-from loopwright.engine.time import TICKS_PER_BAR
+from loopwright.engine.time import TICKS_PER_QUARTER
 from loopwright.export.midifile import Sheet, answer_bytes
 from loopwright.export.tunefile import Tune
 from loopwright.live.continuing import ContinueOptions
@@ -21,7 +22,6 @@ from loopwright.live.stepopen import open_steps
 from loopwright.live.takes import Plan, Take, ranked, takes_of
 from loopwright.live.tunesource import Source, source_of, whole_bars
 
-LONGEST_REST = TICKS_PER_BAR
 HEADINGS = ("rank", "merit", "likely", "in key", "repeated", "silent", "span", "notes", "file")
 
 
@@ -55,37 +55,46 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
     seed = options.seed if options.seed is not None else preset.seed
     known = options.key or (None if duet is None else duet.key)
     key = known or heard_key((n.pitch, n.length) for n in tune.notes)
+    values = {**defaults(), **preset.parameters, **dict(options.settings)}
+    limits = limits_of(values, range_of(options, preset, tune))
+    classes = classes_of(options, tune, key) if values["melody_lock"] else frozenset[int]()
     return Plan(
         tune=tune,
         bars=options.bars or source.bars,
         seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
-        sampling=sampling_of(options, preset),
-        limits=replace(limits_of(options, tune), classes=classes_of(options, tune, key)),
+        sampling=sampling_of(values),
+        limits=replace(limits, classes=classes),
         key=key,
         style=options.style or ("" if duet is None else duet.style),
         tempo=options.tempo or tune.tempo or preset.tempo,
     )
 
 
-def sampling_of(options: ContinueOptions, preset: Preset) -> Sampling:
+def sampling_of(values: Mapping[str, float]) -> Sampling:
     """Return how boldly is drawn."""
-    values = {f"melody_{name}": value for name, value in options.settings}
-    values = dict(preset.parameters) | values
     return Sampling(
-        values.get("melody_temperature", BOLD.temperature),
-        int(values.get("melody_top_k", BOLD.top_k)),
-        values.get("melody_top_p", BOLD.top_p),
+        values["melody_temperature"], round(values["melody_top_k"]), values["melody_top_p"]
     )
 
 
-def limits_of(options: ContinueOptions, tune: Tune) -> Limits:
-    """Return what the takes may do: in the range of a lead, and wherever the tune was."""
-    pitches = [note.pitch for note in tune.notes]
-    low = min(FLOOR, *pitches) if options.low is None else options.low
-    high = max(CEILING, *pitches) if options.high is None else options.high
+def range_of(options: ContinueOptions, preset: Preset, tune: Tune) -> tuple[int, int]:
+    """Return between which pitches: as told, else in the preset's range and wherever the tune was.
+
+    Raises SettingError where that is no octave.
+    """
+    told, said, pitches = dict(options.settings), preset.parameters, [n.pitch for n in tune.notes]
+    low = told.get("melody_low", min(said.get("melody_low", FLOOR), *pitches))
+    high = told.get("melody_high", max(said.get("melody_high", CEILING), *pitches))
     if high - low < 11:
-        raise SettingError(f"a melody needs an octave: {low}..{high} is too narrow")
-    return Limits(low=low, high=high, rest=LONGEST_REST)
+        raise SettingError(f"a melody needs an octave: {low:g}..{high:g} is too narrow")
+    return round(low), round(high)
+
+
+def limits_of(values: Mapping[str, float], between: tuple[int, int]) -> Limits:
+    """Return what the takes may do, as a jam that is set alike would let them, in a range."""
+    low, high = between
+    rest = round(values["melody_rest"] * TICKS_PER_QUARTER)
+    return Limits(low=low, high=high, density=round(values["melody_density"]), rest=rest)
 
 
 def classes_of(options: ContinueOptions, tune: Tune, key: Key | None) -> frozenset[int]:

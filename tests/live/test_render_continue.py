@@ -16,8 +16,10 @@ from small_lead import make_lead
 
 from loopwright.engine.duet import Duet
 from loopwright.engine.keys import parse_key, scale
+from loopwright.engine.melody import CEILING
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.preset import SavedPhrase
+from loopwright.export import presettext
 from loopwright.export.midifile import Sheet, answer_bytes
 from loopwright.export.presetfile import read_folder, with_kept, write
 from loopwright.live.cli import TROUBLE, main
@@ -108,6 +110,59 @@ def test_a_file_has_the_tune_and_then_the_answer_and_ends_with_its_last_bar(home
     assert all(57 <= pitch <= 80 and pitch % 12 in scale(parse_key("Am")) for _, pitch in answer)
 
 
+def answer_in(folder: Path) -> list[tuple[int, int]]:
+    """Return (tick, pitch) of the notes of the answer in the one file of a folder."""
+    (content,) = written(folder).values()
+    return notes_in(content, 2)
+
+
+def by_preset(home: Path, **settings: float) -> None:
+    """Have the preset say settings."""
+    preset = read_folder(home / "small").preset
+    saying = presettext.text_of(replace(preset, parameters=settings))
+    (home / "small" / "preset.toml").write_text(saying)
+
+
+@pytest.mark.parametrize("says", ["preset", "--set"])
+def test_a_preset_and_set_say_how_a_melody_is_drawn(says: str, home: Path) -> None:
+    settings = {"melody_density": 1.0, "melody_low": 72.0, "melody_high": 90.0, "melody_lock": 0.0}
+    if says == "preset":
+        by_preset(home, **settings)
+    words = [w for n, v in settings.items() for w in ("--set", f"{n}={v}") if says == "--set"]
+    assert go_on(*words, "--takes", "1", "--out", "out") == 0
+    notes = answer_in(home / "out")
+    beats = [tick // TICKS for tick, _ in notes]
+    assert len(beats) == len(set(beats))  # melody_density
+    lowest = 72 if says == "--set" else 60  # the tune's own notes widen what a preset says
+    assert all(lowest <= pitch <= 90 for _, pitch in notes)
+    assert max(pitch for _, pitch in notes) > CEILING
+    assert {pitch % 12 for _, pitch in notes} - scale(parse_key("Cm"))  # melody_lock
+
+
+def test_how_long_a_melody_rests_can_be_set(home: Path) -> None:
+    by_preset(home, melody_rest=1.0, melody_temperature=2.0, melody_top_k=0.0, melody_top_p=1.0)
+    assert go_on("--takes", "1", "--out", "busy") == 0
+    assert go_on("--takes", "1", "--out", "calm", "--set", "melody_rest=16") == 0
+    busy, calm = (longest_silence(home / folder) for folder in ("busy", "calm"))
+    assert busy <= TICKS + TICKS // 4  # a rest, and what a note is short of its step
+    assert calm > busy
+
+
+def longest_silence(folder: Path) -> int:
+    """Return the longest time between two notes of the answer in the one file of a folder."""
+    (content,) = written(folder).values()
+    now, longest, ended, down = 0, 0, None, set[int]()
+    for message in MidiFile(file=BytesIO(content)).tracks[2]:
+        now += message.time
+        if message.type == "note_on" and message.velocity:
+            longest = max(longest, 0 if ended is None or down else now - ended)
+            down.add(message.note)
+        elif message.type in ("note_on", "note_off"):
+            down.discard(message.note)
+            ended = now
+    return longest
+
+
 def test_a_key_that_is_heard_is_kept_to_where_all_of_the_tune_is_in_it(home: Path) -> None:
     assert go_on("--out", "in") == 0
     assert all(p % 12 in scale(parse_key("Cm")) for p in answered(home / "in"))
@@ -157,6 +212,10 @@ REFUSED = (
     ("--takes 0", "--takes 0 is outside 1-1000"),
     ("--style waltz", "the model knows no such style (there are: folk, pop, song, hook)"),
     ("--low 60 --high 66", "a melody needs an octave: 60..66 is too narrow"),
+    ("--set melody_low=60 --set melody_high=66", "a melody needs an octave: 60..66 is too narrow"),
+    ("--set swing=0.3", "--set swing: a melody is drawn by melody_lock, melody_low, melody_high,"),
+    ("--set melody_low", "--set melody_low: write NAME=VALUE"),
+    ("--top-k 501", "melody_top_k 501 is outside 0-500"),
     ("--preset first-light", "preset first-light: it has no melody model"),
     ("--each-key", "--continue goes without --each-key"),
     ("--seed-file tune.mid", "--continue goes without --seed-file"),
@@ -202,3 +261,5 @@ def other(home: Path) -> None:
 def test_bars_and_takes_are_for_melodies_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "--takes", "2"]) == TROUBLE
     assert "--takes goes with --continue MID" in capsys.readouterr().err
+    assert main(["render", "--set", "melody_low=50"]) == TROUBLE
+    assert "--set goes with --continue MID" in capsys.readouterr().err
