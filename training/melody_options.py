@@ -5,9 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from loopwright.engine.errors import SettingError
 from loopwright.engine.leadtokens import STYLES
 from loopwright.training.launch import command_line, outcome, spare_the_cores
-from loopwright.training.melodyversions import VERSIONS, MelodyRecipe, Version, recipe_of
+from loopwright.training.melodyversions import (
+    VERSIONS,
+    LstmShape,
+    MelodyRecipe,
+    Version,
+    recipe_of,
+)
 from loopwright.training.options import at_least, said
 from loopwright.training.own_options import add_own, is_own, make_own
 
@@ -24,6 +31,8 @@ def add_train_melody(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     parser = verbs.add_parser("melody", help=says, description=says)
     parser.add_argument("archive", type=Path, help="an archive or a folder of MIDI")
     parser.add_argument("--version", choices=list(VERSIONS), default="v7")
+    parser.add_argument("--heads", type=int, metavar="N",
+                        help="of attention over an LSTM's outputs (default: none)")  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="model and logs")
     add_own(parser, "lead")
     parser.add_argument("--style", choices=STYLES, help="what your melodies are told as")
@@ -48,6 +57,8 @@ def add_train_melody(verbs: "_SubParsersAction[ArgumentParser]") -> None:
 def train_melody(told: Namespace) -> object:
     """Train a model, or a preset of one's own; return what came of it."""
     if is_own(told):
+        if told.heads is not None:
+            raise SettingError("--heads goes with --out DIR, not with --name")
         return make_own(told, "melody")
     version, recipe = asked(told)
     folder = cast(Path, told.out)
@@ -73,6 +84,7 @@ def train_melody(told: Namespace) -> object:
 def asked(told: Namespace) -> tuple[Version, MelodyRecipe]:
     """Return the version and the recipe that the command line asks for. Raises SettingError."""
     version, base = recipe_of(told.version, told.recipe)
+    version = version if told.heads is None else listening(version, told.heads)
     schedule = replace(base.schedule, **said(epochs=told.epochs, seed=told.seed, rate=told.rate))
     recipe = replace(base, schedule=schedule, **said(batch=told.batch, steps=told.steps))
     at_least("--epochs", schedule.epochs)
@@ -81,6 +93,17 @@ def asked(told: Namespace) -> tuple[Version, MelodyRecipe]:
     at_least("--tunes", told.tunes, 0)
     at_least("--added-tunes", told.added_tunes, 0)
     return version, recipe
+
+
+def listening(version: Version, heads: int) -> Version:
+    """Return an LSTM's version with attention of so many heads. Raises SettingError for others."""
+    shape = version.shape
+    if not isinstance(shape, LstmShape):
+        raise SettingError("--heads is for the LSTMs, v1 to v6: a Transformer has its own")
+    at_least("--heads", heads)
+    if shape.hidden[-1] % heads:
+        raise SettingError(f"--heads {heads} does not divide the LSTM's {shape.hidden[-1]} outputs")
+    return replace(version, shape=replace(shape, heads=heads))
 
 
 def runs_in(path: str) -> list[Path]:

@@ -15,9 +15,10 @@ from loopwright.engine.phrase import answered
 from loopwright.export.onnx import melody_in
 from loopwright.export.parity import melody_judged
 from loopwright.export.steps import write_steps
+from loopwright.live.cli import main, parser_for
 from loopwright.live.stepopen import open_steps
 from loopwright.training import pianoset
-from loopwright.training.melody_options import HOLDS
+from loopwright.training.melody_options import HOLDS, asked, listening
 from loopwright.training.melodylstm import model_of
 from loopwright.training.melodymodelfile import load_melody
 from loopwright.training.melodyset import Sources, told
@@ -33,8 +34,12 @@ def tunes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tunes_in(tmp_path_factory.mktemp("tunes"), 16)
 
 
-def trained(name: str, tunes: Path, folder: Path) -> None:
+ROWS = [*((name, 0) for name in VERSIONS), ("v5", 2), ("v6", 4)]
+
+
+def trained(name: str, tunes: Path, folder: Path, heads: int = 0) -> None:
     version, recipe = recipe_of(name, "short")
+    version = listening(version, heads) if heads else version
     lstm = isinstance(version.shape, LstmShape)
     few = {"hidden": (8, 12, 8)} if lstm else {"width": 32, "layers": 2, "heads": 2, "inner": 32}
     version = replace(version, shape=replace(version.shape, **few), merged=version.merged and 420)  # pyright: ignore[reportArgumentType]
@@ -45,18 +50,19 @@ def trained(name: str, tunes: Path, folder: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", VERSIONS)
+@pytest.mark.parametrize(("name", "heads"), ROWS)
 @pytest.mark.usefixtures("one_thread")
-def test_a_version_answers(name: str, tunes: Path, tmp_path: Path) -> None:
-    trained(name, tunes, tmp_path / "run")
+def test_a_version_answers(name: str, heads: int, tunes: Path, tmp_path: Path) -> None:
+    trained(name, tunes, tmp_path / "run", heads)
     write_steps(melody_in(tmp_path / "run").of, tmp_path / "graphs")
     model, language, _ = load_melody(tmp_path / "run" / "melody.pt")
+    assert bool(getattr(model, "attention", None)) == bool(heads)
     stepper = open_steps(tmp_path / "graphs", "cpu-fp32")
     assert stepper.language.vocabulary == language.vocabulary
     assert stepper.language.encode(SEED, 96) == language.encode(SEED, 96)
     limits = Limits(frozenset({0, 2, 4, 5, 7, 9, 11}), 48, 84)
-    asked = Melody(1, 1, 1, SEED, 96, until=192, limits=limits)
-    phrase = answered(stepper, asked).phrase
+    melody = Melody(1, 1, 1, SEED, 96, until=192, limits=limits)
+    phrase = answered(stepper, melody).phrase
     assert phrase is not None
     assert phrase.reached >= 192, phrase.reason
     assert all(
@@ -70,7 +76,7 @@ def test_a_version_answers(name: str, tunes: Path, tmp_path: Path) -> None:
         said = model(torch.tensor([heard])).log_softmax(-1)[0, -1].numpy()
     free = np.zeros(stepper.language.size, np.float32)
     token, likely = stepper.draw(
-        free, 0.5, replace(asked.sampling, temperature=1.0, top_k=0, top_p=1.0)
+        free, 0.5, replace(melody.sampling, temperature=1.0, top_k=0, top_p=1.0)
     )
     assert likely == pytest.approx(float(said[token]), abs=NEAR)
 
@@ -90,6 +96,33 @@ def test_int8_is_judged_on_the_tunes_that_training_held_out(
     assert "windows held out" in found.text
     with pytest.raises(MidiFileError, match="data set"):
         melody_judged(melody_in(tmp_path / "run").of, tunes / "tune0.mid")
+
+
+def test_attention_is_asked_for_by_its_heads() -> None:
+    words = ["train", "melody", "any.zip", "--out", "run", "--version", "v5", "--heads", "4"]
+    told = parser_for("train").parse_args(words)
+    assert asked(told)[0].shape == LstmShape(0, (128, 128, 128), heads=4, dropout=0.05)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--version v7 --heads 4", "--heads is for the LSTMs, v1 to v6: a Transformer has its own"),
+        ("--version v6 --heads 3", "--heads 3 does not divide the LSTM's 128 outputs"),
+        ("--version v6 --heads 0", "--heads 0 is below 1"),
+        ("--version v6 --heads -4", "--heads -4 is below 1"),
+        ("--name mine --heads 4", "--heads goes with --out DIR, not with --name"),
+    ],
+)
+def test_attention_that_cannot_be_is_one_line(
+    words: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = [] if "--name" in words else ["--out", str(tmp_path / "run")]
+    assert main(["train", "melody", str(tmp_path), *words.split(), *out]) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / "run").exists()
 
 
 def test_the_paper_s_34_million_run_a_step() -> None:
