@@ -15,6 +15,7 @@ from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
 from loopwright.engine.phrasewatch import LONGEST_REST, rested, riff, spare
+from loopwright.engine.pitchstrings import PitchTelling
 from loopwright.engine.time import TICKS_PER_BAR
 
 STREAM = "melody"
@@ -106,10 +107,19 @@ def stuck(melody: Melody, path: Sequence[Draft], way: Way) -> Stuck | None:
         back = back_to(path, len(now.notes) - spare(size))
         again = notes[len(path[-1 - back].telling.notes) - len(now.notes)]
         return Stuck(back, without(limits, again.pitch % 12) if way.tries else limits)
-    if rested(notes, melody.start or 0, now.reached) > (limits.rest or LONGEST_REST):
+    if silent(melody, notes, now):
         back = back_to(path, len(now.notes))
         return Stuck(back, replace(limits, rest=limits.rest or TICKS_PER_BAR))
     return Stuck(PATIENCE, limits) if stands(path) else None
+
+
+def silent(melody: Melody, notes: Sequence[Note], now: Telling) -> bool:
+    """Return whether an answer rests too long; where rests are the seed's rhythm, it never does.
+
+    Drawing again would change nothing there but the boldness.
+    """
+    rest = rested(notes, melody.start or 0, now.reached)
+    return not isinstance(now, PitchTelling) and rest > (melody.limits.rest or LONGEST_REST)
 
 
 def fresh(draft: Draft, begun: Draft) -> tuple[Note, ...]:

@@ -107,10 +107,11 @@ class PitchStrings:
     def begin(self, tokens: tuple[int, ...], start: int, reached: int = 0) -> "PitchTelling":
         """Return the telling after `tokens`, which tell of no time: all are taken for past.
 
-        What comes is played from `start` or `reached` on, whichever is later.
+        What comes is played from `start` on, whatever the rhythm has there; or, once an answer has
+        got on to `reached`, from the next onset on.
         """
         del tokens
-        return PitchTelling(self, self.rhythm.onset(max(start, reached)))
+        return PitchTelling(self, self.rhythm.onset(reached) if reached > start else start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,14 @@ class Rhythm:
             return (rounds + 1) * self.span + self.onsets[0]
         return rounds * self.span + self.onsets[found]
 
-    def length(self, onset: int) -> int:
-        """Return the length of the note that begins at an onset."""
-        return self.lengths[self.onsets.index(onset % self.span)]
+    def length(self, tick: int) -> int:
+        """Return the length of the note that begins at an onset.
+
+        One that begins elsewhere lasts up to the next, a beat at most.
+        """
+        if self.onset(tick) == tick:
+            return self.lengths[self.onsets.index(tick % self.span)]
+        return min(self.onset(tick) - tick, TICKS_PER_QUARTER)
 
 
 EIGHTHS = Rhythm(EIGHTH, (0,), (EIGHTH,))

@@ -1,6 +1,6 @@
 """Answers in every language that models speak: limits, and going on where the answer was."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 from remi_names import BPE, REMI
 from small_melody import SmallStepper, any_of
 
+from loopwright.engine.compose import Sampling
 from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
 from loopwright.engine.keys import Key, scale
-from loopwright.engine.language import Language
+from loopwright.engine.language import Bias, Language
 from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.phrase import answered
 from loopwright.engine.phrasetouch import released
+from loopwright.engine.pitchstrings import PitchStrings, pitch_name
+from loopwright.engine.rhythm import rhythm_of
 from loopwright.engine.time import TICKS_PER_BAR as BAR
 
 LANGUAGES: dict[str, Language] = {
@@ -24,6 +27,18 @@ LANGUAGES: dict[str, Language] = {
     "bpe": BPE,
 }
 KEY = Key(0)
+
+
+@dataclass
+class Cool(SmallStepper):
+    """A model that remembers how boldly it was drawn."""
+
+    temperatures: list[float] = field(default_factory=list[float])
+
+    def draw(self, bias: Bias, uniform: float, sampling: Sampling) -> tuple[int, float]:
+        self.temperatures.append(sampling.temperature)
+        return super().draw(bias, uniform, sampling)
+
 
 tunes = st.lists(
     st.builds(
@@ -104,6 +119,32 @@ def test_an_answer_begins_on_its_grid_point_or_within_the_rest_that_it_may_take(
         phrase = answered(SmallStepper(any_of(language.size), language), asked).phrase
         assert phrase is not None
         assert start <= phrase.notes[0].tick <= start + rest // 3 * 3  # no rest is shorter
+
+
+STACCATO = tuple(Note(24 * i + 12, 3, 60, 90, Part.MELODY) for i in range(4))
+SPARSE = (Note(72, 3, 60, 90, Part.MELODY), Note(72 + 3 * BAR, 3, 60, 90, Part.MELODY))
+
+
+@pytest.mark.parametrize("seed", [STACCATO, SPARSE], ids=["staccato", "sparse"])
+@pytest.mark.parametrize("rest", [0, 1, 24])
+def test_pitch_strings_begin_on_the_grid_point_and_are_not_drawn_again_for_the_seed_s_rests(
+    seed: tuple[Note, ...], rest: int
+) -> None:
+    names = PitchStrings([pitch_name(pitch) for pitch in range(48, 85)])
+    start = 4 * BAR + 24
+    asked = Melody(1, 1, 5, seed, start, start + 6, limits=Limits(rest=rest))
+    stepper = Cool(any_of(names.size), names)
+    first = answered(stepper, asked).phrase
+    assert first is not None
+    assert [n.tick for n in first.notes] == [start]
+    assert first.notes[0].length <= 24
+    then = replace(asked, number=2, composed=first.notes, reached=first.reached, until=9 * BAR)
+    second = answered(stepper, then).phrase
+    assert second is not None
+    rhythm = rhythm_of(seed)
+    assert len(second.notes) > 2
+    assert all(rhythm.onset(n.tick) == n.tick for n in second.notes[1:])
+    assert set(stepper.temperatures) == {asked.sampling.temperature}
 
 
 @given(notes=tunes)
