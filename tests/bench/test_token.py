@@ -1,13 +1,16 @@
 """One token of each melody model, at three lengths of context: step graphs beside eager torch.
 
-Weights of chance, in the shapes that ship and those of the papers: they cost the same time. All
-ways take turns, each a few times in its turn, on one thread, whose time on the CPU is what counts:
-other work on the machine is no matter of theirs. Torch keeps its keys and values, too. Caches have
+Each preset that ships, at its own context, with every graph that can run here; and weights of
+chance in its shape and those of the papers, in a context of 1,024. Torch's are of chance always:
+they cost the same time. All ways take turns, each a few times in its turn, on one thread, whose
+time on the CPU is what counts: other work on the machine is no matter of theirs. A GPU is timed by
+the wall, and has no yardstick here. Torch keeps its keys and values, too. Caches of chance have
 room for more than is heard: near its end, a call would have the second one hear tokens as well.
 """
 
 import time
 from collections.abc import Callable, Iterator
+from importlib import resources
 from pathlib import Path
 from statistics import median
 
@@ -20,10 +23,17 @@ from bench.test_loop import Benchmark
 from loopwright.engine.compose import Sampling
 from loopwright.engine.eventlanguage import LeadLanguage, PianoLanguage
 from loopwright.engine.language import Language
-from loopwright.engine.stepsidecar import MELODY_TRANSFORMER, PIANO_LSTM, PIANO_TRANSFORMER
+from loopwright.engine.sidecar import CPU
+from loopwright.engine.stepsidecar import (
+    MELODY_TRANSFORMER,
+    PIANO_LSTM,
+    PIANO_TRANSFORMER,
+    SIDECAR,
+)
 from loopwright.export.onnx import trained
 from loopwright.export.steps import Melodist, write_steps
-from loopwright.live.stepopen import open_steps
+from loopwright.live.sessions import providers
+from loopwright.live.stepopen import open_steps, read_steps
 from loopwright.live.stepping import StepModel
 from loopwright.training.leadsettings import SHAPE
 from loopwright.training.melodymodel import MusicTransformer
@@ -40,7 +50,13 @@ MODELS: dict[str, tuple[str, Callable[[], Module]]] = {
     "piano lstm": (PIANO_LSTM, PianoLSTM),
     "melody paper, 34 M": (MELODY_TRANSFORMER, lambda: MusicTransformer(MusicShape(LEAD.size))),
 }
+SHIPPED: dict[str, Callable[[], Module]] = {
+    "lead": MODELS["lead"][1],
+    "piano": PianoTransformer,
+    "piano-lstm": PianoLSTM,
+}
 Way = Callable[[], float]
+Clock = Callable[[], float]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -80,14 +96,14 @@ def test_the_yardstick_draws_the_same_tokens(made: tuple[str, Module, Path]) -> 
         assert torch_says(tokens[-1], uniform, SAMPLING) == token
 
 
-def step_of(model: StepModel, tokens: list[int]) -> Way:
+def step_of(model: StepModel, tokens: list[int], clock: Clock = time.thread_time) -> Way:
     bias = np.zeros(model.language.size, np.float32)
 
     def step() -> float:
         model.listen(tokens)  # goes back by a token: nothing is heard anew
-        began = time.thread_time()
+        began = clock()
         model.draw(bias, 0.5, SAMPLING)
-        return time.thread_time() - began
+        return clock() - began
 
     return step
 
@@ -112,11 +128,38 @@ def test_one_token(
 ) -> None:
     name, module, folder = made
     tokens = heard(length)
-    ways = {
-        "torch": eager_of(module, tokens),
-        "fp32": step_of(open_steps(folder, "cpu-fp32"), tokens),
-        "int8": step_of(open_steps(folder, "cpu-int8"), tokens),
-    }
+    ways = {"torch": eager_of(module, tokens), **graphs_of(folder, tokens)}
+    found = in_turns(ways, benchmark)
+    with capsys.disabled():
+        print(f"\n{name}, {length} tokens heard, one thread, ms: {told(found)}")
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_one_token_of_what_ships(
+    name: str, length: int, benchmark: Benchmark, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(str(resources.files("loopwright.presets"))) / name
+    context = read_steps(folder / SIDECAR).shape.context
+    if context and length > context:
+        pytest.skip(f"{name} hears {context} tokens")
+    torch.manual_seed(0)
+    tokens = heard(length)
+    yardstick = eager_of(SHIPPED[name]().eval(), tokens)
+    found = in_turns({"torch": yardstick, **graphs_of(folder, tokens)}, benchmark)
+    with capsys.disabled():
+        print(f"\npreset {name}, {length} tokens heard, one thread, ms: {told(found)}")
+
+
+def graphs_of(folder: Path, tokens: list[int]) -> dict[str, Way]:
+    """Return a step of each graph of a folder that can run here, by its variant's name."""
+    here = [v for v in read_steps(folder / SIDECAR).variants if v.provider in providers()]
+    clocks = {v.name: time.thread_time if v.provider == CPU else time.perf_counter for v in here}
+    return {n: step_of(open_steps(folder, n), tokens, clock) for n, clock in clocks.items()}
+
+
+def in_turns(ways: dict[str, Way], benchmark: Benchmark) -> dict[str, float]:
+    """Return the median milliseconds of each way; they take turns."""
     seconds: dict[str, list[float]] = {way: [] for way in ways}
 
     def each_in_turn() -> None:
@@ -126,12 +169,12 @@ def test_one_token(
     benchmark.pedantic(each_in_turn, rounds=ROUNDS, warmup_rounds=2)
     found = {way: 1000 * median(times) for way, times in seconds.items()}
     benchmark.extra_info.update({f"{way}, ms": ms for way, ms in found.items()})
-    with capsys.disabled():
-        print(f"\n{name}, {length} tokens heard, one thread, ms: {told(found)}")
+    return found
 
 
 def told(found: dict[str, float]) -> str:
     """Return the times, and how many times faster than torch the graphs are."""
     times = ", ".join(f"{way} {ms:.2f}" for way, ms in found.items())
-    ratios = (f"{way} {found['torch'] / found[way]:.1f}x" for way in ("fp32", "int8"))
+    on_cpu = [way for way in found if way.startswith("cpu")]
+    ratios = (f"{way} {found['torch'] / found[way]:.1f}x" for way in on_cpu)
     return f"{times}; {', '.join(ratios)} torch"
