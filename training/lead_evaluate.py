@@ -1,7 +1,7 @@
 """`loopwright evaluate` for a lead: a run, a preset, or a scoring graph."""
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -29,13 +29,14 @@ def evaluate_lead(told: Namespace) -> str:
     if told.samples is not None and not (Path(told.preset) / MODEL).is_file():
         raise SettingError("--samples of a lead takes the folder of a run")
     keep_memory()
-    model = opened(told)
+    models = dict(opened(told))
     data = pianoset.load(told.data, leadset.HOLDS, VOCABULARY)
-    figures = leadnll.measure(model, data, Split(told.split), told.stride)
+    part = Split(told.split), told.stride
+    found = {name: leadnll.measure(model, data, *part) for name, model in models.items()}
     if told.json is not None:
         about = {"model": str(told.preset), "split": told.split, "stride": told.stride}
-        write_whole(told.json, leadnll.as_json(figures, about).encode())
-    return "\n\n".join([leadnll.as_text(figures), *samples_of(told, data)])
+        write_whole(told.json, leadnll.as_json(found, about).encode())
+    return "\n\n".join([leadnll.as_text(found), *samples_of(told, data)])
 
 
 def samples_of(told: Namespace, data: pianoset.PianoSet) -> list[str]:
@@ -48,15 +49,22 @@ def samples_of(told: Namespace, data: pianoset.PianoSet) -> list[str]:
     return [leadsamples.compared(stepper, part, ANSWERS, told.seed)]
 
 
-def opened(told: Namespace) -> Callable[[Tensor], Tensor]:
-    """Return what tells the token after each token. Raises LoopwrightError."""
+def opened(told: Namespace) -> Iterator[tuple[str, Callable[[Tensor], Tensor]]]:
+    """Yield what tells the token after each token, by name. Raises LoopwrightError."""
     path = Path(told.preset)
     if (path / MODEL).is_file():
-        return load_lead(path / MODEL)[0]
-    if path.suffix == ".onnx":
-        return ScoringGraph.at(path)
+        yield "torch", load_lead(path / MODEL)[0]
+    elif path.suffix == ".onnx":
+        yield path.name, ScoringGraph.at(path)
+    else:
+        yield from of_preset(told)
+
+
+def of_preset(told: Namespace) -> Iterator[tuple[str, ScoringGraph]]:
+    """Yield each scoring graph of a preset. Raises LoopwrightError."""
     folder = cast(Callable[[str], Path], told.melody_folder)(told.preset)
     sidecar = parsed((folder / SIDECAR).read_text("utf-8"))
     if sidecar.shape.tokens != VOCABULARY:
         raise SettingError(f"{told.preset} is no lead: its tokens are not those of `train lead`")
-    return ScoringGraph.at(folder / sidecar.score.file)
+    for file in sorted(folder.glob("score.*.onnx")):
+        yield f"score {file.name.split('.')[1]}", ScoringGraph.at(file)

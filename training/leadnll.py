@@ -1,8 +1,9 @@
 """How well a lead foretells melodies that it has not heard: by style, a token and a note."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ from loopwright.training.dataset import Split
 from loopwright.training.pianoset import PianoSet
 
 AT_ONCE = 16  # windows
+Found = Mapping[str, "tuple[MelodyFigures, ...]"]
+"""The figures of each melody, by the graph or run that they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,26 @@ class MelodyFigures:
     tokens: int
     notes: int
 
+    @property
+    def a_token(self) -> float:
+        """Nats a token."""
+        return self.nats / self.tokens
+
+    @property
+    def a_note(self) -> float:
+        """Nats a note."""
+        return self.nats / self.notes
+
     def text(self) -> str:
         """Return a row of the table."""
-        a_token, a_note = self.nats / self.tokens, self.nats / self.notes
-        return f"{self.style or '-':8}{self.tokens:8}{self.notes:8}{a_token:9.4f}{a_note:8.3f}"
+        means = f"{self.a_token:9.4f}{self.a_note:8.3f}"
+        return f"{self.style or '-':8}{self.tokens:8}{self.notes:8}{means}"
+
+    def plain(self) -> dict[str, object]:
+        """Return the figures as JSON has them."""
+        size = {"tokens": self.tokens, "notes": self.notes}
+        means = {"a_token": self.a_token, "a_note": self.a_note}
+        return {"name": self.name, "style": self.style, **size, **means}
 
 
 @torch.no_grad()
@@ -72,19 +91,37 @@ def summed(style: str, some: list[MelodyFigures]) -> MelodyFigures:
     return MelodyFigures(f"{len(some)} melodies", style, nats, tokens, notes)
 
 
-def as_text(figures: tuple[MelodyFigures, ...]) -> str:
-    """Return the figures of the styles as a table for a terminal."""
+def as_text(found: Found) -> str:
+    """Return the figures of the styles as a table for a terminal, for each graph or run."""
+    tables = {name: "\n".join(table_of(figures)) for name, figures in found.items()}
+    if len(tables) == 1:
+        return next(iter(tables.values()))
+    return "\n\n".join(f"{name}\n{table}" for name, table in tables.items())
+
+
+def table_of(figures: tuple[MelodyFigures, ...]) -> list[str]:
+    """Return the lines of a table: the styles, all, and how far the melodies are apart."""
     rows = [f"{row.text()}  {row.name}" for row in together(figures)]
-    return "\n".join(["style     tokens   notes  a token  a note  (nats)", *rows])
+    return ["style     tokens   notes  a token  a note  (nats)", *rows, spread(figures)]
 
 
-def as_json(figures: tuple[MelodyFigures, ...], about: Mapping[str, object]) -> str:
-    """Return all figures as JSON."""
+def spread(figures: Sequence[MelodyFigures]) -> str:
+    """Return a line about the melodies one by one: the best, the worst, the middle."""
+    ordered = sorted(figures, key=lambda one: one.a_token)
+    best, worst, middle = ordered[0], ordered[-1], median(one.a_token for one in ordered)
+    return (
+        f"a melody: {best.a_token:.4f} nats a token ({best.name}) to {worst.a_token:.4f} "
+        f"({worst.name}), half of them at most {middle:.4f}; --json has each"
+    )
 
-    def plain(one: MelodyFigures) -> dict[str, object]:
-        means = {"a_token": one.nats / one.tokens, "a_note": one.nats / one.notes}
-        size = {"tokens": one.tokens, "notes": one.notes}
-        return {"name": one.name, "style": one.style, **size, **means}
 
-    styles = [plain(one) for one in together(figures)]
-    return json.dumps({**about, "styles": styles, "melodies": [plain(one) for one in figures]})
+def as_json(found: Found, about: Mapping[str, object]) -> str:
+    """Return all figures as JSON: those of the first graph or run, then each by its name."""
+    graphs = {name: of_one(figures) for name, figures in found.items()}
+    return json.dumps({**about, **next(iter(graphs.values())), "graphs": graphs})
+
+
+def of_one(figures: tuple[MelodyFigures, ...]) -> dict[str, object]:
+    """Return the figures of styles and melodies as JSON has them."""
+    styles = [one.plain() for one in together(figures)]
+    return {"styles": styles, "melodies": [one.plain() for one in figures]}

@@ -1,4 +1,4 @@
-"""`loopwright evaluate` for melody runs: one table of all, on the same held-out tunes."""
+"""`loopwright evaluate` for melody models: one table of all, on the same held-out tunes."""
 
 import json
 from argparse import Namespace
@@ -14,14 +14,14 @@ from loopwright.engine.errors import MidiFileError
 from loopwright.training.dataset import Split
 from loopwright.training.files import write_whole
 from loopwright.training.machine import keep_memory
-from loopwright.training.melody_options import runs_in
 from loopwright.training.melodyfigures import Asked, MelodyFigures, measured, questions
 from loopwright.training.melodyfiles import Tune, Wanted, tunes_of
+from loopwright.training.melodyjudges import judges_of
 from loopwright.training.options import at_least
 
 
 def evaluate_melody(told: Namespace) -> str:
-    """Measure the runs in a folder on the tunes of an archive; return the table."""
+    """Measure the runs in a folder, or a preset, on the tunes of an archive; return the table."""
     for option in ("tunes", "questions", "melodies"):
         at_least(f"--{option}", getattr(told, option))
     keep_memory()
@@ -29,7 +29,8 @@ def evaluate_melody(told: Namespace) -> str:
         torch.set_num_threads(told.threads)
     tunes = test_tunes(told.data, Split(told.split), told.tunes)
     asked = Asked(told.questions, told.melodies, 48, told.seed)
-    figures = [measured(run, tunes, asked) for run in tqdm(runs_in(told.preset), desc="runs")]
+    judges = tqdm(judges_of(told), desc="models")
+    figures = [measured(judge, tunes, asked) for judge in judges]
     if told.json is not None:
         write_whole(told.json, json.dumps([asdict(one) for one in figures], indent=2).encode())
     same = np.mean([notes[i].pitch == notes[i - 1].pitch for notes, i in questions(tunes, asked)])
@@ -60,11 +61,14 @@ def as_text(figures: Sequence[MelodyFigures], tunes: Sequence[Tune], same: float
 
 
 def line_of(one: MelodyFigures) -> str:
-    """Return a run's row."""
+    """Return a model's row."""
     of_note = "-" if one.nll_of_note is None else f"{one.nll_of_note:.3f}"
+    distance = "-" if one.pitch_distance is None else f"{one.pitch_distance:.2f}"
+    tunes, parameters = one.about.get("tunes", "-"), one.about.get("parameters")
+    size = f"{parameters:,}" if isinstance(parameters, int) else "-"
     again = " ".join(f"{share:.2f}" for share in one.repetition.values())
     return (
-        f"{one.run:4} {one.about['tunes']:5} {one.about['vocabulary']:10} "
-        f"{one.about['parameters']:10,} {one.nll:13.3f} {one.perplexity:10.2f} {of_note:>9} "
-        f"{one.accuracy:10.1%}  {again:24} {one.compression:7.2f} {one.pitch_distance:10.2f}"
+        f"{one.run:4} {tunes:>5} {one.about['vocabulary']:10} "
+        f"{size:>10} {one.nll:13.3f} {one.perplexity:10.2f} {of_note:>9} "
+        f"{one.accuracy:10.1%}  {again:24} {one.compression:7.2f} {distance:>10}"
     )

@@ -1,4 +1,4 @@
-"""What is measured of a melody run, on held-out tunes that are the same for every version.
+"""What is measured of a melody model, on held-out tunes that are the same for every version.
 
 What a tune is told as, each model's own language says, at its usual tempo: MidiTok is not needed.
 """
@@ -6,8 +6,6 @@ What a tune is told as, each model's own language says, at its usual tempo: Midi
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
@@ -17,12 +15,10 @@ from loopwright.engine.notes import Note
 from loopwright.engine.pitchstrings import PitchStrings
 from loopwright.engine.remilanguage import RemiLanguage
 from loopwright.engine.remistate import RemiState
-from loopwright.training import melodymeasures, pianoset
-from loopwright.training.dataset import Split
-from loopwright.training.melody_options import DATA, HOLDS, MODEL
+from loopwright.training import melodymeasures
 from loopwright.training.melodyfiles import Tune
-from loopwright.training.melodymodelfile import load_melody
-from loopwright.training.melodynext import NO_PITCH, next_pitches, pitch_of_each
+from loopwright.training.melodyjudges import Judge
+from loopwright.training.melodynext import next_pitches, pitch_of_each
 from loopwright.training.melodysample import sampled
 from loopwright.training.melodywindows import NONE, Model, nll
 
@@ -34,7 +30,10 @@ A_NOTE = 4  # simple tokens of a note, and one for what lies between two
 
 @dataclass(frozen=True, slots=True)
 class MelodyFigures:
-    """What was measured of one run. Likelihoods in nats; repetition by length of the run."""
+    """What was measured of one model. Likelihoods in nats; repetition by length of what came again.
+
+    `pitch_distance` and `outside` compare with what it was trained on: None where nobody knows.
+    """
 
     run: str
     about: dict[str, object]
@@ -47,8 +46,8 @@ class MelodyFigures:
     repetition: dict[int, float] = field(default_factory=dict[int, float])
     repetition_of_tokens: dict[int, float] = field(default_factory=dict[int, float])
     compression: float = 1.0
-    pitch_distance: float = 0.0
-    outside: float = 0.0
+    pitch_distance: float | None = None
+    outside: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,9 @@ class Asked:
 
 
 @torch.no_grad()
-def measured(run: Path, tunes: Sequence[Tune], asked: Asked) -> MelodyFigures:
-    """Return the figures of one run."""
-    model, language, about = load_melody(run / MODEL)
-    read = cast(int, cast(dict[str, object], about["recipe"])["window"])
+def measured(judge: Judge, tunes: Sequence[Tune], asked: Asked) -> MelodyFigures:
+    """Return the figures of one model."""
+    model, language, read = judge.model, judge.language, judge.read
     told = [language.tokens(tune.notes()) for tune in tunes]
     nats, tokens = likelihood(model, told, read)
     notes = sum(len(tune.raw) for tune in tunes)
@@ -74,11 +72,10 @@ def measured(run: Path, tunes: Sequence[Tune], asked: Asked) -> MelodyFigures:
     right = [answers.shares[q].argmax() == n[i].pitch for q, (n, i) in enumerate(some)]
     known = set(pitch_of_each(language).tolist())
     drawn, pitches = melodies(model, language, (tunes, asked), read)
-    learnt = learnt_pitches(run, language)
     flat = [pitch for one in pitches for pitch in one]
     return MelodyFigures(
-        run.name,
-        about,
+        judge.name,
+        judge.about,
         nats / tokens,
         melodymeasures.perplexity(nats / tokens),
         nats / notes if isinstance(language, RemiLanguage) else None,
@@ -88,8 +85,8 @@ def measured(run: Path, tunes: Sequence[Tune], asked: Asked) -> MelodyFigures:
         {n: melodymeasures.repetition(pitches, n) for n in melodymeasures.SIZES},
         {n: melodymeasures.repetition(drawn, n) for n in melodymeasures.SIZES},
         melodymeasures.compression(pitches),
-        melodymeasures.pitch_distance(flat, learnt),
-        melodymeasures.outside(flat, learnt),
+        melodymeasures.pitch_distance(flat, judge.learnt) if judge.learnt else None,
+        melodymeasures.outside(flat, judge.learnt) if judge.learnt else None,
     )
 
 
@@ -142,10 +139,3 @@ def pitches_of(language: PitchStrings | RemiLanguage, tokens: Sequence[int]) -> 
     if isinstance(language, PitchStrings):
         return [language.sounding[token][-1] for token in tokens]
     return [note.pitch for note in language.heard(RemiState(), tokens).notes]
-
-
-def learnt_pitches(run: Path, language: PitchStrings | RemiLanguage) -> list[int]:
-    """Return the pitches of the tunes that a run was trained on."""
-    data = pianoset.load(run / DATA, HOLDS, language.size).part(Split.TRAIN)
-    pitch = pitch_of_each(language)[data.tokens]
-    return pitch[pitch != NO_PITCH].tolist()

@@ -215,12 +215,29 @@ def test_evaluate_tells_of_each_style_what_the_run_tells(tmp_path: Path) -> None
     save(melodies(), tmp_path / "data.npz", leadset.HOLDS)
     words = ["--data", str(tmp_path / "data.npz"), "--split", "validation"]
     said = run("evaluate", str(tmp_path), *words, "--json", str(tmp_path / "figures.json"))
-    assert [row.split()[0] for row in said.splitlines()] == ["style", *sorted(STYLES), "all"]
+    rows = [row.split() for row in said.splitlines()]
+    assert [row[0] for row in rows] == ["style", *sorted(STYLES), "all", "a"]
     figures = json.loads((tmp_path / "figures.json").read_text())
     for row in figures["styles"][:-1]:
         assert row["a_token"] == pytest.approx(about[f"nll {row['style']}"], abs=1e-5)
         assert row["a_note"] == pytest.approx(row["a_token"] * row["tokens"] / row["notes"])
     assert [one["name"] for one in figures["melodies"]] == [f"{style}1" for style in STYLES]
+    best, *_, worst = sorted(figures["melodies"], key=lambda one: one["a_token"])
+    ends = f"{best['a_token']:.4f} nats a token ({best['name']}) to {worst['a_token']:.4f} "
+    assert f"a melody: {ends}({worst['name']})" in said
+
+
+def test_each_scoring_graph_of_a_preset_is_measured(tmp_path: Path) -> None:
+    train_lead(melodies(), TINY, Run(tmp_path / "run", "so"))
+    save(melodies(), tmp_path / "data.npz", leadset.HOLDS)
+    run("export", str(tmp_path / "run"), "--out", str(tmp_path / "preset"), "--score-int8")
+    words = ["--data", str(tmp_path / "data.npz"), "--json", str(tmp_path / "figures.json")]
+    words += ["--split", "validation"]
+    said = run("evaluate", str(tmp_path / "preset"), *words).splitlines()
+    assert [row for row in said if row.startswith("score")] == ["score fp32", "score int8"]
+    graphs = json.loads((tmp_path / "figures.json").read_text())["graphs"]
+    fp32, int8 = (graphs[name]["styles"][-1]["a_token"] for name in ("score fp32", "score int8"))
+    assert int8 == pytest.approx(fp32, rel=0.005)
 
 
 def test_samples_are_measured_beside_the_real_melodies_and_written(tmp_path: Path) -> None:
