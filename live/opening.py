@@ -13,13 +13,17 @@ from loopwright.live.stepopen import read_steps
 
 
 def kinds_in(preset: str) -> list[str]:
-    """Find a preset, and return what its sidecars call its models. Raises LoopwrightError."""
+    """Find a preset, and return what its sidecars call its models, a melody model's language.
+
+    Raises LoopwrightError.
+    """
     models = {model.name for model in verified(system_library(), preset)[1].preset.models}
     kinds: list[str] = []
     if sidecar.MODEL in models:
         kinds.append(read_sidecar(loop_folder(preset) / sidecar.SIDECAR).kind)
     if stepsidecar.MODEL in models:
-        kinds.append(read_steps(melody_folder(preset) / stepsidecar.SIDECAR).kind)
+        told = read_steps(melody_folder(preset) / stepsidecar.SIDECAR)
+        kinds.append(str(told.language["kind"]))
     return kinds
 
 

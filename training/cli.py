@@ -3,25 +3,21 @@
 torch is loaded when a training really begins.
 """
 
-import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.loopmodel import Model
-from loopwright.engine.unreadable import reason
-from loopwright.training import report, tables
+from loopwright.training import report
 from loopwright.training.beat_options import beat_recipe_from
 from loopwright.training.dataset import LoopSet, load, save
-from loopwright.training.evaluate import evaluate
 from loopwright.training.extract import extract_archive
 from loopwright.training.files import check_writable, write_whole
-from loopwright.training.fold_options import add_folds, fine_tuned
+from loopwright.training.fold_options import add_folds
 from loopwright.training.launch import command_line, outcome, spare_the_cores
 from loopwright.training.lead_options import add_train_lead
 from loopwright.training.listening_cli import add_listening, is_listening, listen
+from loopwright.training.loop_evaluate import LOOPS, evaluate_loops
 from loopwright.training.loopvae_options import add_model, vae_recipe_from
 from loopwright.training.measurable import Measurable, measurable
 from loopwright.training.melody_options import (
@@ -32,7 +28,6 @@ from loopwright.training.melody_options import (
 from loopwright.training.options import (
     add_recipe,
     add_rules,
-    at_least,
     recipe_from,
     rules_from,
 )
@@ -40,7 +35,7 @@ from loopwright.training.own_options import add_own, is_own, make_own
 from loopwright.training.paper_cli import add_paper, compare
 from loopwright.training.piano_options import add_piano_evaluation, add_train_piano
 from loopwright.training.settings import PAPER, Recipe
-from loopwright.training.throughmodel import Asked
+from loopwright.training.unread import Purpose, measuring, refuse_unread, remember_usual
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # pyright: ignore[reportPrivateUsage]
@@ -49,8 +44,6 @@ if TYPE_CHECKING:
 
 DATA = "data.npz"
 REPORT = "report.json"
-LOOPS = 1000
-OpenModel = Callable[[str, str], Model]
 
 
 def add_commands(commands: "Commands") -> None:
@@ -106,6 +99,8 @@ def add_evaluate(commands: "Commands") -> None:
     parser.add_argument("--temperature", type=float, default=1.0, metavar="X")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or a variant's name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every figure in full")
+    says_what = "of a loop model, or of all with --paper: text, JSON and pictures"
+    parser.add_argument("--out", type=Path, metavar="DIR", help=says_what)
     parser.add_argument("--card", type=Path, metavar="FILE", help="figures for `export --figures`")
     parser.add_argument("--training", type=Path, metavar="JSON", help="training.json, for the card")
     add_paper(parser)
@@ -113,6 +108,7 @@ def add_evaluate(commands: "Commands") -> None:
     add_piano_evaluation(parser)
     add_melody_evaluation(parser)
     add_folds(parser)
+    remember_usual(parser)
     parser.set_defaults(run=evaluate_preset)
 
 
@@ -157,15 +153,19 @@ def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
 def evaluate_preset(told: Namespace) -> str:
     """Measure what a path holds; return the table."""
     if is_listening(told):
+        written = told.listening_result is None
+        refuse_unread(told, Purpose.LISTENING if written else Purpose.RESULT)
         return listen(told)
     if told.paper is not None:
+        refuse_unread(told, Purpose.PAPER)
         return compare(told)
     if told.preset is None or told.data is None:
         raise SettingError("evaluate needs a PRESET, and --data NPZ, its data set")
     found = None if runs_in(told.preset) else measurable(told)
+    refuse_unread(told, Purpose.MELODY if found is None else measuring(told, found))
     for path in filter(None, (told.json, told.card)):
         check_writable(path)  # before what may take hours
-    if found is None:
+    if found in (None, Measurable.MELODY):
         from loopwright.training.melody_evaluate import evaluate_melody  # noqa: PLC0415
 
         return evaluate_melody(told)
@@ -178,33 +178,3 @@ def evaluate_preset(told: Namespace) -> str:
 
         return evaluate_piano(told)
     return evaluate_loops(told)
-
-
-def evaluate_loops(told: Namespace) -> str:
-    """Measure a preset's loop model, or whether training on helps it; return the table."""
-    if told.fine_tune is not None:
-        return fine_tuned(told)
-    loops = LOOPS if told.loops is None else told.loops
-    at_least("--loops", loops)
-    data = load(told.data)
-    trained = summary_of(told.training)  # refused before anything is measured
-    model = cast(OpenModel, told.open_model)(told.preset, told.device)
-    evaluation = evaluate(model, data, Asked(loops, told.seed, told.temperature))
-    if told.json is not None:
-        write_whole(told.json, tables.as_json(evaluation).encode())
-    if told.card is not None:
-        write_whole(told.card, tables.for_card(evaluation, trained).encode())
-    return tables.as_text(evaluation)
-
-
-def summary_of(path: Path | None) -> dict[str, object]:
-    """Return what a training run left about itself; nothing without a file."""
-    if path is None:
-        return {}
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as trouble:
-        raise SettingError(f"cannot read {path}: {reason(trouble)}") from trouble
-    if not isinstance(found, dict):
-        raise SettingError(f"{path} is no training.json")
-    return cast(dict[str, object], found)

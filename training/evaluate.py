@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from loopwright.engine.errors import SettingError
@@ -25,17 +26,28 @@ from loopwright.training.measures import (
     measure,
     reconstruction_error,
 )
-from loopwright.training.throughmodel import Asked, comparable, decoded, drawn, encoded
+from loopwright.training.throughmodel import (
+    Asked,
+    comparable,
+    decoded,
+    drawn,
+    encoded,
+    repeating,
+)
 
 FEWEST = 100  # loops of a kind that is told of
 TRAINING_SET, HELD_OUT, REBUILT = "training set", "held-out, real", "held-out, rebuilt"
+SHIPPED, RAW, COPIED = "drawn, as shipped", "drawn, raw", "drawn, copied"
+ACCEPTED = "drawn, accepted"
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Reconstruction errors by split and decoding, and what each kind of loops is like.
 
-    `likeness` is to held-out real loops; None where there are too few of them.
+    `likeness` is to held-out real loops; None where there are too few of them. `accepted` is the
+    share of drawn loops whose bars 1 and 5 are as alike as the paper asks of a loop, for models
+    that write in time.
     """
 
     model: str
@@ -44,6 +56,7 @@ class Evaluation:
     errors: dict[str, float]
     measures: dict[str, Measures]
     likeness: dict[str, Likeness | None]
+    accepted: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +82,11 @@ class Real:
 
 def evaluate(model: Model, data: LoopSet, asked: Asked) -> Evaluation:
     """Return all measures of a model beside those of its data. Takes a minute or so."""
-    real = real_loops(model, data)
+    return evaluated(model, real_loops(model, data), asked, drawn_loops(model, asked))
+
+
+def evaluated(model: Model, real: Real, asked: Asked, ours: Mapping[str, Loops]) -> Evaluation:
+    """Return all measures of a model, beside real loops, by the loops that it drew."""
     rebuilt = {
         "test": decoded(model, real.test.codes, plain=False),
         "test_raw": decoded(model, real.test.codes, plain=True),
@@ -85,7 +102,7 @@ def evaluate(model: Model, data: LoopSet, asked: Asked) -> Evaluation:
         HELD_OUT: real.test,
         REBUILT: Loops(Group(rebuilt["test"], of_test), real.test.codes),
         "held-out, rebuilt raw": Loops(Group(rebuilt["test_raw"], of_test), real.test.codes),
-        **drawn_loops(model, asked),
+        **ours,
     }
     before = known(real.train.rolls, comparable(model, real.train.codes))
     return Evaluation(
@@ -103,6 +120,7 @@ def evaluate(model: Model, data: LoopSet, asked: Asked) -> Evaluation:
             for name, loops in kinds.items()
         },
         likenesses(real, kinds),
+        acceptances(ours) if model.in_time else {},
     )
 
 
@@ -131,15 +149,30 @@ def likenesses(real: Real, kinds: Mapping[str, Loops]) -> dict[str, Likeness | N
 def drawn_loops(model: Model, asked: Asked) -> dict[str, Loops]:
     """Return drawn loops: as they ship, the same codes decoded raw, and those that repeat.
 
-    The last are as alike in bars 1 and 5 as the paper asks of a loop; none, if too few are.
+    Loops are made to repeat in two ways: with codes copied, where these lie in time, and by taking
+    only those as alike in bars 1 and 5 as the paper asks of a loop; none, if too few are.
     """
     codes, rolls = drawn(model, asked)
-    raw = decoded(model, codes, plain=True)
     kinds = {
-        "drawn, as shipped": Loops(drawn_group(rolls), codes),
-        "drawn, raw": Loops(drawn_group(raw), codes),
+        SHIPPED: Loops(drawn_group(rolls), codes),
+        RAW: Loops(drawn_group(decoded(model, codes, plain=True)), codes),
     }
-    repeats = bar_distances(rolls) < Rules().repeat_below
+    if model.in_time:
+        again = repeating(codes)
+        kinds[COPIED] = Loops(drawn_group(decoded(model, again, plain=False)), again)
+    repeats = repeat(rolls)
     if repeats.sum() >= FEWEST:
-        kinds["drawn, accepted"] = Loops(drawn_group(rolls[repeats]), codes[repeats])
+        kinds[ACCEPTED] = Loops(drawn_group(rolls[repeats]), codes[repeats])
     return kinds
+
+
+def acceptances(ours: Mapping[str, Loops]) -> dict[str, float]:
+    """Return the share of loops that repeat, of each kind that was not chosen by that."""
+    return {
+        name: float(repeat(loops.rolls).mean()) for name, loops in ours.items() if name != ACCEPTED
+    }
+
+
+def repeat(rolls: Rolls) -> NDArray[np.bool_]:
+    """Tell which of rolls (n, 128, 93) are as alike in bars 1 and 5 as the paper asks of a loop."""
+    return bar_distances(rolls) < Rules().repeat_below

@@ -11,7 +11,8 @@ from typing import cast
 
 from loopwright.engine import sidecar
 from loopwright.engine.errors import SettingError
-from loopwright.engine.stepsidecar import PIANO_LSTM, PIANO_TRANSFORMER
+from loopwright.engine.languages import LEAD, PIANO
+from loopwright.engine.melodytables import PITCHES, REMI
 from loopwright.training import lead_options, leadset, piano_options
 from loopwright.training.pianoset import is_set
 
@@ -22,51 +23,43 @@ class Measurable(Enum):
     LOOPS = "loop model"
     LEAD = "lead"
     PIANO = "piano model"
+    MELODY = "model of `train melody`"
 
 
 DATA = {
     Measurable.LOOPS: "an NPZ of `train data` or `train loops`",
     Measurable.LEAD: "an NPZ of `train lead`",
     Measurable.PIANO: "an NPZ of `train piano`, or an archive or folder of MIDI",
+    Measurable.MELODY: "an archive or folder of MIDI",
+}
+LANGUAGES = {
+    LEAD: Measurable.LEAD,
+    PIANO: Measurable.PIANO,
+    PITCHES: Measurable.MELODY,
+    REMI: Measurable.MELODY,
 }
 RUNS = {lead_options.MODEL: Measurable.LEAD, piano_options.MODEL: Measurable.PIANO}
-ONLY = {
-    "card": {Measurable.LOOPS},
-    "training": {Measurable.LOOPS},
-    "fine_tune": {Measurable.LOOPS},
-    "samples": {Measurable.LEAD, Measurable.PIANO},
-    "torch": {Measurable.PIANO},
-    "keep": {Measurable.PIANO},
-    "drawn_alone": {Measurable.PIANO},
-}
-"""Options that the measures of other models do not read."""
 GRAPH = ".onnx"  # a scoring graph on its own
 
 
 def measurable(told: Namespace) -> Measurable:
     """Return what is to be measured. Raises LoopwrightError unless model and data fit together."""
-    there, wanted = held_by(told), wanted_by(told.data)
-    if wanted not in there:
+    there, fitting = held_by(told), measured_by(told.data)
+    wanted = [kind for kind in there if kind in fitting]
+    if not wanted:
         models = " and ".join(f"a {one.value}" for one in there)
         takes = "; ".join(DATA[one] for one in there)
         raise SettingError(f"{told.preset} is {models}: its --data is {takes}, not {told.data}")
-    check_options(told, wanted)
-    return wanted
+    return wanted[0]
 
 
-def check_options(told: Namespace, kind: Measurable) -> None:
-    """Raise SettingError for an option that this kind of model would be measured without."""
-    for option, kinds in ONLY.items():
-        if getattr(told, option) and kind not in kinds:
-            words = f"--{option.replace('_', '-')} does not go with a {kind.value}"
-            raise SettingError(f"{words}, as {told.preset} is measured here")
-
-
-def wanted_by(data: Path) -> Measurable:
-    """Return what a data set measures, by what it holds; MIDI that is no set yet is piano music."""
+def measured_by(data: Path) -> tuple[Measurable, ...]:
+    """Return what a data set measures, by what it holds; MIDI that is no set yet has two uses."""
     if is_set(data, leadset.HOLDS):
-        return Measurable.LEAD
-    return Measurable.PIANO if data.suffix != ".npz" or is_set(data) else Measurable.LOOPS
+        return (Measurable.LEAD,)
+    if data.suffix != ".npz":
+        return (Measurable.PIANO, Measurable.MELODY)
+    return (Measurable.PIANO,) if is_set(data) else (Measurable.LOOPS,)
 
 
 def held_by(told: Namespace) -> list[Measurable]:
@@ -82,7 +75,5 @@ def held_by(told: Namespace) -> list[Measurable]:
 
 
 def kind_of(kind: str) -> Measurable:
-    """Return what a model can be measured as, by what its sidecar calls it."""
-    if kind in sidecar.KINDS:
-        return Measurable.LOOPS
-    return Measurable.PIANO if kind in (PIANO_LSTM, PIANO_TRANSFORMER) else Measurable.LEAD
+    """Return what a model can be measured as: a loop model's kind, a melody model's language."""
+    return Measurable.LOOPS if kind in sidecar.KINDS else LANGUAGES.get(kind, Measurable.LEAD)

@@ -1,38 +1,24 @@
 """`loopwright evaluate --paper loop`: all four tables from a folder of models and presets."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from loopwright.engine.errors import SettingError
+from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.loopmodel import Model
-from loopwright.engine.sidecar import SIDECAR, parsed
-from loopwright.training.dataset import LoopSet, load
-from loopwright.training.files import make_folder, write_whole
-from loopwright.training.measures import Codes, measure, reconstruction_error
+from loopwright.engine.sidecar import SIDECAR, Sidecar, parsed
+from loopwright.engine.unreadable import reason
+from loopwright.training.dataset import load
+from loopwright.training.files import check_writable
 from loopwright.training.options import at_least
-from loopwright.training.paperloops import (
-    TRAINING_SET,
-    Autoencoder,
-    Corpus,
-    Row,
-    Tables,
-    drawings,
-    known_to,
-    rebuilding,
-    rows_of,
-)
-from loopwright.training.paperpictures import code_pictures, pictures
-from loopwright.training.papershow import as_json, as_text
+from loopwright.training.papercomparison import TEXT, Comparison
+from loopwright.training.paperdrawn import Compared
+from loopwright.training.paperloops import Autoencoder
+from loopwright.training.papershow import as_text
 
 VQVAE = "vqvae.pt"
-TEXT, JSON = "tables.txt", "tables.json"
-OF_ONE_MODEL = (
-    "json", "card", "training", "torch", "samples", "keep", "drawn_alone", "fine_tune"
-)  # fmt: skip
-"""Options of `evaluate` that a comparison of many models would leave unread."""
 
 
 def add_paper(parser: ArgumentParser) -> None:
@@ -40,104 +26,68 @@ def add_paper(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("the loop paper's tables")
     group.add_argument("--paper", choices=["loop"],
                        help="PRESET is a folder of presets and runs: compare them all")  # fmt: skip
-    group.add_argument("--out", type=Path, metavar="DIR", help="text, JSON and pictures")
 
 
 def compare(told: Namespace) -> str:
     """Return the tables of a folder of models; write them with pictures. Raises LoopwrightError."""
-    check_options(told)
     if told.preset is None or told.data is None:
         raise SettingError("--paper loop needs a folder of models, and --data NPZ, their data set")
     runs = Path(told.preset)
     if told.loops is not None:
         at_least("--loops", told.loops)
-    compared = Comparison(told, load(told.data))
-    for folder in models_in(runs):
-        compared.take(folder)
-        compared.write()
-    if not compared.drawn and not compared.shapes:
+    coders, names = vqvaes_in(runs), row_names(runs)
+    if not coders and not names:
         raise SettingError(f"{runs} holds no folder with a preset or a trained {VQVAE}")
+    if told.out is not None:
+        check_writable(told.out / TEXT)  # before what may take hours
+    compared = Comparison(told, load(told.data))
+    for folder in sorted(coders | names.keys()):
+        if folder in coders:
+            compared.take_shape(folder, opened_in(folder))
+        if folder in names:
+            compared.take_model(compared_as(names[folder], folder, told))
+        compared.write()
     return as_text(compared.tables)
 
 
-def check_options(told: Namespace) -> None:
-    """Raise SettingError for an option that measures one model."""
-    for option in OF_ONE_MODEL:
-        if vars(told).get(option):
-            words = f"--{option.replace('_', '-')} does not go with --paper"
-            raise SettingError(f"{words}: --out DIR holds its text, JSON and pictures")
+def opened_in(folder: Path) -> Autoencoder:
+    """Return the VQ-VAE in a folder. Raises SettingError."""
+    from loopwright.training.paperautoencoder import opened  # noqa: PLC0415 - torch
+
+    return opened(folder / VQVAE)
 
 
-def models_in(runs: Path) -> list[Path]:
-    """Return the folders in a folder, however deep, that hold a loop preset or a VQ-VAE."""
-    return sorted({file.parent for name in (VQVAE, SIDECAR) for file in runs.rglob(name)} - {runs})
+def compared_as(name: str, folder: Path, told: Namespace) -> Compared:
+    """Return a folder's model by the name of its row. Raises LoopwrightError."""
+    open_model = cast(Callable[[str, str], Model], told.open_model)
+    model = open_model(str(folder.resolve()), told.device)
+    return Compared(name, sidecar_in(folder), model)
 
 
-class Comparison:
-    """The tables as they fill, folder by folder: a comparison of hours tells what it has."""
+def sidecar_in(folder: Path) -> Sidecar:
+    """Return the sidecar of a loop model. Raises PresetError."""
+    try:
+        return parsed((folder / SIDECAR).read_text("utf-8"))
+    except (OSError, ValueError, PresetError) as trouble:
+        raise PresetError(f"{folder / SIDECAR}: {reason(trouble)}") from trouble
 
-    def __init__(self, told: Namespace, data: LoopSet) -> None:
-        self.told, self.corpus = told, Corpus.of(data)
-        self.count = told.loops or len(self.corpus.train.rolls)
-        self.errors: dict[str, float] = {}
-        self.shapes: dict[tuple[int, int, int], float] = {}
-        self.drawn: dict[str, Row] = {}
-        self.copied: dict[str, Row] = {}
 
-    def take(self, folder: Path) -> None:
-        """Compare what a folder holds: a preset, a trained VQ-VAE, or both."""
-        if (folder / VQVAE).is_file():
-            from loopwright.training.paperautoencoder import opened  # noqa: PLC0415 - torch
+def vqvaes_in(runs: Path) -> set[Path]:
+    """Return the folders in a folder, however deep, that hold a trained VQ-VAE."""
+    return {file.parent for file in runs.rglob(VQVAE)} - {runs}
 
-            self.take_shape(opened(folder / VQVAE))
-        if (folder / SIDECAR).is_file():
-            kind = parsed((folder / SIDECAR).read_text("utf-8")).kind
-            open_model = cast(Callable[[str, str], Model], self.told.open_model)
-            model = open_model(str(folder.resolve()), self.told.device)
-            name = kind if folder.name == kind else f"{folder.name}: {kind}"
-            self.take_model(name, model)
 
-    def take_shape(self, vqvae: Autoencoder) -> None:
-        """Compare a VQ-VAE by its reconstruction alone."""
-        rolls = self.corpus.validation
-        self.shapes[vqvae.shape] = reconstruction_error(rolls, vqvae.rebuilt(rolls))
+def row_names(runs: Path) -> dict[Path, str]:
+    """Return the folders of loop presets in a folder, however deep, and what their rows are called.
 
-    def take_model(self, name: str, model: Model) -> None:
-        """Compare a model by what it rebuilds and by what it draws."""
-        before = known_to(model, self.corpus)
-        self.errors[name] = rebuilding(model, self.corpus)
-        self.take_training_set(before.codes)
-        for drawn in drawings(name, model, self.count, self.told.seed):
-            self.drawn[drawn.name], again = rows_of(model, drawn, self.corpus, before)
-            if again is not None:
-                self.copied[drawn.name] = again
-            self.picture(dict(pictures(drawn, self.corpus.train.rolls)))
-        if before.codes is not None:
-            self.picture(dict(code_pictures(name, model, before.codes)))
-
-    def take_training_set(self, codes: Codes | None) -> None:
-        """Tell what the training loops are like; US by the codes of the first model with some."""
-        train, row = self.corpus.train, self.drawn.get(TRAINING_SET)
-        if row is None:
-            self.drawn[TRAINING_SET] = self.corpus.row(train, codes, None)
-        elif row.measures.unique is None and codes is not None:
-            self.drawn[TRAINING_SET] = replace(row, measures=measure(train.rolls, codes))
-
-    @property
-    def tables(self) -> Tables:
-        """The tables as far as they go."""
-        return Tables(self.errors, self.shapes, self.drawn, self.copied)
-
-    def write(self) -> None:
-        """Write the tables as far as they go, where a folder was given for them."""
-        if self.told.out is not None:
-            write_whole(self.told.out / TEXT, as_text(self.tables).encode() + b"\n")
-            write_whole(self.told.out / JSON, as_json(self.tables).encode())
-
-    def picture(self, found: Mapping[str, str]) -> None:
-        """Write pictures, where a folder was given for them."""
-        if self.told.out is None:
-            return
-        make_folder(self.told.out / "pictures")
-        for name, content in found.items():
-            write_whole(self.told.out / "pictures" / name, content.encode())
+    That is NAME: KIND, or KIND for a folder of that name; by their paths, where two have one name.
+    """
+    folders = {file.parent for file in runs.rglob(SIDECAR)} - {runs}
+    kinds = {folder: sidecar_in(folder).kind for folder in folders}
+    called = Counter((folder.name, kind) for folder, kind in kinds.items())
+    names: dict[Path, str] = {}
+    for folder, kind in kinds.items():
+        alone = called[folder.name, kind] == 1
+        name = folder.name if alone else folder.relative_to(runs).as_posix()
+        names[folder] = kind if name == kind else f"{name}: {kind}"
+    return names

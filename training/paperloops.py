@@ -4,14 +4,12 @@ As many loops are drawn as there are training loops, and all are decoded as the 
 cell. b loops, t codes a loop.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import SettingError
 from loopwright.engine.loopmodel import Model
 from loopwright.training.dataset import LoopSet, Split
@@ -26,13 +24,9 @@ from loopwright.training.measures import (
     measure,
     reconstruction_error,
 )
-from loopwright.training.throughmodel import AT_ONCE, comparable, decoded, encoded, split
+from loopwright.training.paperdrawn import Drawn, copied
+from loopwright.training.throughmodel import comparable, decoded, encoded
 
-COLDEST = 1e-4
-HEATS = {"argmax": COLDEST, "temp 1": 1.0, "temp 1.5": 1.5, "temp 2": 2.0}
-Floats = NDArray[np.float32]
-PART = "paper"  # names the stream of chance
-FREE = -1
 TRAINING_SET = "Training set"
 
 
@@ -59,12 +53,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The four tables, as the paper's body numbers them."""
+    """The four tables, as the paper's body numbers them.
+
+    `coder` is the row of the model by whose codes the training set's US is told; `notes` are lines
+    that a reader needs beside the tables.
+    """
 
     errors: Mapping[str, float]  # 1: reconstruction error by model
     shapes: Mapping[tuple[int, int, int], float]  # 2: reconstruction error by t, L and K
     drawn: Mapping[str, Row]  # 3: all measures
     copied: Mapping[str, Row]  # 4: the same with the loop's first half bar copied to its fifth bar
+    coder: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,52 +93,10 @@ class Corpus:
         return Row(measure(loops.rolls, codes, before), like)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
-    """Loops that a model drew: their name, codes (n, t), and rolls decoded cell by cell."""
-
-    name: str
-    codes: Codes
-    rolls: Rolls
-
-
 def rebuilding(model: Model, corpus: Corpus) -> float:
     """Return a model's reconstruction error on the validation set."""
     codes = encoded(model, corpus.validation, "validation set")
     return reconstruction_error(corpus.validation, decoded(model, codes, plain=True))
-
-
-def drawings(name: str, model: Model, count: int, seed: int) -> Iterator[Drawn]:
-    """Yield what a model draws: a VAE once, a VQ-VAE as the paper has it, at four temperatures."""
-    chance = np.concatenate(
-        [uniforms(seed, PART, n, range(1), model.positions) for n in range(count)]
-    )
-    free = np.full(chance.shape, FREE)
-    if not model.in_time:
-        yield taken(name, model, chance, free)
-        return
-    # The first code is always drawn from the training set's shares.
-    first = free.copy()
-    first[:, 0] = taken(name, model, chance, free).codes[:, 0]
-    for says, heat in HEATS.items():
-        yield taken(f"{name} ({says})", model, chance, first, heat)
-
-
-def taken(name: str, model: Model, chance: Floats, prefix: Codes, heat: float = 1.0) -> Drawn:
-    """Return loops drawn with uniforms (n, t), some codes forced (n, t)."""
-    parts = enumerate(split(chance, name))
-    found = [model.draw(some, heat, prefix=prefix[n * AT_ONCE :][: len(some)], plain=True)
-             for n, some in parts]  # fmt: skip
-    rolls = np.concatenate([part.rolls for part in found])
-    return Drawn(name, np.concatenate([part.codes for part in found]), rolls)
-
-
-def copied(model: Model, drawn: Drawn) -> Drawn:
-    """Return loops whose first half bar's codes are copied to their fifth bar: 0, 1 to 16, 17."""
-    codes = drawn.codes.copy()
-    half, few = model.positions // 2, model.positions // 16
-    codes[:, half : half + few] = codes[:, :few]
-    return Drawn(drawn.name, codes, decoded(model, codes, plain=True))
 
 
 def rows_of(model: Model, drawn: Drawn, corpus: Corpus, before: Known) -> tuple[Row, Row | None]:

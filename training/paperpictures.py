@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from loopwright.engine.loopmodel import Model
+from loopwright.engine.sidecar import LOOP_BEATS
+from loopwright.training.beatbooks import STREAMS
 from loopwright.training.measures import Codes, Rolls
-from loopwright.training.paperloops import Drawn
+from loopwright.training.paperdrawn import Compared, Drawn
 from loopwright.training.pictures import code_grids, histograms, piano_rolls
 from loopwright.training.throughmodel import Row, decoded
 
@@ -22,16 +23,30 @@ def pictures(drawn: Drawn, train: Rolls) -> Iterator[tuple[str, str]]:
     yield f"histograms-{name}.svg", histograms(drawn.rolls, train)
 
 
-def code_pictures(name: str, model: Model, train: Codes) -> Iterator[tuple[str, str]]:
+def drawn_codes(one: Compared, drawn: Drawn, train: Codes) -> Iterator[tuple[str, str]]:
+    """Yield code grids of drawn loops, as high as those of training loops (n, t)."""
+    both = np.concatenate([drawn.codes, train])
+    grids = code_grids(drawn.codes[:SHOWN], lanes(one, both))
+    yield f"codes-{file_name(drawn.name)}.svg", grids
+
+
+def code_pictures(one: Compared, train: Codes) -> Iterator[tuple[str, str]]:
     """Yield code grids of training loops (n, t) (Figure 4), and frequent codes decoded (Figure 5).
 
     Never as music: each position takes its own most or least frequent code.
     """
-    of = file_name(name)
-    yield f"codes-{of}.svg", code_grids(spread(train), int(train.max()) + 1)
+    of = file_name(one.name)
+    yield f"codes-{of}.svg", code_grids(spread(train), lanes(one, train))
     made = by_frequency(train)
-    rolls = decoded(model, np.stack(list(made.values())), plain=True)
+    rolls = decoded(one.model, np.stack(list(made.values())), plain=True)
     yield f"frequent-{of}.svg", piano_rolls(dict(zip(made, rolls, strict=True)))
+
+
+def lanes(one: Compared, codes: Codes) -> dict[str, int]:
+    """Return what the codes (n, t) that stand side by side for one time say: each its own count."""
+    names = STREAMS if one.sidecar.kind == LOOP_BEATS else ("",)
+    counts = codes.reshape(-1, len(names)).max(0) + 1
+    return dict(zip(names, counts.tolist(), strict=True))
 
 
 def by_frequency(codes: Codes) -> Mapping[str, Codes]:

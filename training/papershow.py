@@ -30,11 +30,19 @@ def as_text(tables: Tables) -> str:
     blocks = {
         "Table 1. Reconstruction error, validation set": errors(tables.errors),
         "Table 2. Reconstruction error of the VQ-VAE by its shape, validation set": shapes(tables),
-        "Table 3. Drawn loops": measured(tables.drawn, drawn),
+        f"Table 3. Drawn loops{by_whose(tables)}": measured(tables.drawn, drawn),
         "Table 3, continued: how like held-out real loops": likened(tables.drawn),
         "Table 4. Codes 0, 1 copied to 16, 17": measured(tables.copied, copied),
     }
-    return "\n\n".join(f"{says}\n{aligned(c)}" for says, c in blocks.items() if len(c) > 1)
+    told = [f"{says}\n{aligned(c)}" for says, c in blocks.items() if len(c) > 1]
+    return "\n\n".join([*told, *tables.notes])
+
+
+def by_whose(tables: Tables) -> str:
+    """Return by whose codes the training set is counted; nothing where nobody has any."""
+    return (
+        "" if tables.coder is None else f"; US of the training set by the codes of {tables.coder}"
+    )
 
 
 def errors(found: Mapping[str, float]) -> Cells:
@@ -125,5 +133,7 @@ def as_json(tables: Tables) -> str:
         ],
         "drawn": {name: plain(row) for name, row in tables.drawn.items()},
         "copied": {name: plain(row) for name, row in tables.copied.items()},
+        "training_set_by_codes_of": tables.coder,
+        "notes": list(tables.notes),
     }
     return json.dumps(held, indent=2)

@@ -64,19 +64,34 @@ def bar_line(x: int, top: int, height: int) -> str:
     return f'<path d="M{x} {top}v{height}" stroke="{LINE}"/>'
 
 
-def code_grids(codes: Codes, count: int) -> str:
-    """Return codes (n, t) of some loops over time, each of `count` codes a height (Figure 4)."""
+def code_grids(codes: Codes, lanes: Mapping[str, int]) -> str:
+    """Return codes (n, t) of some loops side by side, over time (Figure 4).
+
+    Codes of one time stand in lanes below each other, each with its name, as high as its count.
+    """
+    inside: list[str] = []
+    y = 0
+    for lane, (says, count) in enumerate(lanes.items()):
+        head = GAP if says else 0
+        inside += [*([words(0, y + 10, says)] if says else []),
+                   *code_lane(codes[:, lane :: len(lanes)], count, y + head)]  # fmt: skip
+        y += head + count + CELL
+    return svg(len(codes) * (codes.shape[1] // len(lanes) * CELL + GAP), y, inside)
+
+
+def code_lane(codes: Codes, count: int, top: int) -> list[str]:
+    """Return codes (n, t) of some loops from `top` downwards, each of `count` codes a height."""
     t = codes.shape[1]
     inside: list[str] = []
     for n, row in enumerate(codes):
         left = n * (t * CELL + GAP)
-        places = [(left + x * CELL, count - 1 - int(code)) for x, code in enumerate(row)]
+        places = [(left + x * CELL, top + count - 1 - int(code)) for x, code in enumerate(row)]
         inside += [
-            *(bar_line(left + bar * t // BARS_PER_LOOP * CELL, 0, count)
+            *(bar_line(left + bar * t // BARS_PER_LOOP * CELL, top, count)
               for bar in range(BARS_PER_LOOP)),
             cells(places, BASS),
         ]  # fmt: skip
-    return svg(len(codes) * (t * CELL + GAP), count + CELL, inside)
+    return inside
 
 
 def histograms(ours: Rolls, known: Rolls) -> str:

@@ -53,7 +53,15 @@ def grid(evaluation: Evaluation) -> Cells:
     columns |= {"paper: its set": PAPER_SET, "paper: drawn": PAPER_DRAWN}
     rows = [[says, *(shown(name, m) for m in columns.values())] for name, says in ROWS]
     like = [evaluation.likeness.get(name) for name in columns]
-    return [["", *columns], *rows, *likeness_rows(like), *sounding_rows(columns)]
+    share = accepted_rows(evaluation.accepted, list(columns))
+    return [["", *columns], *rows, *share, *likeness_rows(like), *sounding_rows(columns)]
+
+
+def accepted_rows(accepted: Mapping[str, float], columns: Sequence[str]) -> Cells:
+    """Return a row that tells how many drawn loops a rejection leaves; none where nothing tells."""
+    says = "bars 1 and 5 alike: accepted"
+    cells = [f"{accepted[name]:.3f}" if name in accepted else "-" for name in columns]
+    return [[says, *cells]] if accepted else []
 
 
 def likeness_rows(columns: Sequence[Likeness | None]) -> Cells:
@@ -112,6 +120,7 @@ def as_json(evaluation: Evaluation) -> str:
         "errors": evaluation.errors,
         "measures": measures,
         "likeness": {name: plain(one) for name, one in evaluation.likeness.items()},
+        "accepted": evaluation.accepted,
     }
     return json.dumps(held, indent=2)
 

@@ -58,6 +58,17 @@ def decoded(model: Model, codes: Codes, *, plain: bool) -> Rolls:
     )
 
 
+def repeating(codes: Codes) -> Codes:
+    """Return codes (n, t), those of the first half bar copied to the fifth bar: 0, 1 to 16, 17.
+
+    This is how the loop paper makes its VQ-VAE's loops repeat more ("Manipulating Latent Space").
+    """
+    half, few = codes.shape[1] // 2, codes.shape[1] // 16
+    again = codes.copy()
+    again[:, half : half + few] = codes[:, :few]
+    return again
+
+
 def split(rows: NDArray[Row], says: str) -> Iterator[NDArray[Row]]:
     """Yield the rows in parts that suit one call of the graph, with a progress bar."""
     for start in tqdm(range(0, len(rows), AT_ONCE), desc=says, leave=False):

@@ -1,7 +1,9 @@
 """The evaluation as a whole, with a twin for the model, and the tables that it is shown in."""
 
 import json
+from argparse import Namespace
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 from loopwright.engine.errors import SettingError
 from loopwright.engine.roll import DRUMS, Drum
 from loopwright.training.corpus import PACKED_BYTES, SongLoops
-from loopwright.training.dataset import LoopSet, assemble
+from loopwright.training.dataset import LoopSet, assemble, save
 from loopwright.training.evaluate import evaluate
+from loopwright.training.loop_evaluate import evaluate_loops
 from loopwright.training.tables import as_json, as_text, for_card, limits
 from loopwright.training.throughmodel import Asked
 
 TRAIN, TEST = "87f5b438bc", "dae937b78f"
+FIRST_LIGHT = Path(__file__).parents[2] / "presets" / "first-light"
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,29 @@ def test_the_tables_hold_the_figures() -> None:
     assert any("Nine bits" in line for line in card["limits"])
 
 
+def test_text_figures_and_pictures_are_left_in_a_folder(tmp_path: Path) -> None:
+    def twin(preset: str, device: str) -> Twin:
+        return Twin()
+
+    def vq_folder(preset: str) -> Path:
+        return FIRST_LIGHT
+
+    save(small_set(), tmp_path / "data.npz")
+    told = Namespace(
+        preset="one", data=tmp_path / "data.npz", loops=10, seed=1, temperature=1.0, device="auto",
+        json=None, card=None, training=None, fine_tune=None, out=tmp_path / "out",
+        open_model=twin, loop_folder=vq_folder,
+    )  # fmt: skip
+    text = evaluate_loops(told)
+    assert (tmp_path / "out" / "tables.txt").read_text() == f"{text}\n"
+    held = json.loads((tmp_path / "out" / "tables.json").read_text())
+    assert held["measures"]["drawn, as shipped"]["loops"] == 10
+    pictures = {path.name for path in (tmp_path / "out" / "pictures").iterdir()}
+    kinds = {"rolls", "histograms", "codes"}
+    of_songs = {"rolls-training.svg", "codes-training.svg", "frequent-training.svg"}
+    assert pictures == {f"{kind}-drawn-as-shipped.svg" for kind in kinds} | of_songs
+
+
 def test_a_card_tells_of_lost_notes_where_some_are_lost() -> None:
     found = evaluate(Twin(), small_set(), Asked(loops=10))
     real = found.measures["held-out, real"]
@@ -115,10 +142,44 @@ def test_drawn_loops_that_repeat_are_told_apart() -> None:
     assert many["drawn, accepted"].ham_dist < 0.0015
 
 
+class Halves(Twin):
+    """Sixteen codes a loop: the first is what bar 1 begins with, the ninth what bar 5 does."""
+
+    positions = 16
+
+    def draw(self, uniforms: ArrayLike, *args: object, **kwargs: object) -> Draw:
+        free = (np.asarray(uniforms) * 4).astype(np.int64)
+        prefix = kwargs.get("prefix")
+        codes = free if prefix is None else np.asarray(prefix)
+        rolls = np.zeros((len(codes), 8, 16, 93), np.uint8)
+        rolls[:, :, 0, Drum.KICK] = 1
+        for bar, place in ((0, 0), (4, 8)):
+            for step in (0, 4):
+                rolls[np.arange(len(codes)), bar, step, DRUMS + codes[:, place]] = 1
+        return Draw(codes, rolls.reshape(-1, 128, 93))
+
+    def encode(self, rolls: ArrayLike) -> NDArray[np.int64]:
+        return np.zeros((len(np.asarray(rolls)), 16), np.int64)
+
+
+def test_how_loops_repeat_is_told_raw_copied_and_by_rejection() -> None:
+    found = evaluate(Halves(), small_set(), Asked(loops=60))
+    raw = found.accepted["drawn, raw"]
+    assert 0 < raw < 0.5, "one in four has the same code twice"
+    # The others' bars differ in four cells of 1488, more than the 0.0015 that the paper lets pass.
+    assert found.measures["drawn, raw"].ham_dist == pytest.approx((1 - raw) * 4 / 1488)
+    assert found.measures["drawn, copied"].ham_dist == 0.0
+    assert found.accepted == {"drawn, as shipped": raw, "drawn, raw": raw, "drawn, copied": 1.0}
+    (row,) = [line for line in as_text(found).splitlines() if "accepted" in line]
+    assert row.split()[-5:] == [f"{raw:.3f}", f"{raw:.3f}", "1.000", "-", "-"]
+
+
 def test_a_yardsticks_card_tells_of_no_codes() -> None:
     twin = Twin()
     twin.in_time = False
     found = evaluate(twin, small_set(), Asked(loops=10))
+    assert "drawn, copied" not in found.measures
+    assert "accepted" not in as_text(found)
     card = json.loads(for_card(found, {}))
     assert card["limits"]
     assert not any("Nine bits" in line for line in card["limits"])

@@ -14,7 +14,7 @@ from loopwright.live.opening import kinds_in, loop_folder
 from loopwright.training import leadset, pianoset
 from loopwright.training.dataset import Split
 from loopwright.training.leadfiles import Lead
-from loopwright.training.measurable import ONLY, Measurable, measurable
+from loopwright.training.measurable import Measurable, measurable
 
 LOOPS, LEAD, PIANO = Measurable.LOOPS, Measurable.LEAD, Measurable.PIANO
 DATA = {LOOPS: "loops.npz", LEAD: "lead.npz", PIANO: "piano.npz"}
@@ -55,8 +55,7 @@ def test_a_model_is_measured_with_data_of_its_kind_alone(
     here = str(data / model) if (data / model).exists() else model
     found: dict[str, Measurable] = {}
     for file in (*DATA.values(), MIDI):
-        nothing = dict.fromkeys(ONLY)
-        told = Namespace(preset=here, data=data / file, kinds_in=kinds_in, **nothing)
+        told = Namespace(preset=here, data=data / file, kinds_in=kinds_in)
         with suppress(SettingError):
             found[file] = measurable(told)
     assert found == fitting
@@ -80,6 +79,19 @@ def test_what_does_not_fit_is_one_line_before_any_music_is_read(
         (["piano", MIDI, "--fine-tune", "x"], "--fine-tune does not go with a piano model"),
         (["backbeat", DATA[LOOPS], "--keep", "x"], "--keep does not go with a loop model"),
         (["lead", DATA[LEAD], "--samples", "x"], "--samples of a lead takes the folder of a run"),
+        (["lead", DATA[LEAD], "--out", "x"], "--out does not go with a lead; it goes with --paper"),
+        (["lead", DATA[LEAD], "--threads", "1"], "--threads does not go with a lead"),
+        (["piano", MIDI, "--drawn-alone"], "--drawn-alone does not go with a piano model"),
+        (["piano", MIDI, "--samples", "x", "--stride", "2"], "--stride does not go with --samples"),
+        (["backbeat", DATA[LOOPS], "--each", "3"], "a loop model; it goes with --listening"),
+        (["backbeat", DATA[LOOPS], "--against", "piano"], "--against does not go with a loop"),
+        (["backbeat", DATA[LOOPS], "--tunes", "3"], "it goes with runs"),
+        (["backbeat", DATA[LOOPS], "--fine-tune", "x", "--seed", "2"], "--seed does not go with"),
+        (["backbeat", DATA[LOOPS], "--training", "x"], "it needs --card FILE"),
+        (["x", DATA[LOOPS], "--paper", "loop", "--temperature", "2"], "not go with --paper"),
+        (["x", DATA[LOOPS], "--paper", "loop", "--json", "x"], "--json does not go with --paper"),
+        (["x", DATA[LOOPS], "--listening", "x", "--loops", "2"], "not go with --listening;"),
+        (["x", DATA[LOOPS], "--listening", "x", "--listening-result", "y"], "PRESET does not go"),
     ],
 )
 def test_an_option_that_would_not_be_read_is_refused(
