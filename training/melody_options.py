@@ -9,6 +9,7 @@ from loopwright.engine.errors import SettingError
 from loopwright.engine.leadtokens import STYLES
 from loopwright.training.launch import command_line, outcome, spare_the_cores
 from loopwright.training.melodyversions import (
+    A_HEAD,
     VERSIONS,
     LstmShape,
     MelodyRecipe,
@@ -101,8 +102,9 @@ def listening(version: Version, heads: int) -> Version:
     if not isinstance(shape, LstmShape):
         raise SettingError("--heads is for the LSTMs, v1 to v6: a Transformer has its own")
     at_least("--heads", heads)
-    if shape.hidden[-1] % heads:
-        raise SettingError(f"--heads {heads} does not divide the LSTM's {shape.hidden[-1]} outputs")
+    if shape.hidden[-1] % (heads * A_HEAD):
+        outputs = f"the LSTM's {shape.hidden[-1]} outputs"
+        raise SettingError(f"--heads {heads} does not divide {outputs} into multiples of {A_HEAD}")
     return replace(version, shape=replace(shape, heads=heads))
 
 

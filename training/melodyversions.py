@@ -11,6 +11,7 @@ from loopwright.training.melodysettings import MusicShape
 from loopwright.training.settings import Schedule, Transposition
 
 BY_SIX = Transposition(-6, 6)
+A_HEAD = 8  # numbers: a head of attention has a multiple of them, or no step graph can be made
 
 
 class Speech(Enum):
