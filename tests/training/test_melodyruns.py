@@ -1,5 +1,7 @@
 """Each of the melody paper's versions, from tunes to an answer: trained, exported, run live."""
 
+import json
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,17 +10,25 @@ import pytest
 import torch
 from small_tunes import tunes_in
 
-from loopwright.engine.errors import MidiFileError
+from loopwright.engine.errors import MidiFileError, SettingError
 from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.phrase import answered
+from loopwright.engine.preset import Licences, Preset
+from loopwright.engine.stepsidecar import MODEL, SIDECAR
 from loopwright.export.onnx import melody_in
 from loopwright.export.parity import melody_judged
+from loopwright.export.presetfile import create, model_ref
 from loopwright.export.steps import write_steps
 from loopwright.live.cli import main, parser_for
 from loopwright.live.stepopen import open_steps
 from loopwright.training import pianoset
-from loopwright.training.melody_options import HOLDS, asked, listening
+from loopwright.training.dataset import Split
+from loopwright.training.measurable import Measurable, measurable
+from loopwright.training.melody_evaluate import test_tunes as tunes_to_measure
+from loopwright.training.melody_options import DATA, HOLDS, asked, listening
+from loopwright.training.melodyfigures import Asked, measured
+from loopwright.training.melodyjudges import of_run
 from loopwright.training.melodylstm import model_of
 from loopwright.training.melodymodelfile import load_melody
 from loopwright.training.melodyset import Sources, told
@@ -41,7 +51,11 @@ def trained(name: str, tunes: Path, folder: Path, heads: int = 0) -> None:
     version, recipe = recipe_of(name, "short")
     version = listening(version, heads) if heads else version
     lstm = isinstance(version.shape, LstmShape)
-    few = {"hidden": (8, 12, 8)} if lstm else {"width": 32, "layers": 2, "heads": 2, "inner": 32}
+    few = (
+        {"hidden": (8, 12, 8 * max(heads, 1))}
+        if lstm
+        else {"width": 32, "layers": 2, "heads": 2, "inner": 32}
+    )
     version = replace(version, shape=replace(version.shape, **few), merged=version.merged and 420)  # pyright: ignore[reportArgumentType]
     schedule = replace(recipe.schedule, epochs=1)
     recipe = replace(recipe, window=24, batch=4, steps=3, schedule=schedule)
@@ -98,6 +112,48 @@ def test_int8_is_judged_on_the_tunes_that_training_held_out(
         melody_judged(melody_in(tmp_path / "run").of, tunes / "tune0.mid")
 
 
+@pytest.mark.parametrize("name", ["v4", "v6"])
+@pytest.mark.usefixtures("one_thread")
+def test_a_preset_is_measured_as_the_run_is_that_it_was_made_of(
+    name: str, tunes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    version, recipe = recipe_of(name, "short")
+    trained(name, tunes, tmp_path / "run")
+    pianoset.save(told(Sources(tunes), version, recipe).data, tmp_path / "run" / DATA, HOLDS)
+    words = ["--tunes", "2", "--questions", "2", "--melodies", "1", "--split", "validation"]
+    words += ["--json", str(tmp_path / "it")]
+    assert main(["evaluate", made_preset(tmp_path), "--data", str(tunes), *words]) == 0
+    row = capsys.readouterr().out.splitlines()[-1]
+    assert row.startswith("preset, fp32")
+    (found,) = json.loads((tmp_path / "it").read_text())
+    run = replace(of_run(tmp_path / "run"), read=recipe.window)
+    expected = measured(run, tunes_to_measure(tunes, Split.VALIDATION, 2), Asked(2, 1, 48, 1))
+    assert found["nll"] == pytest.approx(expected.nll, abs=1e-3)
+    a_note = expected.nll_of_note
+    assert found["nll_of_note"] == (None if a_note is None else pytest.approx(a_note, abs=1e-3))
+    assert found["accuracy"] == expected.accuracy
+    assert found["pitch_distance"] is None
+
+
+def made_preset(folder: Path) -> str:
+    """Write a preset of the run in a folder, and return its path."""
+    preset = folder / "preset"
+    write_steps(melody_in(folder / "run").of, preset)
+    graphs = sorted(file.name for file in preset.glob("*.onnx"))
+    model = model_ref(preset, MODEL, SIDECAR, graphs, Licences("Apache-2.0", "CC0", "CC0"))
+    create(preset, Preset("preset", "for tests", (model,)))
+    return str(preset)
+
+
+def test_a_preset_of_pitches_is_refused_what_is_no_midi(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", tokens=np.zeros(3))
+    told = Namespace(preset="x", data=tmp_path / "data.npz", kinds_in=lambda _: ["remi"])
+    with pytest.raises(SettingError, match="x is a model of `train melody`: its --data is an arch"):
+        measurable(told)
+    told.data = tmp_path / "tunes.zip"
+    assert measurable(told) is Measurable.MELODY
+
+
 def test_attention_is_asked_for_by_its_heads() -> None:
     words = ["train", "melody", "any.zip", "--out", "run", "--version", "v5", "--heads", "4"]
     told = parser_for("train").parse_args(words)
@@ -108,7 +164,11 @@ def test_attention_is_asked_for_by_its_heads() -> None:
     ("words", "says"),
     [
         ("--version v7 --heads 4", "--heads is for the LSTMs, v1 to v6: a Transformer has its own"),
-        ("--version v6 --heads 3", "--heads 3 does not divide the LSTM's 128 outputs"),
+        (
+            "--version v6 --heads 3",
+            "--heads 3 does not divide the LSTM's 128 outputs into",
+        ),
+        ("--version v4 --heads 16", "--heads 16 does not divide the LSTM's 64 outputs into"),
         ("--version v6 --heads 0", "--heads 0 is below 1"),
         ("--version v6 --heads -4", "--heads -4 is below 1"),
         ("--name mine --heads 4", "--heads goes with --out DIR, not with --name"),
