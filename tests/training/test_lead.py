@@ -22,6 +22,7 @@ from loopwright.engine.keys import Key
 from loopwright.engine.leadtokens import NO_KEY, NO_STYLE, STYLES, key_token, style_token
 from loopwright.engine.melody import BOLD
 from loopwright.engine.pianotokens import BAR, FIRST_OFFSET, FIRST_PITCH, PianoNote
+from loopwright.live.cli import main
 from loopwright.training import leadbatches, leadphase, leadset
 from loopwright.training.archives import File
 from loopwright.training.cli import add_commands
@@ -227,13 +228,18 @@ def test_evaluate_tells_of_each_style_what_the_run_tells(tmp_path: Path) -> None
     assert f"a melody: {ends}({worst['name']})" in said
 
 
-def test_each_scoring_graph_of_a_preset_is_measured(tmp_path: Path) -> None:
-    train_lead(melodies(), TINY, Run(tmp_path / "run", "so"))
+def test_each_scoring_graph_of_a_preset_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_head = replace(TINY, shape=replace(TINY.shape, heads=1))  # of 16 numbers: it has a graph
+    train_lead(melodies(), one_head, Run(tmp_path / "run", "so"))
     save(melodies(), tmp_path / "data.npz", leadset.HOLDS)
-    run("export", str(tmp_path / "run"), "--out", str(tmp_path / "preset"), "--score-int8")
+    preset = str(tmp_path / "preset")
+    assert main(["export", str(tmp_path / "run"), "--out", preset, "--score-int8"]) == 0
+    capsys.readouterr()
     words = ["--data", str(tmp_path / "data.npz"), "--json", str(tmp_path / "figures.json")]
-    words += ["--split", "validation"]
-    said = run("evaluate", str(tmp_path / "preset"), *words).splitlines()
+    assert main(["evaluate", preset, *words]) == 0
+    said = capsys.readouterr().out.splitlines()
     assert [row for row in said if row.startswith("score")] == ["score fp32", "score int8"]
     graphs = json.loads((tmp_path / "figures.json").read_text())["graphs"]
     fp32, int8 = (graphs[name]["styles"][-1]["a_token"] for name in ("score fp32", "score int8"))
