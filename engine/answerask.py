@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from loopwright.engine import answerear
 from loopwright.engine.answer import Answer, Answering
+from loopwright.engine.answerkey import key_at, one_key
 from loopwright.engine.compose import Sampling
 from loopwright.engine.happen import Tell
 from loopwright.engine.keys import Key, scale
@@ -14,7 +15,8 @@ from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, TICKS_PER_STEP
 
 AT_ONCE = 1  # ticks: an answer begins with a note, not with a rest
-AHEAD = TICKS_PER_BAR  # what is composed ahead of the song; half of it at least, once it flows
+AHEAD = TICKS_PER_BAR  # what is composed ahead of the song
+LEAST = AHEAD // 2  # of it, once it flows
 
 
 def seed_of(
@@ -38,7 +40,8 @@ def listen(state: State, since: int, now: int) -> Outcome:
     """Return the instrument that tells what was played from tick `since` on, while it is played."""
     answering = state.answering
     origin, seed = seed_of(answering, since, now, whole=True)
-    melody = melody_of(state, answering.answers + 1, seed, None, now - origin)
+    melody = melody_of(state, answering.answers + 1, seed, key_at(state, now))
+    melody = replace(melody, until=now - origin)
     told = replace(answering, requests=melody.number, told=float(now), untold=False)
     return state.but(answering=told), (Tell(melody),) if seed else ()
 
@@ -46,49 +49,54 @@ def listen(state: State, since: int, now: int) -> Outcome:
 def go_on(state: State, answer: Answer, now: float) -> Outcome:
     """Return the instrument that asks for an answer, or for more of it: at first for one note."""
     begun = answer.reached > answer.start
-    until = max(answer.reached, round(now)) + AHEAD if begun else answer.start + TICKS_PER_STEP
-    told = melody_of(
-        state,
-        answer.number,
-        answer.seed,
-        answer.start - answer.origin,
-        min(until, answer.end) - answer.origin,
-    )
+    key = key_at(state, answer.reached)
+    told = melody_of(state, answer.number, answer.seed, key)
     limits = told.limits if begun else replace(told.limits, rest=AT_ONCE)
-    reached = answer.reached - answer.origin
-    so_far = replace(told, composed=answer.notes, reached=reached)
-    melody = replace(so_far, limits=limits, tempo=answer.tempo)
-    asked = replace(answer, asked=melody, place=now)
-    answering = replace(state.answering, requests=melody.number, answer=asked)
-    return state.but(answering=answering), (Tell(melody),)
+    asked = replace(
+        told,
+        start=answer.start - answer.origin,
+        until=min(until_of(state, answer, now), answer.end) - answer.origin,
+        composed=answer.notes,
+        reached=answer.reached - answer.origin,
+        limits=limits,
+        tempo=answer.tempo,
+    )
+    answering = replace(
+        state.answering, requests=asked.number, answer=replace(answer, asked=asked, place=now)
+    )
+    return state.but(answering=answering), (Tell(asked),)
 
 
-def melody_of(
-    state: State, number: int, seed: tuple[Note, ...], start: int | None, until: int
-) -> Melody:
-    """Return the next request, about answer `number`."""
+def until_of(state: State, answer: Answer, now: float) -> int:
+    """Return the tick that an answer is to be composed up to, at least."""
+    if answer.reached == answer.start:
+        return answer.start + TICKS_PER_STEP
+    return one_key(state, answer.reached, max(answer.reached, round(now)) + AHEAD)
+
+
+def melody_of(state: State, number: int, seed: tuple[Note, ...], key: Key | None) -> Melody:
+    """Return the next request, about answer `number`, which only listens."""
     values = state.parameters
     return Melody(
         number=state.answering.requests + 1,
         answer=number,
         seed_number=state.settings.seed,
         seed=seed,
-        start=start,
-        until=until,
+        start=None,
         sampling=Sampling(
             values["melody_temperature"], round(values["melody_top_k"]), values["melody_top_p"]
         ),
-        limits=limits_of(state),
-        key=key_of(state),
+        limits=limits_of(state, key),
+        key=key,
         style=state.settings.style,
         slot=state.settings.slot,
         tempo=state.follower.tempo,
     )
 
 
-def limits_of(state: State) -> Limits:
-    """Return what an answer may do as the instrument is set."""
-    values, key = state.parameters, key_of(state)
+def limits_of(state: State, key: Key | None) -> Limits:
+    """Return what an answer in a key may do as the instrument is set."""
+    values = state.parameters
     low, high = sorted((round(values["melody_low"]), round(values["melody_high"])))
     return Limits(
         classes=scale(key) if key is not None and values["melody_lock"] else frozenset(),
@@ -97,10 +105,3 @@ def limits_of(state: State) -> Limits:
         density=round(values["melody_density"]),
         rest=round(values["melody_rest"] * TICKS_PER_QUARTER),
     )
-
-
-def key_of(state: State) -> Key | None:
-    """Return the key of what plays, None where nobody knows it."""
-    loop = state.repertoire.playing
-    written = None if loop is None else loop.key
-    return state.settings.key or written or state.repertoire.key

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from loopwright.engine.answer import Answer
-from loopwright.engine.answerask import key_of, seed_of
+from loopwright.engine.answerask import seed_of
 from loopwright.engine.answerhear import phrase_of
+from loopwright.engine.answerkey import key_of
 from loopwright.engine.answertake import place_of
 from loopwright.engine.capture import clipped
 from loopwright.engine.duet import Duet, lately

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from loopwright.engine.answer import Answer, Answering
-from loopwright.engine.answerask import AHEAD, go_on, listen
+from loopwright.engine.answerask import AHEAD, LEAST, go_on, listen
+from loopwright.engine.answerkey import is_unsure
 from loopwright.engine.answermode import Mode
 from loopwright.engine.answertake import (
     margin,
@@ -74,7 +75,14 @@ def of_answer(state: State, answer: Answer) -> Iterator[Chore]:
     if answer.asked is not None:
         yield time_of(state, answer.place + PATIENCE), ask_on
     elif answer.reached < answer.end:
-        yield time_of(state, answer.reached - AHEAD), ask_on
+        yield more_due(state, answer), ask_on
+
+
+def more_due(state: State, answer: Answer) -> Seconds:
+    """Return when more of an answer is asked for; a loop that is to come is waited for."""
+    if not is_unsure(state, answer.reached):
+        return time_of(state, answer.reached - AHEAD)
+    return Seconds(time_of(state, answer.reached - LEAST) - margin(state))
 
 
 def pause_end(state: State) -> float:

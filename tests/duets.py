@@ -8,7 +8,7 @@ from score import Stand, groove, settings
 from loopwright.engine import midi
 from loopwright.engine.happen import Heard, Phrased, Send, Tell, Wish
 from loopwright.engine.melody import Melody, Phrase
-from loopwright.engine.notes import Part
+from loopwright.engine.notes import Loop, Part
 from loopwright.engine.state import Settings
 from loopwright.engine.time import Seconds
 
@@ -18,11 +18,13 @@ BEAT = 0.5  # seconds, at 120 quarter notes a minute
 class Duet(Stand):
     """A stand with a composer, who takes `delay` seconds over each answer; None: says nothing."""
 
-    def __init__(self, told: Settings | None = None, delay: float | None = 0.01) -> None:
+    def __init__(
+        self, told: Settings | None = None, delay: float | None = 0.01, loop: Loop | None = None
+    ) -> None:
         self.delay = delay
         self.coming: list[tuple[float, Phrase]] = []
         super().__init__(told or settings(answer_bars=4))
-        self.answer(groove())
+        self.answer(loop or groove())
         self.start()
         self.begin = self.at
         self.go_to(0.001)
