@@ -22,7 +22,8 @@ CAUTION, CALMING = 1.5, 0.9  # times what it took; and how what it took once is 
 class Answer:
     """An answer of the composer's, from tick `start` up to `end`; `since`: its seed's first tick.
 
-    Its `notes` (ticks from `origin`) are known up to tick `reached`. `asked` is the request that
+    Its `notes` (ticks from `origin`) are known up to tick `reached`; `earlier` are those of the
+    answers that it goes on from without a gap. `asked` is the request that
     is out for more, and `place` where the song was then. `late` says that some of it came when its
     time had passed. `tempo` is the host's when it took over: a composer that was told another one
     would have to hear everything again. `slot` is the choice of a preset that took over.
@@ -36,6 +37,7 @@ class Answer:
     end: int
     reached: int
     notes: tuple[Note, ...] = ()
+    earlier: tuple[Note, ...] = ()
     asked: Melody | None = None
     place: float = 0.0
     late: bool = False

@@ -57,6 +57,7 @@ def go_on(state: State, answer: Answer, now: float) -> Outcome:
         start=answer.start - answer.origin,
         until=min(until_of(state, answer, now), answer.end) - answer.origin,
         composed=answer.notes,
+        earlier=answer.earlier,
         reached=answer.reached - answer.origin,
         limits=limits,
         tempo=answer.tempo,

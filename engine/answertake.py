@@ -6,13 +6,14 @@ from math import ceil
 from loopwright.engine.answer import LATEST, Answer, hits
 from loopwright.engine.answerask import go_on, seed_of
 from loopwright.engine.answermode import Grid, Mode
-from loopwright.engine.notes import Part
+from loopwright.engine.notes import Note, Part
 from loopwright.engine.schedule import EQUAL, with_hits
 from loopwright.engine.stage import Outcome, hush
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, Seconds
 
 BY_NUMBER = tuple(Mode)
+REMEMBERED = 8 * TICKS_PER_BAR  # of answers that went before: two bars, four times
 
 
 def mode_of(state: State) -> Mode:
@@ -55,21 +56,37 @@ def take_over(state: State, since: int, start: int) -> Outcome:
     origin, seed = seed_of(state.answering, since, start)
     if not seed:
         return state, ()
-    state = give_way(state, start)
     ends = origin + max(note.tick + note.length for note in seed)
+    origin += (start - ends) // TICKS_PER_BAR * TICKS_PER_BAR
+    before = earlier(state, start, origin)
+    state = give_way(state, start)
     answer = Answer(
         number=state.answering.answers + 1,
         since=since,
         seed=seed,
-        origin=origin + (start - ends) // TICKS_PER_BAR * TICKS_PER_BAR,
+        origin=origin,
         start=start,
         end=start + bars_of(state) * TICKS_PER_BAR,
         reached=start,
+        earlier=before,
         tempo=state.follower.tempo,
         slot=state.settings.slot,
     )
     state = state.but(answering=replace(state.answering, answers=answer.number))
     return go_on(state, answer, place_of(state, state.now))
+
+
+def earlier(state: State, start: int, origin: int) -> tuple[Note, ...]:
+    """Return what an answer goes on from, in ticks from `origin`: the bars up to tick `start`.
+
+    Where both play on each bar is an answer; without it nobody would notice the same bar for ever.
+    """
+    answer = state.answering.answer
+    if mode_of(state) is not Mode.ALWAYS or answer is None or answer.end != start:
+        return ()
+    by = answer.origin - origin
+    every = (replace(n, tick=n.tick + by) for n in (*answer.earlier, *answer.notes))
+    return tuple(n for n in every if n.tick + origin >= start - REMEMBERED)
 
 
 def bars_of(state: State) -> int:

@@ -36,11 +36,13 @@ class Limits:
 class Melody:
     """Go on from `seed`, please: notes from tick `start` on, complete up to tick `until` at least.
 
-    `number` names the request, and the newest counts; `answer` names the answer that it is a part
-    of: with `seed_number`, its stream of chance. `composed` are the answer's notes so far; they
-    stand. With `start` None there is nothing to answer yet: the seed is told while it is played,
-    so that the model has heard it when it is to answer. `style` is a word of the model's own.
-    `tempo`, in quarter notes a minute, is the host's, for models that know of it.
+    `number` names the request, and the newest counts; `answer` names the answer that it is a
+    part of: with `seed_number`, its stream of chance. `composed` are the answer's notes so far;
+    they stand. `earlier` is what was answered just before that goes on into this one: it is not
+    heard, but not repeated for ever either. With `start` None there is nothing to answer yet:
+    the seed is told while it is played, so that the model has heard it when it is to answer.
+    `style` is a word of the model's own. `tempo`, in quarter notes a minute, is the host's, for
+    models that know of it.
     `slot` is the choice of a preset whose model is asked, as in `compose.Request`.
     """
 
@@ -51,6 +53,7 @@ class Melody:
     start: int | None
     until: int = 0
     composed: tuple[Note, ...] = ()
+    earlier: tuple[Note, ...] = ()
     reached: int = 0
     sampling: Sampling = BOLD
     limits: Limits = field(default_factory=Limits)

@@ -102,12 +102,13 @@ def onward(path: Sequence[Draft], found: Stuck, way: Way) -> Way:
 def stuck(melody: Melody, path: Sequence[Draft], way: Way) -> Stuck | None:
     """Return what an answer is stuck in, None where it is not."""
     now, limits = path[-1].telling, melody.limits
-    notes = (*melody.composed, *fresh(path[-1], path[0]))
+    own = (*melody.composed, *fresh(path[-1], path[0]))
+    notes = (*melody.earlier, *own)
     if len(now.notes) > len(path[-2].telling.notes) and (size := riff(notes)):
         back = back_to(path, len(now.notes) - spare(size))
         again = notes[len(path[-1 - back].telling.notes) - len(now.notes)]
         return Stuck(back, without(limits, again.pitch % 12) if way.tries else limits)
-    if silent(melody, notes, now):
+    if silent(melody, own, now):
         back = back_to(path, len(now.notes))
         return Stuck(back, replace(limits, rest=limits.rest or TICKS_PER_BAR))
     return Stuck(PATIENCE, limits) if stands(path) else None

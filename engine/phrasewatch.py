@@ -1,4 +1,4 @@
-"""Whether an answer is stuck: the same few notes over and over, or nothing. Standard library only.
+"""Whether an answer is stuck: the same notes over and over, or nothing. Standard library only.
 
 A riff is music, and so is a rest: what counts as stuck is what no player would do for so long.
 """
@@ -9,7 +9,6 @@ from itertools import pairwise
 from loopwright.engine.notes import Note
 from loopwright.engine.time import TICKS_PER_BAR
 
-LONGEST_RIFF = 12  # notes
 OFTEN = {1: 8, 2: 5}  # how often a riff of so many notes comes before it is too often
 USUAL = 4
 TWICE = 2  # a riff may well come
@@ -21,18 +20,20 @@ Figure = tuple[int, int]  # pitch, and ticks since the note before
 def riff(notes: Sequence[Note]) -> int:
     """Return how many notes the riff has that comes too often at the end, 0 where none does.
 
-    A riff is the same pitches at the same distances; how long they are held does not matter.
+    A riff is the same pitches at the same distances, from one note to whole bars of them; how long
+    they are held does not matter, nor in which order those of a chord were told.
     """
-    figures = [(note.pitch, note.tick - before.tick) for before, note in pairwise(notes)]
-    sizes = range(1, LONGEST_RIFF + 1)
+    ordered = sorted(notes, key=lambda note: (note.tick, note.pitch))
+    figures = [(note.pitch, note.tick - before.tick) for before, note in pairwise(ordered)]
+    sizes = range(1, len(figures) // USUAL + 1)
     return next((size for size in sizes if repeated(figures, size)), 0)
 
 
 def repeated(figures: Sequence[Figure], size: int) -> bool:
     """Return whether the latest `size` figures have come too often."""
     span = size * OFTEN.get(size, USUAL)
-    tail = figures[-span:]
-    return len(tail) == span and tail[size:] == tail[:-size]
+    latest = range(-1, size - span - 1, -1)
+    return len(figures) >= span and all(figures[i] == figures[i - size] for i in latest)
 
 
 def spare(size: int) -> int:

@@ -122,6 +122,15 @@ def test_by_turns_so_many_bars_are_played_and_so_many_answered() -> None:
     assert [n.tick for n in duet.asks[-1].seed] == [48]
 
 
+@pytest.mark.parametrize("stays", [0, 1])
+def test_by_turns_who_plays_into_the_answer_s_bars_does_not_end_it(stays: int) -> None:
+    duet = Duet(settings(answer=Mode.BARS, answer_listen=1, answer_bars=1, answer_stays=stays))
+    duet.play(2, 3)
+    duet.play(4.1, 6)
+    duet.go_to(8)
+    assert duet.melody() == halves(4, 8)
+
+
 def test_the_last_bars_are_answered_when_asked() -> None:
     duet = Duet(settings(answer=Mode.LAST, answer_listen=1))
     duet.play(0, 1, 4, 5)
@@ -179,6 +188,10 @@ def test_both_play_on_where_it_always_answers() -> None:
     duet.go_to(20)
     assert duet.melody() == halves(4, 16)
     assert {m.answer for m in duet.asks} == {1, 2, 3}
+    last = duet.asks[-1]
+    assert last.start is not None
+    assert [n.tick - last.start for n in last.earlier] == [12 * n for n in range(-16, 0)]
+    assert {answer_of(n.pitch) for n in last.earlier} == {1, 2}
 
 
 @pytest.mark.parametrize("ends", ["stop", "jump", "start", "off", "lost"])

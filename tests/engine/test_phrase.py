@@ -135,6 +135,53 @@ def test_what_stands_is_not_changed_and_what_repeats_in_it_is_not_gone_on_with()
     assert {note.pitch for note in phrase.notes[12:]} != {60}
 
 
+def test_what_was_answered_just_before_is_not_gone_on_with_for_ever_either() -> None:
+    before = tuple(Note(BAR + 6 * i - 72, 6, 60, 80, Part.MELODY) for i in range(12))
+    asked = replace(ASKED, limits=Limits(MINOR, rest=1), until=BAR + 6)
+    first, anew = (
+        answered(SmallStepper(stubborn), replace(asked, earlier=notes)).phrase
+        for notes in ((), before)
+    )
+    assert first is not None
+    assert anew is not None
+    assert [note.pitch for note in first.notes] == [60]
+    assert len(anew.notes) == 1
+    assert anew.notes[0].pitch != 60
+
+
+def bars(count: int, *pitches: int) -> list[Note]:
+    """Return a bar of sixteenths, and so on; what follows next is one more note."""
+    ticks = range(0, BAR, 6)[: len(pitches)]
+    bar = [Note(t, 6, p, 80, Part.MELODY) for t, p in zip(ticks, pitches, strict=True)]
+    found = [replace(n, tick=n.tick + b * BAR) for b in range(count) for n in bar]
+    return [*found, replace(bar[0], tick=count * BAR)]
+
+
+THIRTEEN = tuple(60 + i * i % 13 for i in range(13))
+SIXTEEN = tuple(60 + i * i % 17 for i in range(16))
+
+
+@pytest.mark.parametrize(
+    ("notes", "size"),
+    [
+        (bars(1, *THIRTEEN), 0),
+        (bars(3, *THIRTEEN), 0),
+        (bars(4, *THIRTEEN), 13),
+        (bars(8, *THIRTEEN), 13),
+        (bars(4, *SIXTEEN), 16),
+        (bars(3, 60, 62, 64), 0),
+        (bars(4, 60, 62, 64), 3),
+        (bars(2, *THIRTEEN)[:-1] + [replace(n, tick=n.tick + 2 * BAR) for n in bars(2, 60)], 0),
+    ],
+)
+def test_a_bar_that_comes_again_is_music_and_four_times_in_a_row_is_stuck(
+    notes: list[Note], size: int
+) -> None:
+    assert riff(notes) == size
+    chords = [n for note in notes for n in (replace(note, pitch=note.pitch - 24, length=9), note)]
+    assert riff(chords) == riff(sorted(chords)) == 2 * size
+
+
 def test_going_back_ends() -> None:
     one = Limits(frozenset({0}), 60, 60)  # nothing else may sound
     phrase = answered(SmallStepper(stubborn), replace(ASKED, limits=one)).phrase
