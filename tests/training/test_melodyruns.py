@@ -12,6 +12,7 @@ from small_tunes import tunes_in
 
 from loopwright.engine.errors import MidiFileError, SettingError
 from loopwright.engine.melody import Limits, Melody
+from loopwright.engine.melodytables import REMI
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.phrase import answered
 from loopwright.engine.preset import Licences, Preset
@@ -147,7 +148,11 @@ def made_preset(folder: Path) -> str:
 
 def test_a_preset_of_pitches_is_refused_what_is_no_midi(tmp_path: Path) -> None:
     np.savez(tmp_path / "data.npz", tokens=np.zeros(3))
-    told = Namespace(preset="x", data=tmp_path / "data.npz", kinds_in=lambda _: ["remi"])
+
+    def kinds_in(_: str) -> list[str]:
+        return [REMI]
+
+    told = Namespace(preset="x", data=tmp_path / "data.npz", kinds_in=kinds_in)
     with pytest.raises(SettingError, match="x is a model of `train melody`: its --data is an arch"):
         measurable(told)
     told.data = tmp_path / "tunes.zip"
