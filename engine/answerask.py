@@ -7,7 +7,7 @@ from loopwright.engine.answer import Answer, Answering
 from loopwright.engine.answerkey import key_at, one_key
 from loopwright.engine.compose import Sampling
 from loopwright.engine.happen import Tell
-from loopwright.engine.keys import Key, scale
+from loopwright.engine.keys import SCALE_WORDS, Key, scale
 from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.notes import Note
 from loopwright.engine.stage import Outcome
@@ -99,8 +99,10 @@ def limits_of(state: State, key: Key | None) -> Limits:
     """Return what an answer in a key may do as the instrument is set."""
     values = state.parameters
     low, high = sorted((round(values["melody_low"]), round(values["melody_high"])))
+    locked = key if values["melody_lock"] else None
+    named = SCALE_WORDS[round(values["melody_scale"])]
     return Limits(
-        classes=scale(key) if key is not None and values["melody_lock"] else frozenset(),
+        classes=frozenset() if locked is None else scale(locked, named),
         low=low,
         high=high,
         density=round(values["melody_density"]),

@@ -10,6 +10,20 @@ NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 SPELLING = re.compile(r"\s*([A-Ga-g])([#b♯♭]?)\s*(m|min|minor|maj|major|)\s*")
 
+AS_KEY = "key"
+SCALES: dict[str, tuple[int, ...]] = {
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    "harmonic": (0, 2, 3, 5, 7, 8, 11),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "major_pentatonic": (0, 2, 4, 7, 9),
+    "minor_pentatonic": (0, 3, 5, 7, 10),
+    "blues": (0, 3, 5, 6, 7, 10),
+}
+"""Semitones above the tonic; "harmonic" is harmonic minor."""
+SCALE_WORDS = (AS_KEY, *SCALES)
+
 # How well each degree of the scale fits a key: the probe-tone ratings of Krumhansl and Kessler.
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -36,9 +50,13 @@ def parse_key(text: str) -> Key:
     return Key((LETTERS[letter.upper()] + shift) % 12, mode.startswith("mi") or mode == "m")
 
 
-def scale(key: Key) -> frozenset[int]:
-    """Return the seven pitch classes of a key: major, or natural minor."""
-    degrees = (0, 2, 3, 5, 7, 8, 10) if key.minor else (0, 2, 4, 5, 7, 9, 11)
+def scale(key: Key, name: str = AS_KEY) -> frozenset[int]:
+    """Return the pitch classes of one of `SCALES` on a key's tonic.
+
+    As the key says they are seven: major, or natural minor.
+    """
+    own = "minor" if key.minor else "major"
+    degrees = SCALES[own if name == AS_KEY else name]
     return frozenset((key.tonic + degree) % 12 for degree in degrees)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from loopwright.engine.answermode import GRIDS, MODES
 from loopwright.engine.happen import Action
+from loopwright.engine.keys import SCALE_WORDS
 from loopwright.engine.melody import BOLD, CEILING, FLOOR
 
 CONTROL_CHANNEL = 16
@@ -110,6 +111,17 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("answer_from", 0, 127, 0, "", "the lowest key that is answered", 1, stays=True),
     Parameter("answer_to", 0, 127, 127, "", "the highest key that is answered", 1, stays=True),
     Parameter("melody_lock", 0, 1, 1, "", "the melody keeps to the scale of the loop", 1, 85, "y"),
+    Parameter(
+        "melody_scale",
+        0,
+        len(SCALE_WORDS) - 1,
+        0,
+        "",
+        "the scale that the lock keeps to",
+        1,
+        89,
+        words=SCALE_WORDS,
+    ),
     Parameter("melody_low", 21, 108, FLOOR, "", "lowest note of the melody", 1),
     Parameter("melody_high", 21, 108, CEILING, "", "highest note of the melody", 1),
     Parameter("melody_density", 0, 12, 0, "a beat", "most notes; 0: as they come", 1, 86),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import SettingError
-from loopwright.engine.keys import Key, heard_key, scale
+from loopwright.engine.keys import SCALE_WORDS, Key, heard_key, scale
 from loopwright.engine.melody import CEILING, FLOOR, Limits
 from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
@@ -57,7 +57,8 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
     key = known or heard_key((n.pitch, n.length) for n in tune.notes)
     values = {**defaults(), **preset.parameters, **dict(options.settings)}
     limits = limits_of(values, range_of(options, preset, tune))
-    classes = classes_of(options, tune, key) if values["melody_lock"] else frozenset[int]()
+    named = SCALE_WORDS[round(values["melody_scale"])]
+    classes = classes_of(options, tune, key, named) if values["melody_lock"] else frozenset[int]()
     return Plan(
         tune=tune,
         bars=options.bars or source.bars,
@@ -97,15 +98,16 @@ def limits_of(values: Mapping[str, float], between: tuple[int, int]) -> Limits:
     return Limits(low=low, high=high, density=round(values["melody_density"]), rest=rest)
 
 
-def classes_of(options: ContinueOptions, tune: Tune, key: Key | None) -> frozenset[int]:
-    """Return the pitch classes that may sound, empty for all.
+def classes_of(options: ContinueOptions, tune: Tune, key: Key | None, named: str) -> frozenset[int]:
+    """Return the pitch classes of a scale that may sound, empty for all.
 
     A key that is asked for is kept to, and one that is heard where all of the tune is in it.
     """
     if key is None:
         return frozenset()
-    fits = {note.pitch % 12 for note in tune.notes} <= scale(key)
-    return scale(key) if options.key is not None or fits else frozenset()
+    classes = scale(key, named)
+    fits = {note.pitch % 12 for note in tune.notes} <= classes
+    return classes if options.key is not None or fits else frozenset()
 
 
 def names_of(stem: str, key: Key | None, count: int) -> list[str]:

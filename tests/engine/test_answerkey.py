@@ -6,8 +6,10 @@ import pytest
 from duets import Duet
 from score import groove, settings
 
+from loopwright.engine.answerask import limits_of
+from loopwright.engine.conduct import opening
 from loopwright.engine.happen import Action, Fetched, Happening, Recalled
-from loopwright.engine.keys import Key, scale
+from loopwright.engine.keys import SCALE_WORDS, Key, scale
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.setup import Setup
 from loopwright.engine.time import Seconds
@@ -37,6 +39,15 @@ def test_the_loop_s_own_key_goes_before_the_one_that_is_set(
     assert {m.key for m in duet.told} == {key}
     classes = frozenset[int]() if key is None else scale(key)
     assert {m.limits.classes for m in duet.asks} == {classes}
+
+
+@pytest.mark.parametrize("number", range(len(SCALE_WORDS)))
+def test_the_lock_keeps_to_the_scale_that_is_set(number: int) -> None:
+    state = opening(settings(melody_scale=number))[0]
+    assert limits_of(state, A).classes == scale(A, SCALE_WORDS[number])
+    assert limits_of(state, None).classes == frozenset()
+    free = opening(settings(melody_scale=number, melody_lock=0))[0]
+    assert limits_of(free, A).classes == frozenset()
 
 
 def keys_change(duet: Duet) -> bool:

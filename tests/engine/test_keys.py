@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.keys import Key, heard_key, parse_key, way
+from loopwright.engine.keys import SCALE_WORDS, Key, heard_key, parse_key, scale, way
 
 KEYS = st.builds(Key, st.integers(0, 11), st.booleans())
 
@@ -32,6 +32,26 @@ def test_what_is_no_key_is_refused_in_one_line(text: str) -> None:
 @given(KEYS)
 def test_a_key_is_read_back_from_its_name(key: Key) -> None:
     assert parse_key(str(key)) == key
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "classes"),
+    [
+        ("C", "key", "0 2 4 5 7 9 11"),
+        ("Am", "key", "0 2 4 5 7 9 11"),
+        ("Am", "major", "1 2 4 6 8 9 11"),
+        ("C", "minor", "0 2 3 5 7 8 10"),
+        ("Am", "harmonic", "0 2 4 5 8 9 11"),
+        ("Dm", "dorian", "0 2 4 5 7 9 11"),
+        ("G", "mixolydian", "0 2 4 5 7 9 11"),
+        ("C", "major_pentatonic", "0 2 4 7 9"),
+        ("Am", "minor_pentatonic", "0 2 4 7 9"),
+        ("E", "blues", "2 4 7 9 10 11"),
+    ],
+)
+def test_scales_on_a_key_s_tonic(key: str, name: str, classes: str) -> None:
+    assert scale(parse_key(key), name) == {int(number) for number in classes.split()}
+    assert name in SCALE_WORDS
 
 
 @given(KEYS)
