@@ -65,7 +65,7 @@ SHAPES := "32 16 256" "32 16 512" "32 32 512" "64 16 256" "64 16 512" "64 32 512
 # Each step goes on where it was cut off, and a finished one is not done again.
 train-tables: $(WORK)/data.npz
 	@set -e; for shape in $(SHAPES); do \
-	    $(VENV)/bin/loopwright train loops $< --shape $$shape --no-prior --epochs 30 \
+	    $(VENV)/bin/loopwright train loops $< --shape $$shape --no-prior --epochs 20 \
 	        --out "$(WORK)/shape-$$(echo $$shape | tr ' ' -)" $(ARGS); done
 	@set -e; for model in beats vq ar nonar cnn; do \
 	    $(VENV)/bin/loopwright train loops $< --model $$model --out $(WORK)/run-$$model $(ARGS); \
