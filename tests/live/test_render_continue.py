@@ -213,7 +213,7 @@ REFUSED = (
     ("--style waltz", "the model knows no such style (there are: folk, pop, song, hook)"),
     ("--low 60 --high 66", "a melody needs an octave: 60..66 is too narrow"),
     ("--set melody_low=60 --set melody_high=66", "a melody needs an octave: 60..66 is too narrow"),
-    ("--set swing=0.3", "--set swing: a melody is drawn by melody_lock, melody_low, melody_high,"),
+    ("--set swing=0.3", "--set swing: a melody is drawn by melody_lock, melody_scale, melody_low,"),
     ("--set melody_low", "--set melody_low: write NAME=VALUE"),
     ("--top-k 501", "melody_top_k 501 is outside 0-500"),
     ("--preset first-light", "preset first-light: it has no melody model"),

@@ -21,7 +21,7 @@ from loopwright.training.dataset import Split, split_of
 from loopwright.training.fit import fingerprint, progress_bar
 from loopwright.training.melody_options import DATA, HOLDS, MODEL, runs_in
 from loopwright.training.melodyfiles import Tune, Wanted, songs_of, tune_of, tunes_of
-from loopwright.training.melodylstm import MelodyLSTM, learnt, model_of
+from loopwright.training.melodylstm import MelodyLSTM, model_of
 from loopwright.training.melodymodelfile import load_melody
 from loopwright.training.melodyset import Sources, Told, in_keys, told
 from loopwright.training.melodytokens import tokeniser_of
@@ -34,6 +34,7 @@ from loopwright.training.melodyversions import (
     recipe_of,
 )
 from loopwright.training.melodywindows import NONE, counted, last, nll, windows_of
+from loopwright.training.modelsize import parameters
 from loopwright.training.train_melody import MelodyFitting, MelodyRun, MelodyTask, train_melody
 
 TINY_LSTM = LstmShape(0, hidden=(8, 12, 8))
@@ -182,7 +183,7 @@ def test_nothing_counts_where_nothing_follows() -> None:
 def test_the_paper_s_sizes(name: str, vocabulary: int, millions: float) -> None:
     shape = replace(VERSIONS[name].shape, vocabulary=vocabulary)
     with torch.device("meta"):
-        assert learnt(model_of(shape)) / 1e6 == pytest.approx(millions, rel=5e-3)
+        assert parameters(model_of(shape)) / 1e6 == pytest.approx(millions, rel=5e-3)
 
 
 @pytest.mark.parametrize("shape", [
