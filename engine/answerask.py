@@ -1,18 +1,19 @@
 """What the melody's composer is told and asked, by how the instrument is set."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from loopwright.engine import answerear
 from loopwright.engine.answer import Answer, Answering
 from loopwright.engine.answerkey import key_at, one_key
-from loopwright.engine.compose import Sampling
 from loopwright.engine.happen import Tell
 from loopwright.engine.keys import SCALE_WORDS, Key, scale
-from loopwright.engine.melody import Limits, Melody
+from loopwright.engine.melody import Melody
+from loopwright.engine.melodyvalues import limits_of, sampling_of
 from loopwright.engine.notes import Note
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
-from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, TICKS_PER_STEP
+from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_STEP
 
 AT_ONCE = 1  # ticks: an answer begins with a note, not with a rest
 AHEAD = TICKS_PER_BAR  # what is composed ahead of the song
@@ -78,16 +79,15 @@ def until_of(state: State, answer: Answer, now: float) -> int:
 def melody_of(state: State, number: int, seed: tuple[Note, ...], key: Key | None) -> Melody:
     """Return the next request, about answer `number`, which only listens."""
     values = state.parameters
+    low, high = sorted((values["melody_low"], values["melody_high"]))
     return Melody(
         number=state.answering.requests + 1,
         answer=number,
         seed_number=state.settings.seed,
         seed=seed,
         start=None,
-        sampling=Sampling(
-            values["melody_temperature"], round(values["melody_top_k"]), values["melody_top_p"]
-        ),
-        limits=limits_of(state, key),
+        sampling=sampling_of(values),
+        limits=limits_of(values, (low, high), classes_of(values, key)),
         key=key,
         style=state.settings.style,
         slot=state.settings.slot,
@@ -95,16 +95,8 @@ def melody_of(state: State, number: int, seed: tuple[Note, ...], key: Key | None
     )
 
 
-def limits_of(state: State, key: Key | None) -> Limits:
-    """Return what an answer in a key may do as the instrument is set."""
-    values = state.parameters
-    low, high = sorted((round(values["melody_low"]), round(values["melody_high"])))
-    locked = key if values["melody_lock"] else None
-    named = SCALE_WORDS[round(values["melody_scale"])]
-    return Limits(
-        classes=frozenset() if locked is None else scale(locked, named),
-        low=low,
-        high=high,
-        density=round(values["melody_density"]),
-        rest=round(values["melody_rest"] * TICKS_PER_QUARTER),
-    )
+def classes_of(values: Mapping[str, float], key: Key | None) -> frozenset[int]:
+    """Return the pitch classes that the lock keeps an answer to, empty for all."""
+    if key is None or not values["melody_lock"]:
+        return frozenset()
+    return scale(key, SCALE_WORDS[round(values["melody_scale"])])

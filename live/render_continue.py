@@ -1,17 +1,16 @@
 """`loopwright render --continue`: a tune gone on with, several times, as MIDI files."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import SCALE_WORDS, Key, heard_key, scale
-from loopwright.engine.melody import CEILING, FLOOR, Limits
+from loopwright.engine.melody import CEILING, FLOOR
+from loopwright.engine.melodyvalues import limits_of, sampling_of
 from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
-from loopwright.engine.time import TICKS_PER_QUARTER
 from loopwright.export.midifile import Sheet, answer_bytes
 from loopwright.export.tunefile import Tune
 from loopwright.live.continuing import ContinueOptions
@@ -56,7 +55,6 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
     known = options.key or (None if duet is None else duet.key)
     key = known or heard_key((n.pitch, n.length) for n in tune.notes)
     values = {**defaults(), **preset.parameters, **dict(options.settings)}
-    limits = limits_of(values, range_of(options, preset, tune))
     named = SCALE_WORDS[round(values["melody_scale"])]
     classes = classes_of(options, tune, key, named) if values["melody_lock"] else frozenset[int]()
     return Plan(
@@ -64,21 +62,14 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
         bars=options.bars or source.bars,
         seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
         sampling=sampling_of(values),
-        limits=replace(limits, classes=classes),
+        limits=limits_of(values, range_of(options, preset, tune), classes),
         key=key,
         style=options.style or ("" if duet is None else duet.style),
         tempo=options.tempo or tune.tempo or preset.tempo,
     )
 
 
-def sampling_of(values: Mapping[str, float]) -> Sampling:
-    """Return how boldly is drawn."""
-    return Sampling(
-        values["melody_temperature"], round(values["melody_top_k"]), values["melody_top_p"]
-    )
-
-
-def range_of(options: ContinueOptions, preset: Preset, tune: Tune) -> tuple[int, int]:
+def range_of(options: ContinueOptions, preset: Preset, tune: Tune) -> tuple[float, float]:
     """Return between which pitches: as told, else in the preset's range and wherever the tune was.
 
     Raises SettingError where that is no octave.
@@ -88,14 +79,7 @@ def range_of(options: ContinueOptions, preset: Preset, tune: Tune) -> tuple[int,
     high = told.get("melody_high", max(said.get("melody_high", CEILING), *pitches))
     if high - low < 11:
         raise SettingError(f"a melody needs an octave: {low:g}..{high:g} is too narrow")
-    return round(low), round(high)
-
-
-def limits_of(values: Mapping[str, float], between: tuple[int, int]) -> Limits:
-    """Return what the takes may do, as a jam that is set alike would let them, in a range."""
-    low, high = between
-    rest = round(values["melody_rest"] * TICKS_PER_QUARTER)
-    return Limits(low=low, high=high, density=round(values["melody_density"]), rest=rest)
+    return low, high
 
 
 def classes_of(options: ContinueOptions, tune: Tune, key: Key | None, named: str) -> frozenset[int]:

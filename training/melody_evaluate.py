@@ -27,7 +27,7 @@ def evaluate_melody(told: Namespace) -> str:
     keep_memory()
     if told.threads is not None:
         torch.set_num_threads(told.threads)
-    tunes = test_tunes(told.data, Split(told.split), told.tunes)
+    tunes = tunes_in(told.data, Split(told.split), told.tunes)
     asked = Asked(told.questions, told.melodies, 48, told.seed)
     judges = tqdm(judges_of(told), desc="models")
     figures = [measured(judge, tunes, asked) for judge in judges]
@@ -37,7 +37,7 @@ def evaluate_melody(told: Namespace) -> str:
     return as_text(figures, tunes, float(same))
 
 
-def test_tunes(archive: Path, split: Split, count: int) -> list[Tune]:
+def tunes_in(archive: Path, split: Split, count: int) -> list[Tune]:
     """Return some tunes of a split. Raises MidiFileError where there are none."""
     found = tunes_of(archive, Wanted({split: count}))
     tunes = [one for one in found if isinstance(one, Tune)]

@@ -6,7 +6,7 @@ import pytest
 from duets import Duet
 from score import groove, settings
 
-from loopwright.engine.answerask import limits_of
+from loopwright.engine.answerask import classes_of
 from loopwright.engine.conduct import opening
 from loopwright.engine.happen import Action, Fetched, Happening, Recalled
 from loopwright.engine.keys import SCALE_WORDS, Key, scale
@@ -44,10 +44,10 @@ def test_the_loop_s_own_key_goes_before_the_one_that_is_set(
 @pytest.mark.parametrize("number", range(len(SCALE_WORDS)))
 def test_the_lock_keeps_to_the_scale_that_is_set(number: int) -> None:
     state = opening(settings(melody_scale=number))[0]
-    assert limits_of(state, A).classes == scale(A, SCALE_WORDS[number])
-    assert limits_of(state, None).classes == frozenset()
+    assert classes_of(state.parameters, A) == scale(A, SCALE_WORDS[number])
+    assert classes_of(state.parameters, None) == frozenset()
     free = opening(settings(melody_scale=number, melody_lock=0))[0]
-    assert limits_of(free, A).classes == frozenset()
+    assert classes_of(free.parameters, A) == frozenset()
 
 
 def keys_change(duet: Duet) -> bool:

@@ -26,7 +26,7 @@ from loopwright.live.stepopen import open_steps
 from loopwright.training import pianoset
 from loopwright.training.dataset import Split
 from loopwright.training.measurable import Measurable, measurable
-from loopwright.training.melody_evaluate import test_tunes as tunes_to_measure
+from loopwright.training.melody_evaluate import tunes_in as tunes_to_measure
 from loopwright.training.melody_options import DATA, HOLDS, asked, listening
 from loopwright.training.melodyfigures import Asked, measured
 from loopwright.training.melodyjudges import of_run
