@@ -18,7 +18,8 @@ from loopwright.training.checkpoint import Held, save_prior, save_vqvae
 from loopwright.training.crash import balance_crash
 from loopwright.training.dataset import LoopSet, Split
 from loopwright.training.decoding import LOSSES
-from loopwright.training.fit import Fitting, fingerprint, finish
+from loopwright.training.fit import fingerprint, finish
+from loopwright.training.fitting import Fitting
 from loopwright.training.loopfigures import Coder, LoopFigures, Prior, measured
 from loopwright.training.machine import best_device
 from loopwright.training.model import LoopPrior, LoopVQVAE

@@ -6,6 +6,7 @@ from typing import cast
 from torch import Tensor, nn
 
 from loopwright.training.checkpoint import Held
+from loopwright.training.midway import Midway, unpacked
 from loopwright.training.task import Figures
 
 Weights = dict[str, Tensor]
@@ -20,6 +21,12 @@ class Progress:
     best_epoch: int = 0
     best: Figures | None = None
     best_weights: Weights | None = None
+    midway: Midway | None = None  # where it is in an epoch that is not done
+
+    def done(self, steps: int) -> float:
+        """Return the epochs that are done, of so many batches each."""
+        at = self.midway
+        return at.epoch + len(at.losses) / steps if at else self.epoch
 
 
 def restored(state: Held) -> Progress:
@@ -30,6 +37,7 @@ def restored(state: Held) -> Progress:
         best_epoch=cast(int, state["best_epoch"]),
         best=cast(Figures, state["best"]),
         best_weights=cast(Weights, state["best_weights"]),
+        midway=unpacked(state.get("midway")),
     )
 
 

@@ -10,7 +10,8 @@ from torch import Tensor
 from loopwright.training import leadbatches
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
-from loopwright.training.fit import Fitting, begin_with, fingerprint, finish
+from loopwright.training.fit import begin_with, fingerprint, finish
+from loopwright.training.fitting import Fitting
 from loopwright.training.lead_options import MODEL
 from loopwright.training.leadmodelfile import save_lead
 from loopwright.training.leadsettings import LeadRecipe

@@ -12,7 +12,8 @@ from loopwright.engine.melodytables import table_of
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
 from loopwright.training.files import write_whole
-from loopwright.training.fit import Fitting, fingerprint, finish
+from loopwright.training.fit import fingerprint, finish
+from loopwright.training.fitting import Fitting
 from loopwright.training.machine import best_device
 from loopwright.training.melody_options import MODEL, SUMMARY
 from loopwright.training.melodylstm import MelodyLSTM, model_of

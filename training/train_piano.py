@@ -8,7 +8,8 @@ from torch import Tensor
 
 from loopwright.training.checkpoint import Held
 from loopwright.training.dataset import Split
-from loopwright.training.fit import Fitting, begin_with, fingerprint, finish
+from loopwright.training.fit import begin_with, fingerprint, finish
+from loopwright.training.fitting import Fitting
 from loopwright.training.machine import best_device
 from loopwright.training.piano_options import MODEL
 from loopwright.training.pianobatches import nll, transposed, windows_of

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from loopwright.engine.errors import SettingError
 from loopwright.training.fit import fit
+from loopwright.training.fitting import Fitting
 from loopwright.training.progress import Progress
 from loopwright.training.rates import cosine
 from loopwright.training.settings import Schedule
@@ -24,19 +25,27 @@ class Line:
     steps = 3
     longest_gradient = 1.0
 
-    def __init__(self, breaks_at: int | None = None) -> None:
+    def __init__(self, breaks_at: int | None = None, breaks_after: int | None = None) -> None:
         torch.manual_seed(0)
         self.model: nn.Module = nn.Sequential(nn.Dropout(0.3), nn.Linear(2, 1))
-        self.breaks_at = breaks_at
+        self.breaks_at, self.breaks_after, self.learnt = breaks_at, breaks_after, 0
 
     def begin(self, epoch: int) -> None:
         if epoch == self.breaks_at:
             raise KeyboardInterrupt
+        with torch.no_grad():  # as an epoch may that puts a codebook in place
+            for weights in self.model.parameters():
+                weights.add_(0.01 * torch.randn(1))
 
     def batches(self) -> Iterator[Tensor]:
-        yield from torch.randn(self.steps, 4, 2)
+        for _ in range(self.steps):
+            yield torch.randn(4, 2)
 
     def loss(self, batch: Tensor) -> Tensor:
+        if self.model.training:
+            if self.learnt == self.breaks_after:
+                raise KeyboardInterrupt
+            self.learnt += 1
         return (self.model(batch) - 2 * batch.sum(1, keepdim=True)).square().mean()
 
     def judge(self) -> Figures:
@@ -65,6 +74,24 @@ def test_a_run_that_was_cut_off_ends_as_the_unbroken_one(tmp_path: Path) -> None
     lines = [(tmp_path / f / "line.jsonl").read_text().splitlines() for f in ("whole", "cut")]
     first, second = ([json.loads(line)["error"] for line in held] for held in lines)
     assert first == second
+
+
+@pytest.mark.parametrize("accumulate", [1, 2])
+@pytest.mark.parametrize("batches", [1, 5, 13, 31])
+def test_a_run_goes_on_from_any_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int, accumulate: int
+) -> None:
+    monkeypatch.setattr(Fitting, "accumulate", accumulate)
+    monkeypatch.setattr(Line, "steps", 4)
+    whole, weights = trained(Line(), tmp_path / "whole")
+    monkeypatch.setattr(Fitting, "keep_every", 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        trained(Line(breaks_after=batches), tmp_path / "cut")
+    rest = Line()
+    resumed, again = trained(rest, tmp_path / "cut")
+    assert again == weights
+    assert (resumed.epoch, resumed.best) == (whole.epoch, whole.best)
+    assert rest.learnt == 8 * 4 - batches // accumulate * accumulate
 
 
 def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:

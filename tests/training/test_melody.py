@@ -35,6 +35,7 @@ from loopwright.training.melodyversions import (
 )
 from loopwright.training.melodywindows import NONE, counted, last, nll, windows_of
 from loopwright.training.modelsize import parameters
+from loopwright.training.progress import Progress
 from loopwright.training.train_melody import MelodyFitting, MelodyRun, MelodyTask, train_melody
 
 TINY_LSTM = LstmShape(0, hidden=(8, 12, 8))
@@ -250,7 +251,9 @@ def test_the_rate_warms_up_and_falls_and_gradients_are_added_up(
         shares.append(share)
 
     run.move = move
-    assert len(run.epoch(0)) == 8
+    with progress_bar("v5", 0, 1) as bar:
+        losses, _ = run.epoch(0, Progress(), bar)
+    assert len(losses) == 8
     assert shares == [1 / 16, 3 / 16, 5 / 16, 7 / 16]
 
 
