@@ -32,8 +32,7 @@ def seed_of(
     origin = answerear.first_bar(since, max((n.tick + 1 for n in notes), default=until))
     return origin, tuple(
         Note(n.tick - origin, n.length, n.pitch, n.velocity, n.part)
-        for n in notes
-        if n.tick >= origin
+        for n in answerear.sounding_from(notes, origin)
     )
 
 

@@ -5,13 +5,13 @@ part of its song, bars follow one another as they were heard. A note a little be
 belongs to that line, as it does in `engine.capture`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from loopwright.engine.capture import Held, clipped, placed, recent
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.notes import Note, Part
-from loopwright.engine.time import TICKS_PER_BAR
+from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_STEP
 
 MOST = 512  # notes that are remembered
 TOLD, BLOCK = 128, 64  # notes of a seed at most: the latest, without whole blocks of older ones
@@ -75,15 +75,25 @@ def carried(ear: Ear, by: int) -> Ear:
 
 
 def heard(ear: Ear, since: int, until: int, *, whole: bool = False) -> tuple[Note, ...]:
-    """Return the notes begun from tick `since` on and before `until`, in order, none beyond it.
+    """Return the notes that sound from tick `since` on and begin before `until`, none beyond it.
 
     What is still held lasts until then; with `whole` only what has ended counts. Of more than
-    `TOLD` notes the latest are returned.
+    `TOLD` notes the latest are returned, in order.
     """
     down = () if whole else (note_of(k, h, until) for k, h in ear.held.items())
-    notes = sorted(n for n in (*ear.notes, *down) if since <= n.tick < until)
+    notes = sorted(n for n in sounding_from((*ear.notes, *down), since) if n.tick < until)
     over = -(-max(len(notes) - TOLD, 0) // BLOCK) * BLOCK
     return tuple(clipped(n, until) for n in notes[over:])
+
+
+def sounding_from(notes: Iterable[Note], since: int) -> Iterator[Note]:
+    """Yield the notes from a tick on; one that rings on for a step at least begins there."""
+    for note in notes:
+        rest = note.tick + note.length - since
+        if note.tick >= since:
+            yield note
+        elif rest >= TICKS_PER_STEP:
+            yield replace(note, tick=since, length=rest)
 
 
 def first_bar(since: int, until: int) -> int:

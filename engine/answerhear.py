@@ -7,9 +7,10 @@ from loopwright.engine.answermode import Mode
 from loopwright.engine.answertake import drop, mode_of, next_point, place_of, take_over
 from loopwright.engine.answerwork import since_of
 from loopwright.engine.midi import Kind, Message
+from loopwright.engine.phraseseed import NOTHING
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
-from loopwright.engine.time import TICKS_PER_BAR, Seconds
+from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, Seconds
 
 DRUM_CHANNEL = 10
 DOWN = 64  # controller value from which a pedal is down
@@ -60,21 +61,38 @@ def pedalled(state: State, message: Message) -> Outcome | None:
     if down and not before.pedal:
         stays = before.answer is None or state.parameters["answer_stays"]
         state, offs = (state, ()) if stays else drop(state)
-        return state.but(answering=replace(state.answering, since=None)), offs
+        since = state.answering.since
+        since = held_since(state) if since is None else since  # else a phrase goes on
+        return state.but(answering=replace(state.answering, since=since)), offs
     if down or before.since is None or not state.transport.playing:
         return state, ()
     return take_over(state, before.since, next_point(state))
 
 
+def held_since(state: State) -> int | None:
+    """Return from which tick on the keys that are down belong to a pedal that follows them.
+
+    None where none is down. Who holds a key for long before it is heard from the pedal on.
+    """
+    now = round(place_of(state, state.now))
+    struck = max((held.tick for held in state.answering.ear.held.values()), default=None)
+    if struck is None or now - struck <= TICKS_PER_QUARTER:
+        return struck
+    return now
+
+
 def asked(state: State) -> Outcome:
     """Return the instrument that was told to answer: the present phrase, or the last bars.
 
-    Told again while it answers, it answers the same otherwise.
+    Told again while it answers, it answers the same otherwise. Where nothing was played, the status
+    says so.
     """
     if mode_of(state) is Mode.OFF or not state.transport.playing or state.ending:
         return state, ()
     since = phrase_of(state)
-    return (state, ()) if since is None else take_over(state, since, next_point(state))
+    if since is None:
+        return state.but(answering=replace(state.answering, reason=NOTHING)), ()
+    return take_over(state, since, next_point(state))
 
 
 def phrase_of(state: State) -> int | None:

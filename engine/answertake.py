@@ -119,12 +119,14 @@ def give_way(state: State, start: int) -> State:
 def drop(state: State) -> Outcome:
     """Return the instrument without its answer, for the player plays again.
 
-    A phrase that was answered too early, so that nothing is heard yet, goes on.
+    A phrase that was answered too early, so that nothing is heard yet, goes on; where the last bars
+    are answered there are none.
     """
     state = missed(state)
     answering = state.answering
     answer = answering.answer
     early = answer is not None and place_of(state, state.now) < answer.start
+    early = early and mode_of(state) is not Mode.LAST
     since = answer.since if early and answer is not None else answering.since
     state = state.but(answering=replace(answering, answer=None, since=since))
     return hush(state, Part.MELODY)

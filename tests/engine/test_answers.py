@@ -108,6 +108,36 @@ def test_the_pedal_says_when_to_listen_and_when_to_take_over() -> None:
     assert duet.melody() == [8.0, 8.5]
 
 
+@pytest.mark.parametrize(
+    ("pedal", "seed"), [(0.1, [(0, 144), (0, 144)]), (2.5, [(60, 84), (60, 84), (72, 10)])]
+)
+def test_keys_that_are_down_when_the_pedal_comes_belong_to_it(
+    pedal: float, seed: list[tuple[int, int]]
+) -> None:
+    duet = Duet(settings(answer=Mode.PEDAL))
+    for pitch in (57, 64):
+        duet.hear(midi.note_on(1, pitch, 70))
+    duet.go_to(pedal)
+    duet.hear(midi.control(1, 64, 127))
+    if len(seed) == 3:
+        duet.play(3)
+    duet.go_to(5)
+    duet.hear(midi.control(1, 64, 0))
+    assert [(n.tick, n.length) for n in duet.asks[0].seed] == seed
+
+
+def test_a_pedal_that_bounces_before_the_answer_loses_no_phrase() -> None:
+    duet = Duet(settings(answer=Mode.PEDAL))
+    duet.hear(midi.control(1, 64, 127))
+    duet.play(0, 1, 2)
+    for beat, value in ((3, 0), (3.02, 127), (3.04, 0), (3.05, 66), (3.06, 20)):
+        duet.go_to(beat)
+        duet.hear(midi.control(1, 64, value))
+    duet.go_to(5.2)
+    assert duet.melody() == [4.0, 4.5, 5.0]
+    assert [n.tick for n in duet.asks[-1].seed] == [0, 24, 48]
+
+
 def test_by_turns_so_many_bars_are_played_and_so_many_answered() -> None:
     duet = Duet(settings(answer=Mode.BARS, answer_listen=2, answer_bars=1))
     duet.play(2, 3, 7)
@@ -140,6 +170,44 @@ def test_the_last_bars_are_answered_when_asked() -> None:
     duet.go_to(9)
     assert duet.melody() == halves(8, 9.25)[:2]
     assert [n.tick for n in duet.asks[0].seed] == [0, 24]
+
+
+def test_who_plays_into_an_answer_to_come_is_answered_from_the_last_bars_again() -> None:
+    duet = Duet(settings(answer=Mode.LAST, answer_listen=1))
+    duet.play(0, 1, 2)
+    duet.go_to(3)
+    duet.press(Action.ANSWER)
+    duet.play(3.2, *range(4, 15))
+    duet.press(Action.ANSWER)
+    duet.go_to(17)
+    assert [n.tick for n in duet.asks[-1].seed] == [0, 24, 48]
+
+
+def test_who_asks_for_an_answer_to_nothing_is_told_so() -> None:
+    duet = Duet(settings(answer=Mode.LAST))
+    duet.press(Action.ANSWER)
+    assert status.read(duet.state).melody.reason == "nothing was played to go on from"
+    duet.play(1)
+    duet.press(Action.ANSWER)
+    duet.go_to(4)
+    assert not status.read(duet.state).melody.reason
+
+
+@pytest.mark.parametrize(
+    ("mode", "begin", "length", "seed"),
+    [
+        (Mode.BARS, 7.5, 2.5, (0, 48)),  # struck in the answer's bars, as one that comes early is
+        (Mode.ALWAYS, 3.75, 30, (0, 192)),
+    ],
+)
+def test_a_key_that_is_held_over_into_the_bars_that_count_begins_there(
+    mode: Mode, begin: float, length: float, seed: tuple[int, int]
+) -> None:
+    listen = 1 if mode is Mode.BARS else 2
+    duet = Duet(settings(answer=mode, answer_listen=listen, answer_bars=1))
+    duet.play(begin, length=length)
+    duet.go_to(max(14, begin + length))
+    assert [(n.tick, n.length) for n in duet.asks[-1].seed] == [seed]
 
 
 def test_what_was_played_long_ago_or_before_a_stop_can_still_be_asked_for() -> None:
