@@ -7,7 +7,7 @@ from loopwright.engine import answerear
 from loopwright.engine.answer import Answer, Answering
 from loopwright.engine.answerkey import key_at, one_key
 from loopwright.engine.happen import Tell
-from loopwright.engine.keys import SCALE_WORDS, Key, scale
+from loopwright.engine.keys import SCALE_WORDS, Key, scale, told_as
 from loopwright.engine.melody import Melody
 from loopwright.engine.melodyvalues import limits_of, sampling_of
 from loopwright.engine.notes import Note
@@ -87,11 +87,18 @@ def melody_of(state: State, number: int, seed: tuple[Note, ...], key: Key | None
         start=None,
         sampling=sampling_of(values),
         limits=limits_of(values, (low, high), classes_of(values, key)),
-        key=key,
+        key=key_told(values, key),
         style=state.settings.style,
         slot=state.settings.slot,
         tempo=state.follower.tempo,
     )
+
+
+def key_told(values: Mapping[str, float], key: Key | None) -> Key | None:
+    """Return the key that the model is told: that of the loop, or one with the scale's notes."""
+    if key is None or not values["melody_lock"]:
+        return key
+    return told_as(key, SCALE_WORDS[round(values["melody_scale"])])
 
 
 def classes_of(values: Mapping[str, float], key: Key | None) -> frozenset[int]:

@@ -60,6 +60,23 @@ def scale(key: Key, name: str = AS_KEY) -> frozenset[int]:
     return frozenset((key.tonic + degree) % 12 for degree in degrees)
 
 
+def told_as(key: Key, name: str) -> Key:
+    """Return the key that a model which knows keys alone is told for one of `SCALES` on a tonic.
+
+    It is the one with most of the scale's notes; of several the one on that tonic, then one with
+    the scale's third.
+    """
+    if name == AS_KEY:
+        return key
+    notes, minor = scale(key, name), 3 in SCALES[name]
+
+    def likeness(other: Key) -> tuple[int, bool, bool]:
+        return len(notes & scale(other)), other.tonic == key.tonic, other.minor == minor
+
+    keys = (Key(tonic, mode) for mode in (False, True) for tonic in range(12))
+    return max(keys, key=likeness)
+
+
 def weights_of(pitches: Iterable[tuple[int, float]]) -> tuple[float, ...]:
     """Return how long each of the 12 pitch classes sounds, from (MIDI pitch, length) pairs."""
     weights = [0.0] * 12

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from loopwright.engine.keys import Key, scale, weights_of
+from loopwright.engine.keys import weights_of
 from loopwright.engine.notes import Note
 
 FIGURE = 4  # notes: what comes again as a whole is repeated
@@ -44,24 +44,28 @@ class Measures:
 
 
 def measured(
-    notes: Sequence[Note], ticks: int, likely: Sequence[float], key: Key | None
+    notes: Sequence[Note], ticks: int, likely: Sequence[float], classes: frozenset[int]
 ) -> Measures:
-    """Return the measures of an answer of so many ticks; `likely` are its log-probabilities."""
+    """Return the measures of an answer of so many ticks; `likely` are its log-probabilities.
+
+    `classes` are the pitch classes of its key, or of the scale that was asked for; empty where none
+    is known.
+    """
     return Measures(
         likelihood=sum(likely) / len(likely) if likely else 0.0,
-        in_key=share_in(key, notes),
+        in_key=share_in(classes, notes),
         repeated=share_repeated(notes),
         silent=1 - sounding(notes) / ticks,
         span=max((n.pitch for n in notes), default=0) - min((n.pitch for n in notes), default=0),
     )
 
 
-def share_in(key: Key | None, notes: Sequence[Note]) -> float:
-    """Return the share of the sounding time that is in a key; all of it where none is known."""
+def share_in(classes: frozenset[int], notes: Sequence[Note]) -> float:
+    """Return the share of the sounding time in pitch classes; all of it where none is known."""
     weights = weights_of((note.pitch, note.length) for note in notes)
-    if key is None or not any(weights):
+    if not classes or not any(weights):
         return 1.0
-    return sum(weights[pitch] for pitch in scale(key)) / sum(weights)
+    return sum(weights[pitch] for pitch in classes) / sum(weights)
 
 
 def share_repeated(notes: Sequence[Note]) -> float:

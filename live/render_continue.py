@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.keys import SCALE_WORDS, Key, heard_key, scale
+from loopwright.engine.keys import AS_KEY, SCALE_WORDS, Key, heard_key, scale
 from loopwright.engine.melody import CEILING, FLOOR
 from loopwright.engine.melodyvalues import limits_of, sampling_of
 from loopwright.engine.parameters import defaults
@@ -55,8 +55,9 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
     known = options.key or (None if duet is None else duet.key)
     key = known or heard_key((n.pitch, n.length) for n in tune.notes)
     values = {**defaults(), **preset.parameters, **dict(options.settings)}
-    named = SCALE_WORDS[round(values["melody_scale"])]
-    classes = classes_of(options, tune, key, named) if values["melody_lock"] else frozenset[int]()
+    locked = bool(values["melody_lock"])
+    named = SCALE_WORDS[round(values["melody_scale"])] if locked else AS_KEY
+    classes = classes_of(options, tune, key, named) if locked else frozenset[int]()
     return Plan(
         tune=tune,
         bars=options.bars or source.bars,
@@ -64,6 +65,7 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
         sampling=sampling_of(values),
         limits=limits_of(values, range_of(options, preset, tune), classes),
         key=key,
+        scale=named,
         style=options.style or ("" if duet is None else duet.style),
         tempo=options.tempo or tune.tempo or preset.tempo,
     )
@@ -85,13 +87,14 @@ def range_of(options: ContinueOptions, preset: Preset, tune: Tune) -> tuple[floa
 def classes_of(options: ContinueOptions, tune: Tune, key: Key | None, named: str) -> frozenset[int]:
     """Return the pitch classes of a scale that may sound, empty for all.
 
-    A key that is asked for is kept to, and one that is heard where all of the tune is in it.
+    A key or scale that is asked for is kept to, a key that is heard where all of the tune is in it.
     """
     if key is None:
         return frozenset()
     classes = scale(key, named)
+    asked = options.key is not None or named != AS_KEY
     fits = {note.pitch % 12 for note in tune.notes} <= classes
-    return classes if options.key is not None or fits else frozenset()
+    return classes if asked or fits else frozenset()
 
 
 def names_of(stem: str, key: Key | None, count: int) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from loopwright.engine.compose import Sampling
 from loopwright.engine.errors import LoopwrightError
-from loopwright.engine.keys import Key
+from loopwright.engine.keys import AS_KEY, Key, scale, told_as
 from loopwright.engine.melody import BOLD, USUAL_TEMPO, Limits, Melody
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
@@ -30,7 +30,10 @@ class Judge(Stepper, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which tune is gone on with, for how many bars, from which chance, and how."""
+    """Which tune is gone on with, for how many bars, from which chance, and how.
+
+    `scale` is that of the answer on the key's tonic, one of `keys.SCALE_WORDS`.
+    """
 
     tune: Tune
     bars: int
@@ -38,6 +41,7 @@ class Plan:
     sampling: Sampling = BOLD
     limits: Limits = field(default_factory=Limits)
     key: Key | None = None
+    scale: str = AS_KEY
     style: str = ""
     tempo: float = USUAL_TEMPO
 
@@ -83,7 +87,7 @@ def take_of(stepper: Judge, plan: Plan, number: int) -> Take:
         start=plan.start,
         sampling=plan.sampling,
         limits=plan.limits,
-        key=plan.key,
+        key=None if plan.key is None else told_as(plan.key, plan.scale),
         style=plan.style,
         tempo=plan.tempo,
     )
@@ -96,7 +100,8 @@ def take_of(stepper: Judge, plan: Plan, number: int) -> Take:
         likely += likelihoods(stepper, progress.drawn)
         melody = replace(melody, composed=phrase.notes, reached=phrase.reached)
     notes = ended(melody.composed, plan.end)
-    return Take(number, notes, measured(notes, plan.end - plan.start, likely, plan.key))
+    classes = frozenset[int]() if plan.key is None else scale(plan.key, plan.scale)
+    return Take(number, notes, measured(notes, plan.end - plan.start, likely, classes))
 
 
 def likelihoods(stepper: Judge, drawn: Sequence[int]) -> list[float]:

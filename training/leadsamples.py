@@ -13,7 +13,7 @@ from statistics import fmean
 from tqdm import tqdm
 
 from loopwright.engine.eventlanguage import LeadLanguage
-from loopwright.engine.keys import Key
+from loopwright.engine.keys import Key, scale
 from loopwright.engine.leadtokens import FIRST_KEY, TONICS
 from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.melodymodel import Stepper
@@ -94,7 +94,7 @@ def answer(stepper: Stepper, opening: Opening, chance: tuple[int, int]) -> tuple
 
 def row(opening: Opening, notes: Sequence[Note]) -> Row:
     """Return the measures of an answer."""
-    counted = measured(notes, ANSWER, (), opening.key)
+    counted = measured(notes, ANSWER, (), scale(opening.key))
     return Row(opening.style, counted, len(notes) / ANSWER_BARS)
 
 

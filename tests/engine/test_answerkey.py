@@ -50,6 +50,15 @@ def test_the_lock_keeps_to_the_scale_that_is_set(number: int) -> None:
     assert classes_of(free.parameters, A) == frozenset()
 
 
+@pytest.mark.parametrize(("lock", "key"), [(1, Key(4, minor=True)), (0, E)])
+def test_a_model_is_told_a_key_with_the_notes_of_the_scale_that_is_set(lock: int, key: Key) -> None:
+    told = settings(melody_scale=SCALE_WORDS.index("blues"), melody_lock=lock)
+    duet = Duet(told, loop=FIRST)
+    duet.play(0, 1)
+    duet.go_to(6)
+    assert {m.key for m in duet.told} == {key}
+
+
 def keys_change(duet: Duet) -> bool:
     """Whether each request is in the key of the one loop that it is composed for."""
     return all(

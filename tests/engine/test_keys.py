@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.keys import SCALE_WORDS, Key, heard_key, parse_key, scale, way
+from loopwright.engine.keys import SCALE_WORDS, Key, heard_key, parse_key, scale, told_as, way
 
 KEYS = st.builds(Key, st.integers(0, 11), st.booleans())
 
@@ -52,6 +52,32 @@ def test_a_key_is_read_back_from_its_name(key: Key) -> None:
 def test_scales_on_a_key_s_tonic(key: str, name: str, classes: str) -> None:
     assert scale(parse_key(key), name) == {int(number) for number in classes.split()}
     assert name in SCALE_WORDS
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "told"),
+    [
+        ("Am", "key", "Am"),
+        ("C", "minor", "Cm"),
+        ("Am", "major", "A"),
+        ("C", "harmonic", "Cm"),
+        ("C", "dorian", "Gm"),
+        ("C", "mixolydian", "F"),
+        ("Am", "minor_pentatonic", "Am"),
+        ("C", "major_pentatonic", "C"),
+        ("C", "blues", "Cm"),
+    ],
+)
+def test_the_key_that_stands_for_a_scale(key: str, name: str, told: str) -> None:
+    assert told_as(parse_key(key), name) == parse_key(told)
+
+
+@given(KEYS, st.sampled_from(SCALE_WORDS), KEYS)
+def test_no_key_has_more_of_a_scale_than_the_one_that_stands_for_it(
+    key: Key, name: str, other: Key
+) -> None:
+    notes = scale(key, name)
+    assert len(notes & scale(told_as(key, name))) >= len(notes & scale(other))
 
 
 @given(KEYS)

@@ -172,6 +172,18 @@ def test_a_key_that_is_heard_is_kept_to_where_all_of_the_tune_is_in_it(home: Pat
     assert len({p % 12 for p in answered(home / "free")}) > 7
 
 
+def test_a_scale_that_is_asked_for_is_kept_to_whatever_the_tune_is_in(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert go_on("--out", "blue", "--set", "melody_scale=minor_pentatonic") == 0
+    assert {p % 12 for p in answered(home / "blue")} <= scale(parse_key("C"), "minor_pentatonic")
+    major = tuple(replace(n, pitch=60 + p) for n, p in zip(FOUR, (0, 4, 7, 0), strict=True))
+    (home / "tune.mid").write_bytes(tune(major))
+    assert go_on("--out", "major", "--set", "melody_scale=blues") == 0
+    assert {p % 12 for p in answered(home / "major")} <= scale(parse_key("C"), "blues")
+    assert capsys.readouterr().out.count("100%") >= 8
+
+
 def answered(folder: Path) -> list[int]:
     """Return the pitches of the answers in all files of a folder."""
     return [pitch for content in written(folder).values() for _, pitch in notes_in(content, 2)]

@@ -43,6 +43,13 @@ def test_a_take_begins_after_the_tune_and_ends_with_its_last_bar() -> None:
         assert take.measures.in_key == 1
 
 
+def test_what_is_in_the_scale_that_was_asked_for_is_in_key() -> None:
+    blues = replace(PLAN, scale="blues", limits=Limits(scale(KEY, "blues"), rest=TICKS_PER_BAR))
+    takes = list(takes_of(SmallStepper(wandering), blues, 4))
+    assert {n.pitch % 12 for take in takes for n in take.notes} & {3, 6, 10}
+    assert {take.measures.in_key for take in takes} == {1.0}
+
+
 BOLDNESS = (Sampling(0.1, 1, 1.0), Sampling(1.0, 1, 1.0), Sampling(2.0, 1, 0.2))
 
 
@@ -70,15 +77,17 @@ def test_takes_come_in_order_of_merit() -> None:
 
 
 def test_a_likely_note_over_and_over_is_not_the_best() -> None:
-    dull = measured(melody(*[60] * 32), 384, [-0.5] * 64, KEY)
-    tune = measured(melody(60, 64, 67, 65, 64, 62, 60, 67, 72, 71, 67, 64), 144, [-1.0] * 24, KEY)
+    dull = measured(melody(*[60] * 32), 384, [-0.5] * 64, scale(KEY))
+    tune = measured(
+        melody(60, 64, 67, 65, 64, 62, 60, 67, 72, 71, 67, 64), 144, [-1.0] * 24, scale(KEY)
+    )
     assert dull.likelihood > tune.likelihood
     assert dull.merit < tune.merit
 
 
 def test_measures_count_what_they_say() -> None:
     notes = melody(60, 61, every=24, length=12)
-    found = measured(notes, 48, [-1.0, -3.0], KEY)
+    found = measured(notes, 48, [-1.0, -3.0], scale(KEY))
     assert (found.likelihood, found.in_key, found.silent, found.span) == (-2.0, 0.5, 0.5, 1)
     assert share_repeated(melody(*[60, 62, 64, 65] * 4)) == 1 - 4 / 13
     assert share_repeated(melody(60, 62)) == 0.0
@@ -86,7 +95,7 @@ def test_measures_count_what_they_say() -> None:
 
 
 def test_without_notes_there_is_nothing_to_find_fault_with_but_silence() -> None:
-    found = measured((), 96, [], None)
+    found = measured((), 96, [], frozenset())
     assert (found.silent, found.in_key, found.repeated, found.likelihood) == (1.0, 1.0, 0.0, 0.0)
 
 
