@@ -22,6 +22,7 @@ from loopwright.engine.pianotokens import (
     encode,
 )
 from loopwright.engine.time import STEPS_PER_BAR, TICKS_PER_STEP
+from loopwright.engine.topline import top_line
 from loopwright.engine.tuning import into_range
 
 EVENTS = f"bar; offsets 0..{LONGEST_OFFSET}; pitches {LOWEST_PITCH}+{KEYS}; steps 1..{LONGEST_NOTE}"
@@ -85,12 +86,13 @@ class LeadLanguage:
     def encode(
         self, notes: tuple[Note, ...], until: int, key: Key | None = None, style: str = ""
     ) -> tuple[int, ...]:
-        """Return style, key, and the tokens of the notes' upper voice, told up to tick `until`.
+        """Return style, key, and the tokens of the notes' top line, told up to tick `until`.
 
         Where no key is given it is the one that is heard in the notes.
         """
-        voice = upper_voice(stepped(notes, until), first(until))
-        home = key or heard_key((note.pitch, note.steps) for note in voice)
+        inside = [note for note in notes if nearest(note.tick) >= 0 and note.tick < until]
+        voice = upper_voice(stepped(top_line(inside), until), first(until))
+        home = key or heard_key((note.pitch, note.length) for note in inside)
         told = tuple(at_home(note, leadtokens.above_home(home)) for note in voice)
         opening = leadtokens.opening(style, home, self.styles)
         return (*opening, *encode(Piece(told, lines(until))))

@@ -130,7 +130,7 @@ def test_a_seed_is_told_on_the_grid_before_its_end(
 ) -> None:
     telling = language.begin(language.encode(seed, until), 0)
     assert all(0 <= n.tick < until and n.tick % 6 == 0 for n in telling.notes)
-    inside = [n for n in seed if -3 <= n.tick < until]
+    inside = [n for n in seed if -3 <= n.tick < until and until]
     assert bool(telling.notes) == bool(inside)
     assert telling.bar == until // BAR_TICKS * 16
 
@@ -169,6 +169,20 @@ def test_a_lead_tells_in_any_key_what_it_tells_at_home(
 def test_without_a_key_the_lead_hears_one() -> None:
     seed = tuple(note(12 * n, 12, pitch) for n, pitch in enumerate((62, 66, 69, 74, 73, 74)))
     assert LEAD.encode(seed, 96)[1] == key_token(Key(2))
+
+
+def test_of_two_hands_the_lead_is_told_the_tune_and_hears_the_key_in_both() -> None:
+    right = (note(0, 44, 76), note(48, 46, 72), note(96, 24, 74))
+    left = tuple(note(12 * n, 12, (48, 55, 60, 55)[n % 4]) for n in range(8))
+    tokens = LEAD.encode(tuple(sorted((*right, *left))), 120)
+    assert [n.pitch for n in LEAD.begin(tokens, 0).notes] == [76, 72, 74]
+    chord = tuple(note(0, 96, pitch) for pitch in (62, 66, 69))
+    assert LEAD.encode(chord, 96)[1] == key_token(Key(2))
+
+
+def test_notes_that_are_played_legato_are_all_of_the_tune() -> None:
+    falling = tuple(note(12 * n, 16, 72 - 2 * n) for n in range(4))
+    assert len(LEAD.begin(LEAD.encode(falling, 96), 0).notes) == 4
 
 
 def test_an_offset_of_a_bar_is_a_bar_line_and_a_smaller_one_a_note() -> None:
