@@ -13,7 +13,7 @@ from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
 from loopwright.engine.phrasedraw import Draft, drafts, fresh
-from loopwright.engine.phraseseed import refusal, tune
+from loopwright.engine.phraseseed import brought, refusal, tune
 from loopwright.engine.phrasetouch import released, touched
 from loopwright.engine.pitchstrings import PitchStrings, in_rhythm
 from loopwright.engine.remilanguage import RemiLanguage
@@ -58,6 +58,7 @@ def to_hear(language: Language, melody: Melody) -> tuple[int, ...]:
     """Return the tokens that a model of such a language hears before it answers."""
     start = melody.start
     seed = tune(melody.seed if start is None else before(melody.seed, start))
+    seed = brought(seed, melody.limits.low, melody.limits.high)
     notes = tuple(sorted((*seed, *melody.composed)))
     # While the seed is still played nobody knows how long it rests after its latest note, and of a
     # chord that stands more may be to come at the tick that is reached.

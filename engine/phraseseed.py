@@ -10,9 +10,11 @@ from itertools import groupby
 
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.time import TICKS_PER_QUARTER
-from loopwright.engine.tuning import into_range
+from loopwright.engine.topline import top_line
+from loopwright.engine.tuning import OCTAVE, into_range
 
 LOWEST, HIGHEST = 21, 108  # of a piano, MIDI
+EDGE = OCTAVE // 2  # semitones: a tune so near to the end of a range is not in the midst of it
 MOST_A_BEAT = 16  # notes; a chord of four on every sixteenth
 
 NOTHING = "nothing was played to go on from"
@@ -30,6 +32,20 @@ def tune(notes: Iterable[Note]) -> tuple[Note, ...]:
     once = {(n.tick, n.pitch): n for n in sorted(on_keys, key=lambda n: n.length)}
     beats = groupby(sorted(once.values()), key=lambda n: n.tick // TICKS_PER_QUARTER)
     return tuple(note for _, beat in beats for note in thinned(list(beat)))
+
+
+def brought(notes: tuple[Note, ...], low: int, high: int) -> tuple[Note, ...]:
+    """Return a tune in the octave that an answer between two pitches can go on from.
+
+    A model goes on where a tune is: told a bass line, all that the lowest note lets it draw would
+    be that note, again and again.
+    """
+    line = sorted(note.pitch for note in top_line(notes))
+    if not line:
+        return notes
+    middle, edge = line[len(line) // 2], max(min(EDGE, (high - low - OCTAVE) // 2), 0)
+    by = into_range(middle, low + edge, high - edge) - middle
+    return tuple(replace(n, pitch=into_range(n.pitch + by, LOWEST, HIGHEST)) for n in notes)
 
 
 def thinned(beat: list[Note]) -> list[Note]:

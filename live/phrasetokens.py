@@ -10,9 +10,11 @@ from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError
 from loopwright.engine.keptread import MOST
 from loopwright.engine.languages import language_of
-from loopwright.engine.melody import Melody
+from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.phrase import to_hear
 from loopwright.engine.stepsidecar import SIDECAR, parsed
+
+WHEREVER = Limits(low=0, high=127)  # a phrase is told in the octaves that it was played in
 
 
 def with_tokens(duet: Duet, tempo: float, folder: Path | None) -> Duet:
@@ -41,6 +43,7 @@ def melody_of(duet: Duet, tempo: float) -> Melody:
         start=duet.start,
         composed=duet.answer,
         reached=duet.end,
+        limits=WHEREVER,
         key=duet.key,
         style=duet.style,
         tempo=tempo,

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_melody import SmallStepper, mute, stubborn, wandering
 
+from loopwright.engine.eventlanguage import LeadLanguage
 from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.notes import Note, Part
-from loopwright.engine.phrase import answered, answering
+from loopwright.engine.phrase import answered, answering, to_hear
 from loopwright.engine.phrasedraw import TRIES
 from loopwright.engine.phraseseed import DRUMS_ONLY, NOTHING
 from loopwright.engine.phrasewatch import LONGEST_REST, riff
@@ -18,7 +19,7 @@ from loopwright.engine.time import TICKS_PER_BAR
 
 MINOR = frozenset({0, 2, 3, 5, 7, 8, 10})
 FOUR = tuple(Note(24 * i, 24, 60 + p, 90, Part.MELODY) for i, p in enumerate((0, 3, 7, 5)))
-BAR = TICKS_PER_BAR
+BAR, LEAD = TICKS_PER_BAR, LeadLanguage()
 ASKED = Melody(1, 1, 7, FOUR, BAR, 3 * BAR, limits=Limits(MINOR, rest=BAR))
 
 notes = st.builds(
@@ -212,6 +213,29 @@ def test_an_odd_seed_gets_an_answer_or_one_clear_reason(
     assert phrase.reason == reason
     assert bool(phrase.notes) == (not reason)
     assert stepper.met < 200
+
+
+@pytest.mark.parametrize(
+    ("lowest", "low", "high", "told"),
+    [
+        (60, 48, 84, 60),  # in the midst of the range: as it was played
+        (54, 48, 84, 54),
+        (28, 48, 84, 52),  # a bass line
+        (45, 48, 84, 57),  # it fits, but for a note, and nothing below it would
+        (81, 48, 84, 69),
+        (28, 21, 108, 28),
+        (60, 70, 80, 72),  # no room for a margin
+    ],
+)
+def test_a_tune_is_told_in_the_octave_of_the_answer(
+    lowest: int, low: int, high: int, told: int
+) -> None:
+    line = tuple(replace(n, pitch=n.pitch - 60 + lowest) for n in FOUR)
+    chords = tuple(replace(n, pitch=max(n.pitch - 24, 22)) for n in line)
+    for seed in (line, (*line, *chords)):
+        asked = replace(ASKED, seed=tuple(sorted(seed)), limits=Limits(low=low, high=high))
+        tokens = to_hear(LEAD, asked)
+        assert min(n.pitch for n in LEAD.begin(tokens, 0).notes) == told
 
 
 def test_an_answer_is_as_loud_as_its_seed_and_accents_the_beat() -> None:
