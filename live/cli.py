@@ -4,17 +4,17 @@ Only argparse is imported here; each command loads what it needs when it is give
 starts at once and nothing but training and export ever needs torch.
 """
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from loopwright.engine.errors import LoopwrightError, SettingError
-from loopwright.live import arguments
+from loopwright.live import arguments, streams
 from loopwright.live.continuing import continue_options
 from loopwright.live.options import jam_options, render_options
 from loopwright.live.presets_arguments import VERBS
@@ -63,6 +63,7 @@ class Parser(ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status, 2 with one line on stderr for trouble."""
+    streams.ready()
     words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:
         told = parser_for(words[0]).parse_args(words)
@@ -73,12 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if trouble.name not in EXTRA:
             raise
         return complain(f"{trouble.name} is missing here: pip install 'loopwright[training]'")
-    except BrokenPipeError:
-        return unheard()
     except OSError as trouble:
-        if trouble.filename is None:
-            raise
-        return complain(f"{trouble.filename}: {trouble.strerror}")
+        return refused(trouble)
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -91,10 +88,20 @@ def complain(trouble: str) -> int:
     return TROUBLE
 
 
-def unheard() -> int:
-    """Say nothing more to whoever reads no further, such as `head`; return the exit status."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return UNHEARD
+def refused(trouble: OSError) -> int:
+    """Say what the system refused; return the exit status.
+
+    Nothing more is said to whoever reads no further, as `head` does.
+    """
+    if streams.is_cut(sys.stdout):
+        streams.to_nowhere(sys.stdout)
+        if isinstance(trouble, BrokenPipeError):
+            return UNHEARD
+    try:
+        Path.cwd()
+    except OSError:
+        return complain("the folder that you are in is gone: change to another one")
+    return complain(f"{trouble.filename or 'the system says'}: {trouble.strerror or trouble}")
 
 
 def finished(result: object) -> int:

@@ -166,5 +166,5 @@ def confirmed(found: Found) -> bool:
     """Ask on the terminal whether a preset may go. Raises SettingError where nobody can answer."""
     if not sys.stdin.isatty():
         raise SettingError(f"{found.name} stays: say --yes where there is no terminal to ask on")
-    said = input(f"remove {found.folder} ({summary(found)})? [y/N] ")
-    return said.strip().lower() in ("y", "yes")
+    print(f"remove {found.folder} ({summary(found)})? [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")  # nothing, at Ctrl-D

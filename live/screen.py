@@ -4,11 +4,11 @@ On a terminal the picture is drawn over itself; anywhere else a plain line is pr
 change that one would want to read in a log.
 """
 
-import os
 import shutil
 from typing import TextIO
 
 from loopwright.live.pianoroll import PLAIN, Ink
+from loopwright.live.streams import to_nowhere
 from loopwright.live.terminal import View, folded, picture, status_line, unlocked
 
 UP, CLEAR = "\x1b[{}F", "\x1b[K"
@@ -28,10 +28,7 @@ def put(file: TextIO, text: str) -> None:
         file.write(text)
         file.flush()
     except OSError:
-        # What is still in the buffer would fail again at the end of the program.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, file.fileno())
-        os.close(nowhere)
+        to_nowhere(file)
 
 
 def ink_for(file: TextIO) -> Ink:

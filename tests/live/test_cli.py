@@ -277,13 +277,85 @@ def test_a_stamp_that_cannot_be_looked_for_is_not_there(home: Path) -> None:
     assert trust.strange(locked, make_preset(home / "dusk").folder)
 
 
-def test_a_listing_that_nobody_reads_to_its_end_ends_quietly(home: Path) -> None:
+COMMAND = (sys.executable, "-m", "loopwright.live")
+
+
+def in_shell(home: Path, words: str, rest: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a shell does that does `rest` to its streams."""
+    script = f'exec "$@" {words} {rest}'
+    told = ["sh", "-c", script, "sh", *COMMAND]
+    return subprocess.run(told, cwd=home, check=False, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_listing_that_nobody_reads_to_its_end_ends_quietly(
+    home: Path, monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     reader, writer = os.pipe()
     os.close(reader)
-    words = [sys.executable, "-m", "loopwright.live", "presets", "list"]
+    words = [*COMMAND, "presets", "list"]
     done = subprocess.run(words, cwd=home, check=False, stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
     assert (done.returncode, done.stderr) == (UNHEARD, b"")
+
+
+def test_a_pipe_of_ours_that_breaks_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(portlist, "listing", broken)
+    assert main(["ports"]) == 2
+    assert capsys.readouterr().err == "loopwright: the system says: Broken pipe\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk here")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_on_a_full_disk_is_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    done = in_shell(home, "presets list", "> /dev/full")
+    says = "the system says: No space left on device"
+    assert (done.returncode, done.stderr) == (2, f"loopwright: {says}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "closed"),
+    [
+        ("presets list", "<&- >&- 2>&-"),
+        ("ports", "2>&-"),
+        ("presets remove mine --yes", "<&-"),
+        ("jam --loops 1 --tempo 400 --log off", "<&- >&- 2>&-"),
+    ],
+)
+def test_streams_that_are_closed_are_not_missed(home: Path, words: str, closed: str) -> None:
+    make_preset(home / "home" / "presets" / "mine")
+    done = in_shell(home, words, closed)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_letters_that_an_output_does_not_have_are_spelt(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = in_shell(home, "render --out h\u00fcbsch --seed 1", "")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "1 loops in h\\xfcbsch (preset backbeat, seed 1)\n"
+    assert len(list((home / "h\u00fcbsch").iterdir())) == 1
+
+
+@pytest.mark.parametrize("words", ["presets list", "jam --midi-system none --loops 1"])
+def test_a_folder_that_is_gone_is_one_line(home: Path, words: str) -> None:
+    (home / "gone").mkdir()
+    script = f'cd gone && rmdir ../gone && exec "$@" {words}'
+    told = ["sh", "-c", script, "sh", sys.executable, "-P", *COMMAND[1:]]
+    done = subprocess.run(told, cwd=home, check=False, capture_output=True, text=True, timeout=60)
+    says = "the folder that you are in is gone: change to another one"
+    assert (done.returncode, done.stderr) == (2, f"loopwright: {says}\n")
 
 
 def test_ports_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

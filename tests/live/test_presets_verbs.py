@@ -278,7 +278,9 @@ def test_without_fluidsynth_one_line_says_so(
     assert not (home / "out").exists()
 
 
-@pytest.mark.parametrize(("answer", "stays"), [("y", False), ("", True), ("no", True)])
+@pytest.mark.parametrize(
+    ("answer", "stays"), [("y\n", False), ("\n", True), ("no\n", True), ("", True)]
+)
 def test_removing_asks(
     answer: str,
     stays: bool,
@@ -291,7 +293,7 @@ def test_removing_asks(
             return True
 
     folder = with_loops(home / "home" / "presets" / "dusk", LOOP)
-    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
     said = told(capsys, "remove dusk")
     assert said.endswith("dusk stays\n" if stays else "dusk is removed\n")
     assert "[1 kept])? [y/N]" in said
