@@ -62,8 +62,8 @@ def hit_of(
 def melody_hit(note: Note, origin: int, settings: Mapping[str, float]) -> Hit:
     """Return the hit of a composed melody's note, counted from the bar line at tick `origin`.
 
-    It comes with the velocity of whoever is answered, accents included: `accent` changes those, and
-    the softest and loudest note bound it.
+    It comes with the velocity of whoever is answered, accents included: `accent` changes those. The
+    softest and loudest note are the loop's; who plays softer than that is answered as softly.
     """
     swing = 0.0 if settings["flat"] else settings["swing"]
     begin, end = swung(note.tick, swing), swung(note.tick + note.length, swing)
@@ -74,8 +74,7 @@ def melody_hit(note: Note, origin: int, settings: Mapping[str, float]) -> Hit:
 def accented(note: Note, settings: Mapping[str, float]) -> int:
     """Return how hard a composed melody's note is played, 1..127; as composed at accent 0.5."""
     more = ACCENT * (2 * settings["accent"] - 1) * (weight_of(note) - 0.5)
-    low, high = sorted((settings["velocity_low"], settings["velocity_high"]))
-    return round(min(max(note.velocity + more, low), high))
+    return round(min(max(note.velocity + more, 1), 127))
 
 
 def drummed(note: Note) -> bool:

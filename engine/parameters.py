@@ -78,8 +78,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "wW",
     ),
     Parameter("accent", 0.0, 1.0, 0.5, "share", "how much beats stand out", 0.1, 75, "aA"),
-    Parameter("velocity_low", 1, 127, 55, "", "softest note"),
-    Parameter("velocity_high", 1, 127, 112, "", "loudest note"),
+    Parameter("velocity_low", 1, 127, 55, "", "softest note of a loop"),
+    Parameter("velocity_high", 1, 127, 112, "", "loudest note of a loop"),
     Parameter(
         "flat", 0, 1, 0, "", "velocities as written: drums 100, bass 80; no swing", 1, 76, "f"
     ),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopwright.engine.feel import hits_of_bar, swung, velocity_of
+from loopwright.engine.feel import hits_of_bar, melody_hit, swung, velocity_of
 from loopwright.engine.notes import Loop, Note, Part
 from loopwright.engine.parameters import defaults
 from loopwright.engine.roll import DRUM_OUT, Drum
@@ -63,6 +63,18 @@ def test_velocities_stay_in_their_range(accent: float, low: int, high: int, writ
     for tick in range(0, 96, 6):
         note = Note(tick, 6, 40, written, Part.BASS)
         assert min(low, high) <= velocity_of(note, values) <= max(low, high)
+
+
+@pytest.mark.parametrize("played", [1, 30, 64, 120, 127])
+def test_a_melody_is_as_soft_and_as_loud_as_it_was_composed(played: int) -> None:
+    note = Note(0, 6, 60, played, Part.MELODY)
+    assert melody_hit(note, 0, DEFAULTS).velocity == played
+
+
+@given(st.floats(0, 1), st.integers(1, 127), st.sampled_from(range(0, 96, 6)))
+def test_accents_of_a_melody_are_velocities(accent: float, played: int, tick: int) -> None:
+    note = Note(tick, 6, 60, played, Part.MELODY)
+    assert 1 <= melody_hit(note, 0, {**DEFAULTS, "accent": accent}).velocity <= 127
 
 
 def test_a_muted_part_is_silent() -> None:
