@@ -45,14 +45,19 @@ def swap_line(state: State) -> int:
 def one_key(state: State, reached: int, until: int) -> int:
     """Return how far an answer can be composed from `reached` on, in the key of one loop.
 
-    Where another loop is coming, or is asked for, that is not beyond the line it begins at.
+    Where another loop is coming, or is on its way, that is not beyond the line it begins at.
     """
     line = swap_line(state)
-    another = coming(state) is not None or state.repertoire.asked is not None
+    another = coming(state) is not None or is_on_its_way(state)
     return min(until, line) if another and reached < line else until
 
 
 def is_unsure(state: State, reached: int) -> bool:
-    """Whether nobody knows yet what plays from there on: a loop was asked for and has not come."""
-    waits = state.repertoire.asked is not None and coming(state) is None
+    """Whether nobody knows yet what plays from there on: a loop is on its way and has not come."""
+    waits = is_on_its_way(state) and coming(state) is None
     return waits and reached == swap_line(state)
+
+
+def is_on_its_way(state: State) -> bool:
+    """Whether a loop is being composed, or a preset with one fetched."""
+    return state.repertoire.asked is not None or state.choice.fetching

@@ -48,7 +48,7 @@ def choose(state: State, place: int | None, step: int = 0) -> Outcome:
     if place is not None and place == choice.place:
         return state, ()
     number = choice.newest + 1
-    choice = replace(choice, newest=number, place=place, coming=None)
+    choice = replace(choice, newest=number, place=place, fetching=True, coming=None)
     return state.but(choice=choice), (Fetch(number, place, step),)
 
 
@@ -61,8 +61,9 @@ def fetched(state: State, happening: Fetched) -> Outcome:
     if number < choice.newest or number <= state.settings.slot:
         return state.but(counts=state.counts.plus(stale=1)), ()
     if happening.setup is None:
-        return state.but(choice=replace(choice, newest=number, place=None, coming=None)), ()
-    choice = replace(choice, newest=number, coming=happening.setup)
+        choice = replace(choice, newest=number, place=None, fetching=False, coming=None)
+        return state.but(choice=choice), ()
+    choice = replace(choice, newest=number, fetching=False, coming=happening.setup)
     return start_alone(state.but(choice=choice))
 
 

@@ -90,16 +90,21 @@ def test_an_answer_that_begins_with_the_next_loop_is_in_its_key() -> None:
     assert {m.key for m in duet.asks} == {SHARP}
 
 
+@pytest.mark.parametrize("way", [Action.NEW, Action.NEXT])
 @pytest.mark.parametrize("comes", [True, False])
-def test_a_loop_that_is_on_its_way_is_waited_for_but_never_for_too_long(*, comes: bool) -> None:
+def test_a_loop_that_is_on_its_way_is_waited_for_but_never_for_too_long(
+    way: Action, *, comes: bool
+) -> None:
     duet = Duet(loop=FIRST)
     duet.play(26, 27)
-    duet.press(Action.NEW)
+    duet.press(way)
     reached = dict[float, int]()
     for half in range(57, 76):
         duet.go_to(half / 2)
-        if comes and half == 59:
+        if comes and half == 59 and way is Action.NEW:
             duet.answer(OTHER)
+        elif comes and half == 59:
+            duet.happen(Fetched(1, Setup(OTHER), Seconds(duet.at)))
         answer = duet.state.answering.answer
         if answer is not None and duet.state.transport.tick >= answer.start:
             reached[half / 2] = answer.reached
