@@ -11,6 +11,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from loopwright.engine.feel import WRITTEN
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.roll import (
     BASS_HIGH,
@@ -23,7 +24,6 @@ from loopwright.engine.roll import (
 )
 from loopwright.engine.time import STEPS_PER_LOOP, TICKS_PER_STEP
 
-DRUM_VELOCITY, BASS_VELOCITY = 100, 80  # as in the loop paper
 REST = -1
 
 Roll = NDArray[np.uint8]
@@ -48,7 +48,7 @@ def drum_notes(roll: Roll) -> tuple[Note, ...]:
                 int(step) * TICKS_PER_STEP,
                 TICKS_PER_STEP,
                 DRUM_OUT[Drum(int(column))],
-                DRUM_VELOCITY,
+                WRITTEN[Part.DRUMS],
                 Part.DRUMS,
             )
             for step, column in np.argwhere(roll[:, :DRUMS] > 0)
@@ -63,9 +63,8 @@ def bass_notes(roll: Roll) -> tuple[Note, ...]:
     for pitch, run in groupby(int(p) for p in bass_line(roll)):
         steps = len(list(run))
         if pitch != REST:
-            notes.append(
-                Note(step * TICKS_PER_STEP, steps * TICKS_PER_STEP, pitch, BASS_VELOCITY, Part.BASS)
-            )
+            start, length = step * TICKS_PER_STEP, steps * TICKS_PER_STEP
+            notes.append(Note(start, length, pitch, WRITTEN[Part.BASS], Part.BASS))
         step += steps
     return tuple(notes)
 

@@ -15,6 +15,10 @@ class Part(StrEnum):
     MELODY = "melody"
 
 
+CHANNELS: dict[Part, int] = {Part.DRUMS: 10, Part.BASS: 1, Part.MELODY: 2}
+"""The MIDI channel of each part, 1..16, unless somebody says otherwise."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Note:
     """A note from `tick`, for `length` ticks; `pitch` and `velocity` as in MIDI."""

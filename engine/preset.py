@@ -10,12 +10,11 @@ from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, spans_octave
 from loopwright.engine.duet import Duet
 from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.keys import Key
-from loopwright.engine.notes import Loop, Part
+from loopwright.engine.notes import CHANNELS, Loop, Part
 from loopwright.engine.roll import DRUM_OUT, Drum
 
 SCHEMA = 2
 TEMPO = 120.0
-CHANNELS: dict[Part, int] = {Part.DRUMS: 10, Part.BASS: 1, Part.MELODY: 2}
 
 
 @dataclass(frozen=True, slots=True)

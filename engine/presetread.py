@@ -10,9 +10,9 @@ from loopwright.engine.errors import PresetError
 from loopwright.engine.fields import Table
 from loopwright.engine.keptread import saved_loops, saved_phrases
 from loopwright.engine.migrate import migrated
-from loopwright.engine.notes import Part
+from loopwright.engine.notes import CHANNELS, Part
 from loopwright.engine.parameters import BY_NAME
-from loopwright.engine.preset import CHANNELS, TEMPO, Licences, ModelRef, Preset
+from loopwright.engine.preset import TEMPO, Licences, ModelRef, Preset
 from loopwright.engine.roll import DRUM_OUT, Drum
 
 KINDS = (".onnx", ".json", ".txt")

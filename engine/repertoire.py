@@ -6,9 +6,10 @@ until then, and when it never comes, the old one goes round again.
 
 from dataclasses import dataclass, replace
 
+from loopwright.engine import tuning
 from loopwright.engine.compose import Composed, Request
-from loopwright.engine.keys import Key, heard_key
-from loopwright.engine.notes import Loop, Part
+from loopwright.engine.keys import Key
+from loopwright.engine.notes import Loop
 
 REMEMBERED = 16
 
@@ -60,7 +61,7 @@ def answered(repertoire: Repertoire, composed: Composed) -> Repertoire:
 
 def key_of(loop: Loop) -> Key | None:
     """Return the key of a loop: the one written down, else the one that its bass has."""
-    return loop.key or heard_key((n.pitch, n.length) for n in loop.of(Part.BASS))
+    return loop.key or tuning.key_of(loop.notes)
 
 
 def recalled(repertoire: Repertoire, loop: Loop) -> Repertoire:

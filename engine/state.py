@@ -14,7 +14,7 @@ from loopwright.engine.happen import Deaf
 from loopwright.engine.host import Host
 from loopwright.engine.jitter import Jitter
 from loopwright.engine.keys import Key
-from loopwright.engine.notes import Part
+from loopwright.engine.notes import CHANNELS, Part
 from loopwright.engine.parameters import defaults
 from loopwright.engine.position import Reading
 from loopwright.engine.repertoire import Repertoire
@@ -26,11 +26,6 @@ from loopwright.engine.transport import Transport
 
 PARTS = tuple(Part)
 NOTHING: Waiting = dict[Part, tuple[Hit, ...]]({part: () for part in PARTS})
-
-
-def channels() -> Mapping[Part, int]:
-    """Return the channel of each part unless settings say otherwise, 1..16."""
-    return {Part.DRUMS: 10, Part.BASS: 1, Part.MELODY: 2}
 
 
 def ports() -> Mapping[Part, str]:
@@ -72,7 +67,7 @@ class Settings:
     low: int = BASS_FLOOR
     high: int = BASS_CEILING
     parameters: Mapping[str, float] = field(default_factory=defaults)
-    channels: Mapping[Part, int] = field(default_factory=channels)
+    channels: Mapping[Part, int] = field(default_factory=lambda: dict(CHANNELS))
     ports: Mapping[Part, str] = field(default_factory=ports)
     drum_map: Mapping[Drum, int] = field(default_factory=lambda: dict(DRUM_OUT))
     lead: Seconds = NEVER

@@ -12,8 +12,7 @@ from io import BytesIO
 from mido import Message, MetaMessage, MidiFile, MidiTrack
 
 from loopwright.engine.keys import Key
-from loopwright.engine.notes import Loop, Note, Part
-from loopwright.engine.preset import CHANNELS
+from loopwright.engine.notes import CHANNELS, Loop, Note, Part
 from loopwright.engine.roll import DRUM_OUT, Drum
 from loopwright.engine.time import LOOP_TICKS, TICKS_PER_QUARTER
 

@@ -7,8 +7,7 @@ from mido import MidiFile
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.keys import Key
-from loopwright.engine.notes import Loop, Note, Part
-from loopwright.engine.preset import CHANNELS
+from loopwright.engine.notes import CHANNELS, Loop, Note, Part
 from loopwright.engine.roll import DRUM_OUT, Drum
 from loopwright.export.midifile import Sheet, midi_bytes
 from loopwright.export.midiread import LARGEST, read_tracks
