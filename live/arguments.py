@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from loopwright.engine.answermode import MODES
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR
+from loopwright.engine.notes import CHANNELS
 from loopwright.engine.parameters import PARAMETERS
 from loopwright.live.continuing import add_continue
 from loopwright.live.hosting import add_hosting
@@ -53,135 +54,107 @@ def add_sound(parser: ArgumentParser) -> None:
 def add_jam(parser: ArgumentParser) -> None:
     """Add the options of `loopwright jam`."""
     add_sound(parser)
-    add_performance(parser.add_argument_group("what plays"))
-    add_wiring(parser.add_argument_group("MIDI"))
+    plays = parser.add_argument_group("what plays")
+    add_loops(plays)
+    add_feel(plays)
+    add_answers(plays)
+    midi = parser.add_argument_group("MIDI")
+    add_ports(midi)
+    add_clock(midi)
+    add_files(midi)
     add_hosting(parser.add_argument_group("a host with a mind of its own"))
 
 
-def add_performance(group: "Group") -> None:
-    """Add when loops change and how they feel."""
-    group.add_argument(
-        "--loops", type=int, default=0, metavar="N", help="end after N loops (default: play on)"
-    )
-    group.add_argument(
-        "--every",
-        type=int,
-        metavar="N",
-        help="a new loop after every N rounds; 0: only when asked (default: 0, with --loops 1)",
-    )
-    group.add_argument(
-        "--tempo",
-        type=float,
-        metavar="BPM",
-        help="of our own clock, where no host's is heard, 20-400 (default: the preset's)",
-    )
-    group.add_argument(
-        "--follow", action="store_true", help="every new loop grows from what was played in"
-    )
-    group.add_argument(
-        "--answer",
-        choices=MODES,
-        help="when a melody answers what you play: after a pause, by pedal, by turns of bars, when "
-        "asked from the last bars, always (default: pause)",
-    )
-    group.add_argument(
-        "--flat", action="store_true", help="velocities as written, drums 100 and bass 80; no swing"
-    )
-    group.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="set anything of the list below; may be given again",
-    )
-    group.add_argument("--recall", metavar="LOOP", help="begin with a kept loop of the preset")
-    group.add_argument(
-        "--slots",
-        metavar="FILE",
-        help="what program changes choose, as TOML (default: presets, as presets list has them)",
-    )
-    group.add_argument("--melody", metavar="X", help=MELODY)
-    group.add_argument(
-        "--style", metavar="WORD", help="a style that the melody model knows (presets show tells)"
-    )
+def add_loops(group: "Group") -> None:
+    """Add which loops play, and when another comes."""
+    add = group.add_argument
+    add("--loops", type=int, default=0, metavar="N", help="end after N loops (default: play on)")
+    says = "a new loop after every N rounds; 0: only when asked (default: 0, with --loops 1)"
+    add("--every", type=int, metavar="N", help=says)
+    says = "of our own clock, where no host's is heard, 20-400 (default: the preset's)"
+    add("--tempo", type=float, metavar="BPM", help=says)
+    add("--follow", action="store_true", help="every new loop grows from what was played in")
+    add("--recall", metavar="LOOP", help="begin with a kept loop of the preset")
+    says = "what program changes choose, as TOML (default: presets, as presets list has them)"
+    add("--slots", metavar="FILE", help=says)
 
 
-def add_wiring(group: "Group") -> None:
-    """Add where MIDI comes from and goes to."""
-    group.add_argument(
-        "--port",
-        metavar="NAME",
-        help="use the existing port whose name holds NAME, instead of ports of our own",
+def add_feel(group: "Group") -> None:
+    """Add how all of it is played."""
+    add = group.add_argument
+    says = "velocities as written, drums 100 and bass 80; no swing"
+    add("--flat", action="store_true", help=says)
+    says = "set anything of the list below; may be given again"
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help=says)
+
+
+def add_answers(group: "Group") -> None:
+    """Add when a melody answers, and which model's."""
+    add = group.add_argument
+    says = (
+        "when a melody answers what you play: after a pause, by pedal, by turns of bars, when "
+        "asked from the last bars, always (default: pause)"
     )
-    group.add_argument("--notes-from", metavar="NAME", help="hear notes and controls on this input")
-    group.add_argument("--clock-from", metavar="NAME", help="follow the clock of this input")
-    group.add_argument(
-        "--clock",
-        choices=("midi", "link"),
-        default="midi",
-        help="follow MIDI clock, or the session of Ableton Link (default: midi)",
+    add("--answer", choices=MODES, help=says)
+    add("--melody", metavar="X", help=MELODY)
+    says = "a style that the melody model knows (presets show tells)"
+    add("--style", metavar="WORD", help=says)
+
+
+def add_ports(group: "Group") -> None:
+    """Add which ports notes come from and go to, and on which channels."""
+    add = group.add_argument
+    says = "use the existing port whose name holds NAME, instead of ports of our own"
+    add("--port", metavar="NAME", help=says)
+    add("--notes-from", metavar="NAME", help="hear notes and controls on this input")
+    add("--one-port", action="store_true", help="send all parts on one port, by channel")
+    add("--midi-system", choices=MIDI_SYSTEMS, default="auto", help="(default: what really works)")
+    for part, channel in CHANNELS.items():
+        says = f"MIDI channel of the {part}, 1-16 (default: the preset's, else {channel})"
+        add(f"--channel-{part}", type=int, metavar="CH", help=says)
+
+
+def add_clock(group: "Group") -> None:
+    """Add whose clock is followed, or who follows ours."""
+    add = group.add_argument
+    add("--clock-from", metavar="NAME", help="follow the clock of this input")
+    says = "follow MIDI clock, or the session of Ableton Link (default: midi)"
+    add("--clock", choices=("midi", "link"), default="midi", help=says)
+    says = (
+        "be the clock that others follow: sends it on Loopwright Clock Out, from the first "
+        "moment on; space starts and stops, c goes on; with --loops it starts by itself"
     )
-    group.add_argument(
-        "--lead",
-        action="store_true",
-        help="be the clock that others follow: sends it on Loopwright Clock Out, from the first "
-        "moment on; space starts and stops, c goes on; with --loops it starts by itself",
+    add("--lead", action="store_true", help=says)
+    says = "lead, and send the clock to this existing output"
+    add("--clock-to", metavar="NAME", help=says)
+
+
+def add_files(group: "Group") -> None:
+    """Add where the session is written down."""
+    add = group.add_argument
+    says = "the MIDI file to record to where there is no MIDI system (default: in takes/)"
+    add("--record", metavar="FILE", help=says)
+    says = (
+        "write down all that happens here, not where sessions are kept by themselves "
+        "(loopwright sessions); off keeps nothing"
     )
-    group.add_argument(
-        "--clock-to", metavar="NAME", help="lead, and send the clock to this existing output"
-    )
-    group.add_argument(
-        "--one-port", action="store_true", help="send all parts on one port, by channel"
-    )
-    group.add_argument(
-        "--midi-system", choices=MIDI_SYSTEMS, default="auto", help="(default: what really works)"
-    )
-    for part, channel in (("drums", 10), ("bass", 1), ("melody", 2)):
-        group.add_argument(
-            f"--channel-{part}",
-            type=int,
-            metavar="CH",
-            help=f"MIDI channel of the {part}, 1-16 (default: the preset's, else {channel})",
-        )
-    group.add_argument(
-        "--record",
-        metavar="FILE",
-        help="the MIDI file to record to where there is no MIDI system (default: in takes/)",
-    )
-    group.add_argument(
-        "--log",
-        metavar="FILE",
-        help="write down all that happens here, not where sessions are kept by themselves "
-        "(loopwright sessions); off keeps nothing",
-    )
+    add("--log", metavar="FILE", help=says)
 
 
 def add_render(parser: ArgumentParser) -> None:
     """Add the options of `loopwright render`."""
     add_sound(parser)
-    parser.add_argument(
-        "--loops", type=int, default=1, metavar="N", help="how many loops (default: 1)"
-    )
-    parser.add_argument(
-        "--out", default=".", metavar="DIR", help="the folder for the files (default: this one)"
-    )
-    parser.add_argument("--tempo", type=float, metavar="BPM", help="20-400 (default: the preset's)")
-    parser.add_argument("--top-k", type=int, metavar="K", help="draw among K codes only; 0: all")
-    parser.add_argument(
-        "--top-p", type=float, metavar="P", help="draw among the likeliest codes of this share"
-    )
-    parser.add_argument(
-        "--each-key", action="store_true", help="leave every loop in the key that it was drawn in"
-    )
-    parser.add_argument(
-        "--seed-file", metavar="MID", help="grow every loop from the drums and bass of a MIDI file"
-    )
-    parser.add_argument(
-        "--replay",
-        metavar="LOG",
-        help="play a session again, instead of loops: last, a name of loopwright sessions, a file",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="replace files that have the same names"
-    )
+    add = parser.add_argument
+    add("--loops", type=int, default=1, metavar="N", help="how many loops (default: 1)")
+    add("--out", default=".", metavar="DIR", help="the folder for the files (default: this one)")
+    add("--tempo", type=float, metavar="BPM", help="20-400 (default: the preset's)")
+    add("--top-k", type=int, metavar="K", help="draw among K codes only; 0: all")
+    add("--top-p", type=float, metavar="P", help="draw among the likeliest codes of this share")
+    says = "leave every loop in the key that it was drawn in"
+    add("--each-key", action="store_true", help=says)
+    says = "grow every loop from the drums and bass of a MIDI file"
+    add("--seed-file", metavar="MID", help=says)
+    says = "play a session again, instead of loops: last, a name of loopwright sessions, a file"
+    add("--replay", metavar="LOG", help=says)
+    add("--force", action="store_true", help="replace files that have the same names")
     add_continue(parser)

@@ -74,8 +74,10 @@ def progress(topic: str) -> Generator[None]:
         yield
         return
     print(f"looking at {topic} ...", end="\x1b[K\r", file=sys.stderr, flush=True)
-    yield
-    print("\x1b[K", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def as_text(found: list[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""`loopwright jam`: start the two other processes first of all, then everything else."""
+"""`loopwright jam`: start the player first of all, then everything else."""
 
 import signal
 import sys
@@ -17,7 +17,7 @@ def jam(options: JamOptions) -> int:
     with asked_to_stop() as stops:
         band = Band(options.wiring)
         try:
-            # Not before the processes are on their way: it takes as long as they need.
+            # Not before the player is on its way: it takes as long as that needs.
             from loopwright.live.app import App  # noqa: PLC0415
 
             App(options, band, stops).play()

@@ -18,6 +18,13 @@ TEMPO_LOW, TEMPO_HIGH = 20.0, 400.0  # quarter notes a minute
 MOST_LOOPS = 100_000
 OFF = "off"  # in place of a melody model's preset, or of a session log
 WIDEST_SEED = 2**63 - 1
+NOT_REPLAYED = (
+    *("preset", "seed", "tempo", "key", "low", "high", "seed_file"),
+    *("temperature", "top_k", "top_p"),
+)
+"""What a replay takes from its log: nobody says it otherwise."""
+USUAL: dict[str, object] = {"loops": 1, "device": "auto", "each_key": False}
+"""The same, with what stands for not being said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +234,8 @@ def render_options(told: Namespace) -> RenderOptions:
 
 def replay_options(told: Namespace) -> RenderOptions:
     """Return the options of a replay. Raises SettingError where more is asked of it."""
-    for name in ("preset", "seed", "tempo", "key", "low", "high", "seed_file", "temperature"):
-        if getattr(told, name) is not None:
+    for name in (*NOT_REPLAYED, *USUAL):
+        if getattr(told, name) != USUAL.get(name):
             option = name.replace("_", "-")
             raise SettingError(f"--replay plays a log as it was: it goes without --{option}")
     bars = None if told.bars is None else parse_bars(told.bars)

@@ -10,8 +10,8 @@ from loopwright.engine.preset import Preset, SavedLoop, SavedPhrase
 from loopwright.export.clips import clip_bytes, clip_name, part_clips, phrase_clips
 from loopwright.export.picture import png_bytes
 from loopwright.live.audition import font_for, wav_bytes
+from loopwright.live.files import check_folder, write_files
 from loopwright.live.library import system_library, verified
-from loopwright.live.render import check_folder, write_files
 
 
 @dataclass(frozen=True, slots=True)

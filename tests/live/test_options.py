@@ -166,6 +166,11 @@ def test_what_makes_no_sense_is_refused(words: str, says: str) -> None:
         ("--loops 0", "--loops 0 is outside 1-100000"),
         ("--top-p 0", "top_p 0 is outside 0.01-1"),
         ("--key Am --each-key", "--key and --each-key exclude each other"),
+        ("--replay last --temperature 1.0", "it goes without --temperature"),
+        ("--replay last --top-k 4", "it goes without --top-k"),
+        ("--replay last --loops 4", "it goes without --loops"),
+        ("--replay last --each-key", "it goes without --each-key"),
+        ("--replay last --device cpu", "it goes without --device"),
     ],
 )
 def test_what_cannot_be_rendered_is_refused(words: str, says: str) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from model_twin import TwinModel
 
-from loopwright.engine.errors import MidiFileError, SettingError
+from loopwright.engine.errors import MidiFileError, PresetError, SettingError
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Part
 from loopwright.engine.preset import Preset
@@ -58,6 +58,16 @@ def test_what_is_there_stays_unless_forced(tmp_path: Path) -> None:
     assert (tmp_path / "b.mid").read_bytes() == b"mine"
     write_files(tmp_path, {"a.mid": b"1", "b.mid": b"2"}, force=True)
     assert (tmp_path / "b.mid").read_bytes() == b"2"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_all_files_are_written_or_none(tmp_path: Path, *, force: bool) -> None:
+    names = ["a.mid", "b.mid", f"{'x' * 300}.mid", "d.mid"]
+    if force:
+        (tmp_path / names[0]).write_bytes(b"mine")
+    with pytest.raises(PresetError, match=r"x\.mid cannot be written: File name too long"):
+        write_files(tmp_path, dict.fromkeys(names, b"1"), force=force)
+    assert [file.name for file in tmp_path.iterdir()] == (names[:1] if force else [])
 
 
 def test_a_folder_is_made_or_refused(tmp_path: Path) -> None:
