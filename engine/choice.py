@@ -19,8 +19,8 @@ class Choice:
     """The choices of presets so far; `newest` is the number of the last, and the one that counts.
 
     `bank` is that of the last bank selects, 0..16383. `place` is what is being fetched, None where
-    nothing is, or what was not chosen by its place; `fetching` says whether anything is. `coming` is what has been fetched for the
-    newest choice, and waits for the next loop boundary.
+    nothing is, or what was not chosen by its place; `fetching` says whether anything is.
+    `coming` is what has been fetched for the newest choice, and waits for the next loop boundary.
     """
 
     bank: int = 0
