@@ -1,7 +1,7 @@
 """Sessions that are kept by themselves: where their logs lie, for how long, and which is meant.
 
-The latest ones stay, the oldest go when another begins; which they are, their names tell: files are
-copied and touched. Nothing here is the player's.
+The latest ones stay, the oldest go when another begins; which they are, the numbers in their
+names tell: files are copied and touched, and a clock may be wrong. Nothing here is the player's.
 """
 
 import os
@@ -17,11 +17,11 @@ from loopwright.engine.errors import LogError
 from loopwright.live.journal import LogFile
 
 FOLDER, SUFFIX, LAST = "sessions", ".log", "last"
-NAME = re.compile(r"jam_(\d{8}-\d{6})(?:-(\d{1,2}))?\.log")
+NAME = re.compile(r"jam_(?:(\d+)_)?\d{8}-\d{6}(?:-\d{1,2})?\.log")  # older ones have no number
 MOST = 20  # sessions
 ROOM = 200_000_000  # bytes that the older ones have together
 LARGEST = 100_000_000  # bytes of one: six hours at 120 BPM
-MOST_AT_ONCE = 100  # that begin in one second
+MOST_AT_ONCE = 100  # that begin in one moment
 
 
 def sessions_folder() -> Path:
@@ -35,16 +35,16 @@ def sessions_folder() -> Path:
 def begun(folder: Path, say: Callable[[str], None]) -> LogFile:
     """Begin the log of a session, after making room for it. Raises LogError. Blocks."""
     make_room(folder)
-    stem = f"jam_{strftime('%Y%m%d-%H%M%S')}"
-    names = (stem, *(f"{stem}-{number}" for number in range(2, MOST_AT_ONCE)))
-    for name in names:
-        path = folder / f"{name}{SUFFIX}"
+    before = max((number_of(path.name) for path in kept(folder)), default=0)
+    when = strftime("%Y%m%d-%H%M%S")
+    for number in range(before + 1, before + MOST_AT_ONCE):
+        path = folder / f"jam_{number:04}_{when}{SUFFIX}"
         try:
             return LogFile(path, say, LARGEST)
         except LogError:
-            if not os.path.exists(path):  # it was no other session's, begun in this second
+            if not os.path.exists(path):  # it was no other session's, begun in this moment
                 raise
-    raise LogError(f"{folder} holds too many sessions of this second")
+    raise LogError(f"{folder} holds too many sessions of this moment")
 
 
 def make_room(folder: Path) -> None:
@@ -61,10 +61,16 @@ def make_room(folder: Path) -> None:
 def kept(folder: Path) -> list[Path]:
     """Return the logs of the sessions in a folder, the one that began last at the end."""
     try:
-        logs = filter(None, map(NAME.fullmatch, os.listdir(folder)))
+        logs = filter(NAME.fullmatch, os.listdir(folder))
     except OSError:  # there is none, or it is not for us
         return []
-    return [folder / log[0] for log in sorted(logs, key=lambda log: (log[1], int(log[2] or 1)))]
+    return [folder / name for name in sorted(logs, key=lambda name: (number_of(name), name))]
+
+
+def number_of(name: str) -> int:
+    """Return the number of a session by its file's name, 0 where it has none."""
+    found = NAME.fullmatch(name)
+    return int(found[1] or 0) if found else 0
 
 
 def size_of(path: Path) -> int:

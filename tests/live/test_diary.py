@@ -112,7 +112,8 @@ def sessions(folder: Path, count: int, size: int = 10) -> list[Path]:
 
 
 def session(number: int) -> str:
-    return f"jam_202601{number + 1:02}-203000"
+    """Return a name: the clock of this machine went backwards from day to day."""
+    return f"jam_{number + 95:04}_202601{30 - number:02}-203000"
 
 
 def test_the_latest_sessions_stay(tmp_path: Path) -> None:
@@ -131,18 +132,34 @@ def test_few_large_sessions_have_the_room_of_many(
     assert kept(tmp_path / "s") == made[-2:]
 
 
-def test_sessions_of_one_second_have_numbers(
+def test_sessions_are_numbered_whatever_the_clock_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
-    def always(_: str) -> str:
-        return "20260101-000000"
-
-    monkeypatch.setattr(diary, "strftime", always)
-    for _ in range(11):
+    (tmp_path / "jam_20991231-000000.log").touch()  # an older one's, of a clock that was wrong
+    dates = ["20260101-000000", "20991231-000000", "19700101-000000", "19700101-000000"]
+    for date in dates:
+        monkeypatch.setattr(diary, "strftime", {"%Y%m%d-%H%M%S": date}.__getitem__)
         begun(tmp_path, print).close(BEGAN.entries[1])
-    numbers = ["", *(f"-{number}" for number in range(2, 12))]
-    assert [path.stem for path in kept(tmp_path)] == [f"jam_20260101-000000{n}" for n in numbers]
+    named = [f"jam_{number:04}_{date}" for number, date in enumerate(dates, 1)]
+    assert [path.stem for path in kept(tmp_path)] == ["jam_20991231-000000", *named]
+    assert meant(tmp_path, "last").stem == "jam_0004_19700101-000000"
+
+
+def test_two_that_begin_at_once_have_a_log_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(_: Path) -> list[Path]:
+        return []
+
+    monkeypatch.setattr(diary, "kept", nothing)  # neither sees the other
+    monkeypatch.setattr(diary, "strftime", {"%Y%m%d-%H%M%S": "20260101-000000"}.__getitem__)
+    logs = [begun(tmp_path, print) for _ in range(3)]
+    assert len(list(tmp_path.iterdir())) == len(logs)
+    monkeypatch.setattr(diary, "MOST_AT_ONCE", 4)
+    with pytest.raises(LogError, match="holds too many sessions of this moment"):
+        begun(tmp_path, print)
+    for log in logs:
+        log.drop()
 
 
 def test_a_name_means_a_file_then_a_session(tmp_path: Path) -> None:
