@@ -36,7 +36,7 @@ def evaluate_loops(told: Namespace) -> str:
         raise SettingError("--training is for the card: it needs --card FILE")
     trained = summary_of(told.training)  # refused before anything is measured
     if told.out is not None:
-        check_writable(told.out / TEXT)
+        check_fresh(told.out / TEXT)
     data = load(told.data)
     model = cast(OpenModel, told.open_model)(told.preset, told.device)
     asked = Asked(loops, told.seed, told.temperature)
@@ -51,6 +51,13 @@ def evaluate_loops(told: Namespace) -> str:
         write_whole(told.out / JSON, tables.as_json(evaluation).encode())
         write_pictures(told.out, pictured(told, model, real.train, ours[SHIPPED]))
     return tables.as_text(evaluation)
+
+
+def check_fresh(path: Path) -> None:
+    """Raise SettingError where a file cannot be written, or is another evaluation's."""
+    if path.exists():
+        raise SettingError(f"{path} is there already, and is not overwritten: give another --out")
+    check_writable(path)
 
 
 def pictured(told: Namespace, model: Model, train: Loops, ours: Loops) -> Mapping[str, str]:

@@ -116,6 +116,8 @@ def test_text_figures_and_pictures_are_left_in_a_folder(tmp_path: Path) -> None:
     )  # fmt: skip
     text = evaluate_loops(told)
     assert (tmp_path / "out" / "tables.txt").read_text() == f"{text}\n"
+    with pytest.raises(SettingError, match=r"out.tables\.txt is there already, and is not overwr"):
+        evaluate_loops(told)
     held = json.loads((tmp_path / "out" / "tables.json").read_text())
     assert held["measures"]["drawn, as shipped"]["loops"] == 10
     pictures = {path.name for path in (tmp_path / "out" / "pictures").iterdir()}
