@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.beatcodes import BACK, HEARD, LAGS, ROUNDS, WRITTEN
+from loopwright.export.pianoscore import LSTM_TENSORS
 from loopwright.export.steplstm import by_gate as sigmoids_first
 from loopwright.export.weights import Floats
 
@@ -91,8 +92,7 @@ def beat_weights(coder: Mapping[str, NDArray[np.generic]], prior: Mapping[str, F
 
 def cell_of(prior: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     """Return the LSTM's weight (n, 4H), and its bias (16, 4H) with each step's place in it."""
-    own = {name: sigmoids_first(prior[f"lstm.{name}_l0"])
-           for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}  # fmt: skip
+    own = {name: sigmoids_first(prior[f"lstm.{name}_l0"]) for name in LSTM_TENSORS}
     inputs, place = own["weight_ih"].T, prior["place"]
     heard = len(HEARD) * STREAMS * prior["heard"].shape[2]
     again = inputs[heard : heard + len(WRITTEN) * LAGS].reshape(len(WRITTEN), LAGS, -1)

@@ -37,10 +37,6 @@ class PresetFolder:
     text: str
     preset: Preset
 
-    def path(self, model: str) -> Path:
-        """Return where the sidecar of a model lies. Raises PresetError."""
-        return self.folder / self.preset.model(model).sidecar
-
 
 def is_preset(folder: Path) -> bool:
     """Say whether a folder holds a preset. Reads the disk."""

@@ -10,7 +10,7 @@ from loopwright.engine.stepsidecar import STATE, after
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
 from loopwright.export.layers import Matrix, remember
 from loopwright.export.named import Layers, NamedWeights
-from loopwright.export.pianoscore import head
+from loopwright.export.pianoscore import LSTM_TENSORS, head
 from loopwright.export.quantise import Precision
 from loopwright.export.stepattention import COUNTS, Attention, Fused, caches
 from loopwright.export.stepends import Memory, step_model
@@ -66,13 +66,10 @@ def recurrent(at: Layers, x: Value) -> Value:
 
 def matrix(at: Layers, layer: int) -> Matrix:
     """Return what input and output before (1, in + H) become a layer's gates (1, 4 H) by."""
-    own = {key: by_gate(at.weights.tensors[f"lstm.{layer}.{key}_l0"]) for key in TENSORS}
+    own = {key: by_gate(at.weights.tensors[f"lstm.{layer}.{key}_l0"]) for key in LSTM_TENSORS}
     both = np.concatenate([own["weight_ih"], own["weight_hh"]], 1).T
     bias = own["bias_ih"] + own["bias_hh"]
     return Matrix(np.ascontiguousarray(both), bias, at.precision)
-
-
-TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def by_gate(tensor: Floats) -> Floats:

@@ -163,9 +163,7 @@ def find_packed(library: Library, packed: Path) -> Found:
 
 def open_preset(library: Library, name: str) -> Opened:
     """Find, read and verify a preset that can be played. Raises PresetError."""
-    found = find(library, name)
-    content = found.read()
-    verify(content)
+    found, content = verified(library, name)
     return Opened(found, content, loop_model_of(library, content))
 
 
@@ -178,11 +176,17 @@ def loop_model_of(library: Library, content: PresetFolder) -> Path:
     names = {model.name for model in preset.models}
     if names == {MELODY} and preset.name != DEFAULT:
         return open_preset(library, DEFAULT).model
+    return model_of(library, content, MODEL, SIDECAR)
+
+
+def model_of(library: Library, content: PresetFolder, name: str, sidecar: str) -> Path:
+    """Return the folder of one of a preset's models. Raises PresetError."""
+    preset = content.preset
     # A model that is not named is held to no hash.
-    if preset.model(MODEL).sidecar != SIDECAR:
-        raise PresetError(f"preset {preset.name}: the sidecar of its model is no {SIDECAR}")
+    if preset.model(name).sidecar != sidecar:
+        raise PresetError(f"preset {preset.name}: the sidecar of its {name} model is no {sidecar}")
     others = (other.folder for other in listed(library) if other.place is not Place.PACKED)
-    return lender(content, MODEL, others)
+    return lender(content, name, others)
 
 
 def verified(library: Library, name: str) -> tuple[Found, PresetFolder]:

@@ -9,8 +9,7 @@ from loopwright.engine.parameters import OF_MELODY
 from loopwright.engine.preset import Preset
 from loopwright.engine.stepsidecar import MODEL, SIDECAR
 from loopwright.export.presetfile import PresetFolder, is_preset
-from loopwright.live.lending import lender
-from loopwright.live.library import Library, Place, listed, verified
+from loopwright.live.library import Library, model_of, verified
 from loopwright.live.options import OFF
 
 LEAD = "lead"  # the preset whose melody model plays where none is named
@@ -34,11 +33,7 @@ def melody_in(library: Library, content: PresetFolder) -> Path:
     preset = content.preset
     if not has_melody(preset):
         raise PresetError(f"preset {preset.name}: it has no melody model (try {LEAD})")
-    # A model that is not named is held to no hash.
-    if preset.model(MODEL).sidecar != SIDECAR:
-        raise PresetError(f"preset {preset.name}: the sidecar of its melody model is no {SIDECAR}")
-    others = (other.folder for other in listed(library) if other.place is not Place.PACKED)
-    return lender(content, MODEL, others)
+    return model_of(library, content, MODEL, SIDECAR)
 
 
 def open_singer(library: Library, name: str) -> Singer:

@@ -76,7 +76,7 @@ def test_a_run_becomes_a_preset_with_a_melody_model_alone(run: Path, tmp_path: P
     opened = read_folder(tmp_path / "lead")
     verify(opened)
     assert [model.name for model in opened.preset.models] == [MODEL]
-    sidecar = parsed(opened.path(MODEL).read_text())
+    sidecar = parsed((opened.folder / SIDECAR).read_text())
     assert language_of(sidecar.language).vocabulary == sidecar.vocabulary
     assert (sidecar.shape.context, sidecar.shape.opening) == (256, 2)
     assert "hears the latest 130 to 256 of them (half are" in (tmp_path / "lead" / CARD).read_text()

@@ -133,7 +133,7 @@ BAD: list[tuple[Callable[[Path], object], str, str]] = [
     (no_model, "render --preset dusk", "the model's description is damaged"),
     (unnamed_model, "render --preset dusk", "dusk: it has no model 'loop'"),
     (unnamed_model, "jam --preset dusk --midi-system none", "dusk: it has no model 'loop'"),
-    (other_sidecar, "render --preset dusk", "the sidecar of its model is no loop.json"),
+    (other_sidecar, "render --preset dusk", "the sidecar of its loop model is no loop.json"),
     (nothing, "render --seed-file take.mid", "take.mid cannot be read: No such file"),
     (broken_take, "render --seed-file take.mid", "take.mid cannot be read at byte"),
     (high_take, "render --seed-file take.mid", "take.mid holds no drums (channel 10) and no bass"),
