@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from loopwright.engine.keys import weights_of
 from loopwright.engine.notes import Note
+from loopwright.engine.topline import top_line
 
 FIGURE = 4  # notes: what comes again as a whole is repeated
 USUAL_REPEATED, USUAL_SILENT = 0.5, 0.5  # shares that music has anyway
@@ -22,7 +23,8 @@ class Measures:
     """What is counted of an answer.
 
     `likelihood` is in nats a token, by the model itself. The shares 0..1: of sounding time in the
-    key, of figures of four notes that came before, of time in silence. `span` is in semitones.
+    key, of figures of four notes that came before, of time in silence. `span` is in semitones, that
+    of the top line: a left hand makes no melody wide.
     """
 
     likelihood: float
@@ -51,12 +53,13 @@ def measured(
     `classes` are the pitch classes of its key, or of the scale that was asked for; empty where none
     is known.
     """
+    line = [note.pitch for note in top_line(notes)]
     return Measures(
         likelihood=sum(likely) / len(likely) if likely else 0.0,
         in_key=share_in(classes, notes),
         repeated=share_repeated(notes),
         silent=1 - sounding(notes) / ticks,
-        span=max((n.pitch for n in notes), default=0) - min((n.pitch for n in notes), default=0),
+        span=max(line, default=0) - min(line, default=0),
     )
 
 

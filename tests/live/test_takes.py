@@ -94,6 +94,13 @@ def test_measures_count_what_they_say() -> None:
     assert sounding((Note(0, 10, 60, 80, Part.MELODY), Note(5, 10, 64, 80, Part.MELODY))) == 15
 
 
+def test_a_left_hand_makes_no_melody_wide() -> None:
+    tune = melody(72, 74, 76, 74, every=24, length=24)
+    hands = (*tune, *melody(*[36, 43] * 4))
+    found = measured(tuple(sorted(hands)), 96, [-1.0], scale(KEY))
+    assert (found.span, found.merit) == (4, measured(tune, 96, [-1.0], scale(KEY)).merit)
+
+
 def test_without_notes_there_is_nothing_to_find_fault_with_but_silence() -> None:
     found = measured((), 96, [], frozenset())
     assert (found.silent, found.in_key, found.repeated, found.likelihood) == (1.0, 1.0, 0.0, 0.0)
