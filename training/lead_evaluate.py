@@ -8,6 +8,7 @@ from typing import cast
 from torch import Tensor
 
 from loopwright.engine.errors import SettingError
+from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.stepsidecar import SIDECAR, parsed
 from loopwright.training import leadnll, leadsamples, leadset, pianoset
 from loopwright.training.dataset import Split
@@ -26,8 +27,8 @@ ANSWERS = 20  # of each style
 def evaluate_lead(told: Namespace) -> str:
     """Measure a lead on melodies that it has not heard; return the table."""
     at_least("--stride", told.stride)
-    if told.samples is not None and not (Path(told.preset) / MODEL).is_file():
-        raise SettingError("--samples of a lead takes the folder of a run")
+    if told.samples is not None and Path(told.preset).suffix == ".onnx":
+        raise SettingError("--samples of a lead takes a run or a preset, no single graph")
     keep_memory()
     models = dict(opened(told))
     data = pianoset.load(told.data, leadset.HOLDS, VOCABULARY)
@@ -43,10 +44,19 @@ def samples_of(told: Namespace, data: pianoset.PianoSet) -> list[str]:
     """Return a table of answers where samples are asked for; write some of them."""
     if told.samples is None:
         return []
-    stepper = LeadStepper(load_lead(Path(told.preset) / MODEL)[0])
+    stepper = stepper_of(told)
     part = data.part(Split(told.split))
     leadsamples.write_some(stepper, part, told.samples, told.seed)
     return [leadsamples.compared(stepper, part, ANSWERS, told.seed)]
+
+
+def stepper_of(told: Namespace) -> Stepper:
+    """Return what draws: a run in torch, or a preset's step graph. Raises LoopwrightError."""
+    path = Path(told.preset)
+    if (path / MODEL).is_file():
+        return LeadStepper(load_lead(path / MODEL)[0])
+    steps = cast(Callable[[Path, str], Stepper], told.open_steps)
+    return steps(lead_folder(told), told.device)
 
 
 def opened(told: Namespace) -> Iterator[tuple[str, Callable[[Tensor], Tensor]]]:
@@ -62,9 +72,13 @@ def opened(told: Namespace) -> Iterator[tuple[str, Callable[[Tensor], Tensor]]]:
 
 def of_preset(told: Namespace) -> Iterator[tuple[str, ScoringGraph]]:
     """Yield each scoring graph of a preset. Raises LoopwrightError."""
-    folder = cast(Callable[[str], Path], told.melody_folder)(told.preset)
-    sidecar = parsed((folder / SIDECAR).read_text("utf-8"))
-    if sidecar.shape.tokens != VOCABULARY:
-        raise SettingError(f"{told.preset} is no lead: its tokens are not those of `train lead`")
-    for file in sorted(folder.glob("score.*.onnx")):
+    for file in sorted(lead_folder(told).glob("score.*.onnx")):
         yield f"score {file.name.split('.')[1]}", ScoringGraph.at(file)
+
+
+def lead_folder(told: Namespace) -> Path:
+    """Return where the graphs of a preset's lead lie. Raises LoopwrightError."""
+    folder = cast(Callable[[str], Path], told.melody_folder)(told.preset)
+    if parsed((folder / SIDECAR).read_text("utf-8")).shape.tokens != VOCABULARY:
+        raise SettingError(f"{told.preset} is no lead: its tokens are not those of `train lead`")
+    return folder

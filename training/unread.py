@@ -16,6 +16,7 @@ class Purpose(Enum):
     FINE_TUNE = "--fine-tune"
     LOOPS = "a loop model"
     LEAD = "a lead"
+    ANSWERS = "--samples of a lead"
     PIANO = "a piano model"
     SAMPLES = "--samples of a piano model"
     MELODY = "runs and presets of `train melody`"
@@ -30,7 +31,8 @@ READ = {
     Purpose.LOOPS: {
         *MODEL, "loops", "seed", "temperature", "device", "json", "card", "training", "out"
     },
-    Purpose.LEAD: {*MODEL, "stride", "split", "json", "samples", "seed"},
+    Purpose.LEAD: {*MODEL, "stride", "split", "json"},
+    Purpose.ANSWERS: {*MODEL, "stride", "split", "json", "samples", "seed", "device"},
     Purpose.PIANO: {*MODEL, "stride", "split", "json", "torch", "keep", "threads"},
     Purpose.SAMPLES: {
         *MODEL, "samples", "drawn_alone", "seed", "temperature", "device", "threads"
@@ -58,6 +60,8 @@ def measuring(told: Namespace, kind: Measurable) -> Purpose:
         return Purpose.FINE_TUNE
     if kind is Measurable.PIANO and told.samples is not None:
         return Purpose.SAMPLES
+    if kind is Measurable.LEAD and told.samples is not None:
+        return Purpose.ANSWERS
     return BY_KIND[kind]
 
 

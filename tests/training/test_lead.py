@@ -263,6 +263,27 @@ def test_samples_are_measured_beside_the_real_melodies_and_written(tmp_path: Pat
     assert run("evaluate", str(tmp_path), *words) == said
 
 
+def test_answers_of_a_preset_are_drawn_by_its_step_graph(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_head = replace(TINY, shape=replace(TINY.shape, heads=1))
+    train_lead(melodies(16), one_head, Run(tmp_path / "run", "so"))
+    save(melodies(16), tmp_path / "data.npz", leadset.HOLDS)
+    assert main(["export", str(tmp_path / "run"), "--out", str(tmp_path / "preset")]) == 0
+    capsys.readouterr()
+    told = {name: answers(tmp_path / name, tmp_path, capsys) for name in ("run", "preset")}
+    assert told["preset"] == told["run"]
+    assert len(told["run"]) == 2 * len(STYLES)
+
+
+def answers(model: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    words = ["--data", str(folder / "data.npz"), "--samples", str(folder / f"of-{model.name}")]
+    device = ["--device", "cpu-fp32"]
+    assert main(["evaluate", str(model), *words, *device]) == 0
+    found = capsys.readouterr().out.splitlines()
+    return [row for row in found if " drawn " in row or " real " in row]
+
+
 @given(st.lists(st.integers(0, SHAPE.vocabulary - 1), min_size=1, max_size=90), st.integers(0, 89))
 def test_what_is_remembered_changes_no_draw(tokens: list[int], known: int) -> None:
     torch.manual_seed(1)

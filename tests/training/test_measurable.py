@@ -78,7 +78,7 @@ def test_what_does_not_fit_is_one_line_before_any_music_is_read(
         (["lead", DATA[LEAD], "--card", "x"], "--card does not go with a lead"),
         (["piano", MIDI, "--fine-tune", "x"], "--fine-tune does not go with a piano model"),
         (["backbeat", DATA[LOOPS], "--keep", "x"], "--keep does not go with a loop model"),
-        (["lead", DATA[LEAD], "--samples", "x"], "--samples of a lead takes the folder of a run"),
+        (["lead", DATA[LEAD], "--device", "cpu"], "--device does not go with a lead"),
         (["lead", DATA[LEAD], "--out", "x"], "--out does not go with a lead; it goes with --paper"),
         (["lead", DATA[LEAD], "--threads", "1"], "--threads does not go with a lead"),
         (["piano", MIDI, "--drawn-alone"], "--drawn-alone does not go with a piano model"),
