@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -356,6 +357,25 @@ def test_a_folder_that_is_gone_is_one_line(home: Path, words: str) -> None:
     done = subprocess.run(told, cwd=home, check=False, capture_output=True, text=True, timeout=60)
     says = "the folder that you are in is gone: change to another one"
     assert (done.returncode, done.stderr) == (2, f"loopwright: {says}\n")
+
+
+INTERRUPTED = """
+import os, runpy, signal, sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "loopwright.live.options":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+sys.argv = ["loopwright", "presets", "list"]
+runpy.run_module("loopwright.live", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to oneself there")
+def test_a_program_that_is_stopped_as_it_loads_says_nothing(home: Path) -> None:
+    told = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(told, cwd=home, check=False, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_ports_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
