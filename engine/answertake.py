@@ -66,7 +66,7 @@ def take_over(state: State, since: int, start: int) -> Outcome:
         seed=seed,
         origin=origin,
         start=start,
-        end=start + bars_of(state) * TICKS_PER_BAR,
+        end=end_of(state, start),
         reached=start,
         earlier=before,
         tempo=state.follower.tempo,
@@ -89,9 +89,19 @@ def earlier(state: State, start: int, origin: int) -> tuple[Note, ...]:
     return tuple(n for n in every if n.tick + origin >= start - REMEMBERED)
 
 
-def bars_of(state: State) -> int:
-    """Return how many bars an answer has; one at a time where both play on."""
-    return 1 if mode_of(state) is Mode.ALWAYS else round(state.parameters["answer_bars"])
+def end_of(state: State, start: int) -> int:
+    """Return where an answer from tick `start` on ends: by turns, with the turn it begins in."""
+    mode, (listened, cycle) = mode_of(state), turns(state)
+    inside = (start - state.answering.ear.shift) % cycle
+    if mode is Mode.BARS and inside >= listened:
+        return start + cycle - inside
+    return start + (TICKS_PER_BAR if mode is Mode.ALWAYS else cycle - listened)
+
+
+def turns(state: State) -> tuple[int, int]:
+    """Return how many ticks of a cycle are the player's, and how many it has."""
+    listened = round(state.parameters["answer_listen"]) * TICKS_PER_BAR
+    return listened, listened + round(state.parameters["answer_bars"]) * TICKS_PER_BAR
 
 
 def give_way(state: State, start: int) -> State:

@@ -18,6 +18,7 @@ from loopwright.engine.answertake import (
     place_of,
     take_over,
     time_of,
+    turns,
 )
 from loopwright.engine.happen import Wish
 from loopwright.engine.schedule import EQUAL
@@ -102,12 +103,6 @@ def next_line(state: State, mode: Mode) -> int | None:
         listened, cycle = turns(state)
         line = after + cycle - (after - listened) % cycle
     return None if horizon is not None and line >= horizon else line + shift
-
-
-def turns(state: State) -> tuple[int, int]:
-    """Return how many ticks of a cycle are the player's, and how many it has."""
-    listened = round(state.parameters["answer_listen"]) * TICKS_PER_BAR
-    return listened, listened + round(state.parameters["answer_bars"]) * TICKS_PER_BAR
 
 
 def since_of(state: State, now: float) -> int | None:

@@ -152,6 +152,16 @@ def test_by_turns_so_many_bars_are_played_and_so_many_answered() -> None:
     assert [n.tick for n in duet.asks[-1].seed] == [48]
 
 
+def test_by_turns_another_answer_to_the_same_ends_where_your_bars_begin() -> None:
+    duet = Duet(settings(answer=Mode.BARS, answer_listen=1, answer_bars=2))
+    duet.play(0, 1)
+    duet.go_to(6.2)
+    duet.press(Action.ANSWER)
+    duet.go_to(15)
+    assert duet.melody() == halves(4, 12)
+    assert {answer_of(s.data[1]) for s in duet.melody_sends()} == {1, 2}
+
+
 @pytest.mark.parametrize("stays", [0, 1])
 def test_by_turns_who_plays_into_the_answer_s_bars_does_not_end_it(stays: int) -> None:
     duet = Duet(settings(answer=Mode.BARS, answer_listen=1, answer_bars=1, answer_stays=stays))
