@@ -4,7 +4,8 @@ House rules. The position is a whole number of ticks (R1 of the clock requiremen
 a clock while playing, and on Start, song position and relocation; nothing integrates tempo. Start
 and Continue only arm: the first clock after them is the downbeat. A song position that comes while
 we play relocates at the next clock, for that is how a host rolls over its own loop. LATE and
-SILENCE are signals of time alone: 1.5 periods without a clock, and 250 ms after the missing one.
+SILENCE are signals of time alone: half a period, or what is usual for the host, after a clock that
+does not come, and 250 ms after it.
 
 Where the song jumped away last, in mid-play or by Stop, position and Continue without a clock
 between, is an edge: a host that goes round a part of its song will jump there again, so nothing

@@ -1,7 +1,7 @@
-"""From the trained loop model to the weights that graphs are made of.
+"""From trained models, of loops and of melodies, to the weights that graphs are made of.
 
-The model's name is the SHA-256 over every tensor that the graphs use: its name, its shape, and its
-numbers as little-endian float32, by name in order, the VQ-VAE's first and then the prior's.
+A model's name is the SHA-256 over every tensor that the graphs use: its name, its shape, and its
+numbers as little-endian float32, by name in order; a VQ-VAE's first and then its prior's.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Which MIDI system a run uses, and what else is done with ports from the command line."""
+"""Which MIDI system a run uses, and its ports opened there."""
 
 from loopwright.engine.errors import PortError
 from loopwright.live.jackports import JackPorts, open_jack

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -145,6 +145,27 @@ def test_packages_are_flat_and_listed() -> None:
     assert tool["package-dir"] == {f"loopwright.{name}": name for name in here}
     nested = [f for name in here for f in (ROOT / name).glob("*/**/*.py")]
     assert nested == []
+
+
+MAPPED = ("engine", "live", "export")
+ROW = re.compile(r"^    (\S+(?: \S+)*?) {2,}\S", re.MULTILINE)
+
+
+@pytest.mark.parametrize("package", MAPPED)
+def test_a_package_says_what_is_in_it(package: str) -> None:
+    """Each module stands in the map of its package: by its name, or by how names begin (...)."""
+    says = ast.get_docstring(ast.parse((ROOT / package / "__init__.py").read_text()), clean=False)
+    words = {word for row in ROW.findall(says or "") for word in row.split()}
+    begun = tuple(word.removesuffix("...") for word in words if word.endswith("..."))
+    named = {word for word in words if "." not in word}
+    modules = {file.stem for file in sources(package)} - {"__init__"}
+    assert {name for name in modules - named if not name.startswith(begun)} == set()
+    assert named - modules == set()
+    assert [start for start in begun if not any(map(starting(start), modules))] == []
+
+
+def starting(start: str) -> Callable[[str], bool]:
+    return lambda name: name.startswith(start)
 
 
 def test_the_typing_view_shows_every_package() -> None:
