@@ -63,12 +63,7 @@ def add_continue(parser: ArgumentParser) -> None:
 def continue_options(told: Namespace) -> ContinueOptions | None:
     """Return what is to be gone on with, None where loops are wanted. Raises SettingError."""
     if told.tune is None and told.phrase is None:
-        for name in OURS:
-            if getattr(told, name) is not None and not (told.replay and name == "bars"):
-                others = (
-                    ", --phrase NAME, or --replay LOG" if name == "bars" else " or --phrase NAME"
-                )
-                raise SettingError(f"--{name} goes with --continue MID{others}")
+        check_ours(told)
         return None
     check_alone(told)
     bars = None if told.bars is None else whole("--bars", told.bars)
@@ -115,6 +110,14 @@ def whole(option: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise SettingError(f"{option} {text}: a whole number is needed") from None
+
+
+def check_ours(told: Namespace) -> None:
+    """Raise SettingError for an option that is for melodies alone; bars may be a replay's."""
+    for name in OURS:
+        if getattr(told, name) is not None and not (told.replay and name == "bars"):
+            others = ", --phrase NAME, or --replay LOG" if name == "bars" else " or --phrase NAME"
+            raise SettingError(f"--{name} goes with --continue MID{others}")
 
 
 def check_alone(told: Namespace) -> None:

@@ -129,7 +129,7 @@ def test_a_preset_and_set_say_how_a_melody_is_drawn(says: str, home: Path) -> No
     if says == "preset":
         by_preset(home, **settings)
     words = [w for n, v in settings.items() for w in ("--set", f"{n}={v}") if says == "--set"]
-    assert go_on(*words, "--takes", "1", "--out", "out") == 0
+    assert go_on(*words, "--takes", "1", "--bars", "24", "--out", "out") == 0
     notes = answer_in(home / "out")
     beats = [tick // TICKS for tick, _ in notes]
     assert len(beats) == len(set(beats))  # melody_density
