@@ -135,7 +135,10 @@ def onsets(line: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def clashes(line: NDArray[np.int64], seed: NDArray[np.int64], key: Key | None) -> int:
-    """Return how many steps of a bass line differ in pitch class from the seed, once in its key."""
+    """Return how many steps of a bass line [128] differ in pitch class from the seed [128].
+
+    The line is brought to the seed's `key` first.
+    """
     moved = line + interval(key_of_line(line), key)
     classes = np.where(line == REST, REST, moved % 12)
     wanted = np.where(seed == REST, REST, seed % 12)
@@ -143,7 +146,7 @@ def clashes(line: NDArray[np.int64], seed: NDArray[np.int64], key: Key | None) -
 
 
 def key_of_line(line: NDArray[np.int64]) -> Key | None:
-    """Return the key heard in a bass line of one MIDI pitch a step."""
+    """Return the key heard in a bass line [128] of one MIDI pitch a step."""
     return key_of(
         Note(0, int(count), int(pitch), 1, Part.BASS)
         for pitch, count in zip(*np.unique(line[line != REST], return_counts=True), strict=True)

@@ -123,7 +123,7 @@ def described(text: str, built: Callable[[dict[str, object]], T], whose: str) ->
 
 
 def built(held: Mapping[str, object]) -> Sidecar:
-    """Return the sidecar that the parsed file holds."""
+    """Return the sidecar that the parsed file holds. Raises PresetError, and what Python does."""
     format_ = cast(int, held["format"])
     if format_ != FORMAT:
         said = fields.shown(format_)

@@ -67,7 +67,10 @@ def kept(shares: Doubles, case: Case) -> tuple[Doubles, NDArray[np.bool_]]:
 def misdrawn(
     shares: Doubles, codes: Codes, chance: Doubles, where: NDArray[np.bool_]
 ) -> tuple[int, int]:
-    """Count the codes whose share of 0..1 does not hold their uniform, and those near it."""
+    """Count the codes (b, t) whose share of 0..1 does not hold their uniform, and those near it.
+
+    `shares` (b, t, K) are all codes', `chance` (b, t) the uniforms; `where` (b, t) says which count.
+    """
     upper = np.take_along_axis(np.cumsum(shares, -1), codes[..., None], 2)[..., 0]
     lower = upper - np.take_along_axis(shares, codes[..., None], 2)[..., 0]
     outside = np.maximum(lower - chance, chance - upper)

@@ -62,7 +62,10 @@ def add_commands(commands: Commands) -> None:
 
 
 def export(told: Namespace) -> str:
-    """Write a preset from a trained model; nothing is left when a check fails."""
+    """Write a preset from a trained model; nothing is left when a check fails.
+
+    Raises PresetError.
+    """
     out: Path = told.out
     if out.exists():
         raise PresetError(f"{out} exists already")

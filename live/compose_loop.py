@@ -82,7 +82,7 @@ def fitting(model: Model, request: Request, played: Sequence[Note], part: Part) 
 
 
 def nothing_forced(model: Model) -> NDArray[np.int64]:
-    """Return a prefix that leaves every position free."""
+    """Return a prefix [positions] that leaves every position free."""
     return np.full(model.positions, seeds.FREE, np.int64)
 
 

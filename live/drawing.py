@@ -49,7 +49,10 @@ def tensors_of(kind: str, role: str) -> Tensors:
 
 
 def choices(sidecar: Sidecar, top_k: int, top_p: float, mask: ArrayLike | None) -> dict[str, Array]:
-    """Return the inputs that say which codes may be drawn; a continuous latent has none."""
+    """Return the inputs that say which codes may be drawn; a continuous latent has none.
+
+    `mask` (t, K) is True where a code may be; None allows all.
+    """
     if sidecar.kind not in CODED:
         return {}
     allowed = np.asarray(True if mask is None else mask, np.bool_)
@@ -62,7 +65,10 @@ def choices(sidecar: Sidecar, top_k: int, top_p: float, mask: ArrayLike | None) 
 
 
 def drawn(kind: str, outputs: Sequence[Array], forced: Codes) -> Draw:
-    """Return what a graph gave, with its types; `forced` are its forced codes, -1 where free."""
+    """Return what a graph gave, with its types.
+
+    `forced` (b, t) are its forced codes, -1 where free.
+    """
     named = dict(zip(tensors_of(kind, LOOP).outputs, outputs, strict=True))
     codes = named["codes"].astype(np.int64, copy=False)
     if kind not in CODED:

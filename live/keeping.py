@@ -86,7 +86,10 @@ def tidied(tempo: float) -> float:
 
 
 def home_for(library: Library, opened: Opened) -> Opened:
-    """Return the preset that takes what is kept of this one, as it lies on the disk now."""
+    """Return the preset that takes what is kept of this one, as it lies on the disk now.
+
+    Raises PresetError.
+    """
     if opened.found.place in (Place.HERE, Place.USER):
         return replace(opened, content=read_folder(opened.found.folder))
     for number in range(1, MOST_COPIES):

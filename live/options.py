@@ -134,7 +134,10 @@ def parse_setting(text: str) -> tuple[str, float]:
 
 
 def settings_from(told: Namespace) -> tuple[tuple[str, float], ...]:
-    """Return the settings that the command line names, the short options after `--set`."""
+    """Return the settings that the command line names, the short options after `--set`.
+
+    Raises SettingError.
+    """
     pairs = [parse_setting(text) for text in told.set]
     pairs += named_settings(told, ("temperature", "every", "answer"))
     pairs += [(name, 1.0) for name in ("follow", "flat") if getattr(told, name)]

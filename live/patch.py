@@ -135,7 +135,7 @@ def main_input(
     """Yield `Loopwright In`, virtual or an existing port, unless others stand in for it.
 
     A port named with --port is listened to as well as played to, as one listens to a drum
-    machine; but not where --clock-from says that the host is elsewhere.
+    machine; but not where --clock-from says that the host is elsewhere. Raises PortError.
     """
     heard = wiring.port is not None and (fit is await_name or matches(wiring.port, there))
     if wiring.port is not None and wiring.clock_from is None and heard:

@@ -97,7 +97,7 @@ def lent(content: PresetFolder, name: str) -> str:
 
 
 def pack_up(told: Namespace) -> str:
-    """Write a preset as one file."""
+    """Write a preset as one file. Raises PresetError, SettingError."""
     library = system_library()
     _, content = verified(library, told.preset)
     target = Path(told.out or f"{content.preset.name}{SUFFIX}")

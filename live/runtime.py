@@ -119,7 +119,8 @@ class LoopModel:
 
         `prefix` (t) or (b, t) holds codes that are forced, -1 where free; `mask` (t, K) is True
         where a code may be drawn. `plain` decodes cell by cell, without the loop's rules. Top-k,
-        top-p and mask mean nothing to a continuous latent.
+        top-p and mask mean nothing to a continuous latent. Raises LoopwrightError where the graph
+        fails, or gives what no loop is.
         """
         chance = np.asarray(uniforms, np.float32)
         told = np.asarray(-1 if prefix is None else prefix, np.int64)
@@ -140,7 +141,10 @@ class LoopModel:
         return draw
 
     def encode(self, rolls: ArrayLike) -> Codes:
-        """Return the codes (b, t) nearest to rolls (b, 128, 93). Blocks for milliseconds."""
+        """Return the codes (b, t) nearest to rolls (b, 128, 93). Blocks for milliseconds.
+
+        Raises LoopwrightError.
+        """
         inputs = {"roll": np.ascontiguousarray(rolls, np.uint8)}
         codes = self.encoder.run(("codes",), inputs)[0].astype(np.int64)
         check_codes(codes, (len(inputs["roll"]), self.positions), self.codes)
@@ -185,7 +189,7 @@ def read_sidecar(path: Path) -> Sidecar:
 
 
 def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
-    """Return the model on one variant."""
+    """Return the model on one variant. Raises PresetError, RuntimeMissing."""
     if variant.provider == CUDA:
         sessions.load_cuda()
     graph = GraphFile(variant.file, variant.sha256)

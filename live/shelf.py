@@ -63,7 +63,10 @@ def own(library: Library, name: str) -> Found:
 
 
 def rename(library: Library, old: str, new: str) -> PresetFolder:
-    """Give a preset of the user's another name: its folder's, and the one it says itself."""
+    """Give a preset of the user's another name: its folder's, and the one it says itself.
+
+    Raises SettingError, PresetError.
+    """
     found, target = own(library, old), free_folder(library, new)
     content = renamed(found.read(), new)
     try:
@@ -81,7 +84,10 @@ def renamed(content: PresetFolder, name: str) -> PresetFolder:
 
 
 def remove(found: Found) -> None:
-    """Take a preset away, whole: it goes out of the way first, so that none is left half."""
+    """Take a preset away, whole: it goes out of the way first, so that none is left half.
+
+    Raises PresetError.
+    """
     try:
         if found.folder.is_symlink():
             found.folder.unlink()

@@ -104,7 +104,10 @@ def parsed(text: str, folder: Path) -> Slots:
 
 
 def slot_of(table: Table, before: int, folder: Path) -> Slot:
-    """Return the slot of a table; that of the table before has the place `before`, or -1."""
+    """Return the slot of a table; that of the table before has the place `before`, or -1.
+
+    Raises PresetError.
+    """
     check_known(table, {"program", "bank", "preset", "loop", "title"}, "a slot")
     above = before if "program" in table else before + 1
     bank = fields.whole(table, "bank", 0, BANKS - 1, max(above, 0) // PROGRAMS)

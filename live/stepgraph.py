@@ -40,7 +40,7 @@ class StepGraph:
         return {n: sessions.zeros(self._session.sizes_of(n), self._session.provider) for n in names}
 
     def state(self) -> NDArray[np.float32]:
-        """Return a state of zeros."""
+        """Return a state (1, numbers) of zeros."""
         return np.zeros(self._session.sizes_of(STATE), np.float32)
 
     def binding(self, memory: Remembered, tokens: Value | None = None) -> Binding:
@@ -68,7 +68,7 @@ class StepGraph:
         self._session.run_bound(binding)
 
     def tell(self, bias: Bias, uniform: float) -> None:
-        """Say what the next call draws from, and by which chance."""
+        """Say what the next call draws from, a bias (V), and by which chance, 0..1."""
         self._arrays["bias"][...] = bias
         self._arrays["uniform"][...] = uniform
 

@@ -33,7 +33,10 @@ class StepModel:
         return tuple(self._heard)
 
     def listen(self, tokens: Sequence[int]) -> None:
-        """Have it hear exactly `tokens`. Blocks for a step a token that is new to it."""
+        """Have it hear exactly `tokens`. Blocks for a step a token that is new to it.
+
+        Raises LoopwrightError for a token that it does not know.
+        """
         if any(not 0 <= token < self.language.size for token in tokens):
             raise LoopwrightError("the melody model was told a token that it does not know")
         new = max(len(tokens) - len(self._heard), 0)
