@@ -69,7 +69,7 @@ def misdrawn(
 ) -> tuple[int, int]:
     """Count the codes (b, t) whose share of 0..1 does not hold their uniform, and those near it.
 
-    `shares` (b, t, K) are all codes', `chance` (b, t) the uniforms; `where` (b, t) says which count.
+    `shares` (b, t, K) are all codes', `chance` (b, t) uniforms; `where` (b, t) says which count.
     """
     upper = np.take_along_axis(np.cumsum(shares, -1), codes[..., None], 2)[..., 0]
     lower = upper - np.take_along_axis(shares, codes[..., None], 2)[..., 0]
