@@ -33,5 +33,5 @@ class LeadRecipe:
 
 SHAPE = MusicShape(VOCABULARY, width=128, layers=4, heads=4, inner=384, context=256, dropout=0.0)
 RECIPE = LeadRecipe(
-    SHAPE, Schedule(epochs=16, rate=3e-3, last_rate=4e-5, check_every=1, patience=6)
+    SHAPE, Schedule(epochs=24, rate=3e-3, last_rate=4e-5, check_every=1, patience=6), steps=384
 )
