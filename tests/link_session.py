@@ -67,6 +67,8 @@ def linked(start: Starter, seconds: float) -> Linked:
     """Join a session at 97 BPM, start it, bend it from both sides; the peer stops and starts it."""
     peer = start(HERE / "link_peer.py", "97")
     peer.wait_for("joined")
+    # Of two sessions that meet the older stays; where they are of half a second it is chance.
+    time.sleep(1)
     ours = keyed(start, "--clock", "link", "--flat")
     ears = start(HERE / "jack_ears.py", *PARTS)
     ours.jam.wait_for("next one ready")

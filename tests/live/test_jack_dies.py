@@ -48,21 +48,24 @@ def test_jack_may_die_and_come_back(tmp_path: Path, through: str, *, held_up: bo
                 script.process.kill()
         with jack_server("mortal"):
             ears = start(HERE / "jack_ears.py", *PARTS)
-            host = start(HERE / "jack_host.py", "Loopwright In", "240")
+            # Eight beats by JACK's time: a server that is held up holds the host up, too.
+            host = start(HERE / "jack_host.py", "Loopwright In", "240@192")
             ears.wait_for("connected")
             host.wait_for("connected")
             played.jam.wait_for("stopped")
             time.sleep(0.5)
             host.tell("start")
+            host.tell("wait")
             played.jam.wait_for("running")
-            time.sleep(2.0)
-            host.tell("stop")
+            host.wait_for("stopped")
             time.sleep(0.3)
             heard = {part: events_of(told) for part, told in ears.result().items()}
             played.jam.process.terminate()
-            assert played.jam.process.wait(5) == 0
+            said = played.jam.process.communicate(timeout=5)[0]
+            assert played.jam.process.returncode == 0
     assert not any(map(sounding_after, heard.values()))
-    assert all(any(is_on(m) for _, m in events) for events in heard.values())
+    counts = {part: sum(is_on(m) for _, m in events) for part, events in heard.items()}
+    assert all(counts.values()), (counts, said)
 
 
 def kill_server(environment: dict[str, str]) -> None:
