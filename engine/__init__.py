@@ -39,6 +39,7 @@ not been missed.
 What this and the rest are made of:
 
     time notes keys roll bars duet    ticks, notes and loops, keys, the roll, bars, a phrase
+    amounts       how many of a thing, in words
     errors parameters happen state status    what goes wrong, is set, happens, is known, is seen
     compose melody    what a composer is asked for, a loop or a melody, and what comes back
 

@@ -22,11 +22,12 @@ CAUTION, CALMING = 1.5, 0.9  # times what it took; and how what it took once is 
 class Answer:
     """An answer of the composer's, from tick `start` up to `end`; `since`: its seed's first tick.
 
-    Its `notes` (ticks from `origin`) are known up to tick `reached`; `earlier` are those of the
-    answers that it goes on from without a gap. `asked` is the request that
-    is out for more, and `place` where the song was then. `late` says that some of it came when its
-    time had passed. `tempo` is the host's when it took over: a composer that was told another one
-    would have to hear everything again. `slot` is the choice of a preset that took over.
+    Its `notes` (ticks from `origin`) are known up to tick `reached`, and may ring for `over` ticks
+    beyond the end; `earlier` are those of the answers that it goes on from without a gap. `asked`
+    is the request that is out for more, and `place` where the song was then. `late` says that some
+    of it came when its time had passed. `tempo` is the host's when it took over: a composer that
+    was told another one would have to hear everything again. `slot` is the choice of a preset that
+    took over.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Answer:
     start: int
     end: int
     reached: int
+    over: int = 0
     notes: tuple[Note, ...] = ()
     earlier: tuple[Note, ...] = ()
     asked: Melody | None = None
@@ -89,7 +91,7 @@ def hits(
     if answer is None or settings["mute_melody"]:
         return ()
     origin = answer.origin - answering.ear.shift  # in song ticks: a bar line
-    last = answer.end - answer.origin
+    last = answer.end + answer.over - answer.origin
     inside = (n for n in answer.notes if since <= n.tick + origin < until)
     return tuple(
         melody_hit(replace(n, length=min(n.length, last - n.tick)), origin, settings)

@@ -9,13 +9,13 @@ from loopwright.engine.answerkey import key_at, one_key
 from loopwright.engine.happen import Tell
 from loopwright.engine.keys import SCALE_WORDS, Key, scale, told_as
 from loopwright.engine.melody import Melody
-from loopwright.engine.melodyvalues import limits_of, sampling_of
+from loopwright.engine.melodyvalues import closed, limits_of, sampling_of
 from loopwright.engine.notes import Note
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_STEP
 
-AT_ONCE = 1  # ticks: an answer begins with a note, not with a rest
+AT_ONCE = 1  # ticks: an answer begins with a note, not with a rest, unless it goes on from another
 AHEAD = TICKS_PER_BAR  # what is composed ahead of the song
 LEAST = AHEAD // 2  # of it, once it flows
 
@@ -51,7 +51,10 @@ def go_on(state: State, answer: Answer, now: float) -> Outcome:
     begun = answer.reached > answer.start
     key = key_at(state, answer.reached)
     told = melody_of(state, answer.number, answer.seed, key)
-    limits = told.limits if begun else replace(told.limits, rest=AT_ONCE)
+    limits = told.limits if begun or answer.earlier else replace(told.limits, rest=AT_ONCE)
+    if not answer.over:  # else the next one goes on from it
+        span = answer.start - answer.origin, answer.end - answer.origin
+        limits = closed(limits, state.parameters, key, span)
     asked = replace(
         told,
         start=answer.start - answer.origin,

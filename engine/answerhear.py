@@ -6,13 +6,13 @@ from loopwright.engine import answerear
 from loopwright.engine.answermode import Mode
 from loopwright.engine.answertake import drop, mode_of, next_point, place_of, take_over
 from loopwright.engine.answerwork import since_of
+from loopwright.engine.capture import DRUM_CHANNEL
 from loopwright.engine.midi import Kind, Message
 from loopwright.engine.phraseseed import NOTHING
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_QUARTER, Seconds
 
-DRUM_CHANNEL = 10
 DOWN = 64  # controller value from which a pedal is down
 
 

@@ -68,6 +68,7 @@ def take_over(state: State, since: int, start: int) -> Outcome:
         start=start,
         end=end_of(state, start),
         reached=start,
+        over=TICKS_PER_BAR if mode_of(state) is Mode.ALWAYS else 0,
         earlier=before,
         tempo=state.follower.tempo,
         slot=state.settings.slot,
@@ -105,10 +106,14 @@ def turns(state: State) -> tuple[int, int]:
 
 
 def give_way(state: State, start: int) -> State:
-    """Return the instrument whose present answer ends before the next, at tick `start`."""
+    """Return the instrument whose present answer ends before the next, at tick `start`.
+
+    Of one that is over there anyway the last note may ring on: the next goes on from it.
+    """
     state = missed(state)
-    answering, plan = state.answering, state.plan
-    end = start - answering.ear.shift
+    answering, plan, answer = state.answering, state.plan, state.answering.answer
+    over = answer.over if answer is not None and answer.end == start else 0
+    end = start + over - answering.ear.shift
     rest = hits(answering, plan.laid, end, state.parameters)
     waiting = with_hits(plan.waiting, rest)
     kept = tuple(

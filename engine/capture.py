@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from loopwright.engine.compose import Take
 from loopwright.engine.midi import Kind, Message
-from loopwright.engine.notes import Note, Part
+from loopwright.engine.notes import MIDDLE_C, Note, Part
 from loopwright.engine.roll import DRUM_IN, DRUM_OUT
 from loopwright.engine.time import BARS_PER_LOOP, TICKS_PER_BAR, TICKS_PER_STEP
 
-MIDDLE_C = 60
 DRUM_CHANNEL = 10
 LONGEST = BARS_PER_LOOP
 REMEMBERED = 16  # bars

@@ -39,6 +39,8 @@ def deafened(state: State, deaf: Deaf) -> State:
     """
     if state.host is not None:
         return state
+    if state.transport.motion is Motion.STOPPED:
+        state = state.but(skipped=True)
     if state.deaf is None:
         return state.but(deaf=deaf)
     since, skipped = state.deaf.since, Seconds(state.deaf.skipped + deaf.skipped)

@@ -58,6 +58,8 @@ def signalled(state: State, signal: Signal, at: Seconds) -> Outcome:
         return state, ()
     if signal is Signal.CLOCK:
         state = clocked(caught_up(state, at), at)
+    elif state.skipped:
+        state = state.but(skipped=False)
     before = state.transport
     after = hear(before, signal)
     reading = read(state.reading, signal)

@@ -21,8 +21,8 @@ from loopwright.engine.pianotokens import (
     Piece,
     encode,
 )
-from loopwright.engine.time import STEPS_PER_BAR, TICKS_PER_STEP
-from loopwright.engine.topline import top_line
+from loopwright.engine.time import STEPS_PER_BAR, TICKS_PER_STEP, step_of
+from loopwright.engine.topline import main_line, top_line
 from loopwright.engine.tuning import into_range
 
 EVENTS = f"bar; offsets 0..{LONGEST_OFFSET}; pitches {LOWEST_PITCH}+{KEYS}; steps 1..{LONGEST_NOTE}"
@@ -90,8 +90,8 @@ class LeadLanguage:
 
         Where no key is given it is the one that is heard in the notes.
         """
-        inside = [note for note in notes if nearest(note.tick) >= 0 and note.tick < until]
-        voice = upper_voice(stepped(top_line(inside), until), first(until))
+        inside = [note for note in notes if step_of(note.tick) >= 0 and note.tick < until]
+        voice = upper_voice(stepped(main_line(top_line(inside)), until), first(until))
         home = key or heard_key((note.pitch, note.length) for note in inside)
         told = tuple(at_home(note, leadtokens.above_home(home)) for note in voice)
         opening = leadtokens.opening(style, home, self.styles)
@@ -133,21 +133,16 @@ def stepped(notes: Iterable[Note], until: int) -> list[PianoNote]:
     last = -(-until // TICKS_PER_STEP) - 1
     ends: dict[tuple[int, int], int] = {}
     for note in notes:
-        step = min(nearest(note.tick), last)
+        step = min(step_of(note.tick), last)
         if note.tick >= until or step < 0:
             continue
         place = step, into_range(note.pitch, LOWEST_PITCH, HIGHEST_PITCH)
-        end = max(nearest(note.tick + note.length), step + 1)
+        end = max(step_of(note.tick + note.length), step + 1)
         ends[place] = max(end, ends.get(place, end))
     return [
         PianoNote(step, pitch, min(end - step, LONGEST_NOTE))
         for (step, pitch), end in sorted(ends.items())
     ]
-
-
-def nearest(tick: int) -> int:
-    """Return the step nearest to a tick."""
-    return (tick + TICKS_PER_STEP // 2) // TICKS_PER_STEP
 
 
 def at_home(note: PianoNote, above: int) -> PianoNote:

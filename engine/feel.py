@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from loopwright.engine.notes import Loop, Note, Part
-from loopwright.engine.roll import DRUM_OUT, Drum
+from loopwright.engine.roll import DRUM_OF, Drum
 from loopwright.engine.time import LOOP_TICKS, STEPS_PER_BAR, TICKS_PER_BAR, TICKS_PER_STEP
 
 # How much each sixteenth of a 4/4 bar weighs: beats 1, 3, 2 and 4, then eighths, then the rest.
@@ -16,8 +16,6 @@ BACKBEAT = 1.0  # of the snare on beats 2 and 4
 LATEST = 2.0  # ticks that swing 1 delays every second step: the last third of a beat's half
 ACCENT = 24  # velocities between a place in the bar that weighs nothing and bar 1, in melodies
 WRITTEN = {Part.DRUMS: 100, Part.BASS: 80, Part.MELODY: 80}  # velocities of the loop paper
-
-DRUM_OF = {pitch: drum for drum, pitch in DRUM_OUT.items()}
 
 
 @dataclass(frozen=True, slots=True, order=True)

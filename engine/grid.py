@@ -22,16 +22,11 @@ from loopwright.engine.roll import (
     DRUMS,
     Drum,
 )
-from loopwright.engine.time import STEPS_PER_LOOP, TICKS_PER_STEP
+from loopwright.engine.time import STEPS_PER_LOOP, TICKS_PER_STEP, step_of
 
 REST = -1
 
 Roll = NDArray[np.uint8]
-
-
-def step_of(tick: float) -> int:
-    """Return the step nearest to `tick`; halfway counts as the later one."""
-    return int((tick + TICKS_PER_STEP / 2) // TICKS_PER_STEP)
 
 
 def bass_line(roll: Roll) -> NDArray[np.int64]:

@@ -22,6 +22,7 @@ SCALES: dict[str, tuple[int, ...]] = {
     "blues": (0, 3, 5, 6, 7, 10),
 }
 """Semitones above the tonic; "harmonic" is harmonic minor."""
+TRIADS = (0, 3, 4, 7)  # semitones: of the minor one and the major one; a scale has one third
 SCALE_WORDS = (AS_KEY, *SCALES)
 
 # How well each degree of the scale fits a key: the probe-tone ratings of Krumhansl and Kessler.
@@ -58,6 +59,11 @@ def scale(key: Key, name: str = AS_KEY) -> frozenset[int]:
     own = "minor" if key.minor else "major"
     degrees = SCALES[own if name == AS_KEY else name]
     return frozenset((key.tonic + degree) % 12 for degree in degrees)
+
+
+def tonic_chord(key: Key, name: str = AS_KEY) -> frozenset[int]:
+    """Return the pitch classes of one of `SCALES` that a tune can rest on: tonic, third, fifth."""
+    return frozenset((key.tonic + degree) % 12 for degree in TRIADS) & scale(key, name)
 
 
 def told_as(key: Key, name: str) -> Key:

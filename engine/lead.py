@@ -10,14 +10,13 @@ from loopwright.engine.clock import Follower
 from loopwright.engine.drive import pointed, signalled
 from loopwright.engine.estimate import sane
 from loopwright.engine.happen import End, Heard, Pace, Play, Session, Wish
-from loopwright.engine.midi import Kind, Message
+from loopwright.engine.midi import POSITIONS, Kind, Message
 from loopwright.engine.parameters import clamp
 from loopwright.engine.stage import Outcome
 from loopwright.engine.state import State
 from loopwright.engine.time import TICKS_PER_STEP, period_of
 from loopwright.engine.transport import SIGNALS, Motion, Signal, locate
 
-POSITIONS = 2**14  # that a song position can tell, in sixteenths: 128 loops
 CENTS = 2  # digits of a session's tempo that mean something: it is kept in microseconds a beat
 
 

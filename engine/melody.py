@@ -5,11 +5,13 @@ a journal. Ticks count from the bar line that the seed's first bar begins with: 
 is a bar line of the host.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from loopwright.engine.compose import Sampling
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Note
+from loopwright.engine.phraseclose import Close
 
 FLOOR, CEILING = 48, 84  # C3..C6, C1 = 24: what a lead plays unless told otherwise
 USUAL_TEMPO = 120.0  # quarter notes a minute, where nobody says otherwise
@@ -22,7 +24,7 @@ class Limits:
 
     `classes` are the pitch classes that may sound, empty for all twelve. `low` and `high` are MIDI
     pitches. `density` is how many notes may begin in a beat, 0 for as many as come. `rest` is the
-    longest silence in ticks, 0 for any.
+    longest silence in ticks, 0 for any. `close` is how it comes to rest, None: it does not.
     """
 
     classes: frozenset[int] = frozenset()
@@ -30,6 +32,15 @@ class Limits:
     high: int = CEILING
     density: int = 0
     rest: int = 0
+    close: Close | None = None
+
+    def at(self, tick: int) -> Self:
+        """Return what may be done at a tick, whatever the others let."""
+        if self.close is None:
+            return self
+        home = self.close.home & (self.classes or self.close.home)
+        rests = tick >= self.close.since and home
+        return replace(self, classes=home if rests else self.classes, close=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +49,9 @@ class Melody:
 
     `number` names the request, and the newest counts; `answer` names the answer that it is a
     part of: with `seed_number`, its stream of chance. `composed` are the answer's notes so far;
-    they stand. `earlier` is what was answered just before that goes on into this one: it is not
-    heard, but not repeated for ever either. With `start` None there is nothing to answer yet:
+    they stand. `earlier` is what was answered just before that goes on into this one, while the
+    player played on: its latest bars are heard behind the seed, and nothing in it is repeated for
+    ever. With `start` None there is nothing to answer yet:
     the seed is told while it is played, so that the model has heard it when it is to answer.
     `style` is a word of the model's own. `tempo`, in quarter notes a minute, is the host's, for
     models that know of it.

@@ -54,6 +54,7 @@ SPECS: dict[int, tuple[Kind, int]] = {
 """Status byte (of channel 1) to the kind of message and how many data bytes follow."""
 
 CLOCK, START, CONTINUE, STOP = b"\xf8", b"\xfa", b"\xfb", b"\xfc"
+POSITIONS = 2**14  # that a song position can tell, in sixteenths: 128 loops
 SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 64, 120, 123
 
 

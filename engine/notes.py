@@ -15,6 +15,7 @@ class Part(StrEnum):
     MELODY = "melody"
 
 
+MIDDLE_C = 60  # MIDI
 CHANNELS: dict[Part, int] = {Part.DRUMS: 10, Part.BASS: 1, Part.MELODY: 2}
 """The MIDI channel of each part, 1..16, unless somebody says otherwise."""
 

@@ -126,6 +126,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("melody_high", 21, 108, CEILING, "", "highest note of the melody", 1),
     Parameter("melody_density", 0, 12, 0, "a beat", "most notes; 0: as they come", 1, 86),
     Parameter("melody_rest", 0, 16, 4, "beats", "longest silence in the melody; 0: any", 1),
+    Parameter("melody_close", 0, 8, 2, "beats", "in which an answer comes to rest; 0: none", 1),
     Parameter(
         "melody_temperature",
         0.1,

@@ -27,7 +27,6 @@ BEATS_A_BAR = 4
 LEAP = 4  # ticks that the beat moves by, away from where it should be: it jumped
 NUDGE = 0.5  # ticks that it moves by where the ports' clock stood still for a moment
 EARLY = 0.5  # ticks before a bar line that count as on it
-POSITIONS = 2**14  # that a song position can tell
 
 Told = Heard | Session
 
@@ -141,11 +140,11 @@ def arrived(place: int | None, number: int) -> tuple[int | None, tuple[bytes, ..
     """Return the song's place at tick `number`, and what those who are elsewhere must be told."""
     if place is None and number <= 0:
         return (0, (midi.START,)) if number == 0 else (None, ())
-    sixteenth = number // TICKS_PER_STEP % POSITIONS
+    sixteenth = number // TICKS_PER_STEP % midi.POSITIONS
     here, position = sixteenth * TICKS_PER_STEP, midi.song_position(sixteenth)
     if place is None:
         return here, (position, midi.CONTINUE)
-    return here, () if here == place % (POSITIONS * TICKS_PER_STEP) else (position,)
+    return here, () if here == place % (midi.POSITIONS * TICKS_PER_STEP) else (position,)
 
 
 def next_bar(place: float) -> int:

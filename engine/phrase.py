@@ -8,10 +8,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from loopwright.engine.keys import heard_key
 from loopwright.engine.language import Language
 from loopwright.engine.melody import Melody, Phrase
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.notes import Note
+from loopwright.engine.phraseboth import as_it_sounds, later_by, told_later
+from loopwright.engine.phraseclose import at_rest
 from loopwright.engine.phrasedraw import Draft, drafts, fresh
 from loopwright.engine.phraseseed import brought, refusal, tune
 from loopwright.engine.phrasetouch import released, touched
@@ -46,12 +49,16 @@ def answering(stepper: Stepper, melody: Melody) -> Iterator[Progress]:
     if reason := refusal((*melody.seed, *melody.composed)):
         yield Progress(phrase(melody, (), begins(melody), reason))
         return
+    by = later_by(melody)
+    melody = told_later(melody, by)
     tokens = to_hear(stepper.language, melody)
     yield from listening(stepper, tokens)
     if melody.start is None:
         yield Progress(phrase(melody, (), 0))
         return
-    yield from drawing(stepper, melody, tokens)
+    for progress in drawing(stepper, melody, tokens):
+        found = progress.phrase
+        yield replace(progress, phrase=found and as_it_sounds(found, melody, by))
 
 
 def to_hear(language: Language, melody: Melody) -> tuple[int, ...]:
@@ -66,7 +73,9 @@ def to_hear(language: Language, melody: Melody) -> tuple[int, ...]:
     until = last if start is None else max(begins(melody), last + 1)
     language = told_in(language, melody)
     style = melody.style if melody.style in language.styles else ""
-    return language.encode(notes, until, melody.key, style)
+    # The key of what was played, where none is told: in that of all notes an answer could drift.
+    key = melody.key or heard_key((n.pitch, n.length) for n in seed)
+    return language.encode(notes, until, key, style)
 
 
 def told_in(language: Language, melody: Melody) -> Language:
@@ -120,6 +129,10 @@ def spoken(language: Language, melody: Melody) -> Language:
 
 def phrase(melody: Melody, notes: tuple[Note, ...], reached: int, reason: str = "") -> Phrase:
     """Return the answer to a request with new notes after those that stand."""
+    close = melody.limits.close
+    last = at_rest(melody.composed, notes, close)
+    if close is not None and last is not None:
+        notes, reached = last, close.end
     played = touched(released(notes), melody.seed or melody.composed)
     every = tuple(sorted((*melody.composed, *played)))
     return Phrase(melody.number, melody.answer, every, max(reached, begins(melody)), reason)

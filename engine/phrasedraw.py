@@ -80,7 +80,7 @@ def longer(stepper: Stepper, melody: Melody, draft: Draft, way: Way) -> Draft:
         melody.seed_number, STREAM, melody.answer, range(place, place + 1), way.tries + 1
     )
     token, _ = stepper.draw(
-        draft.telling.bias(limits),
+        draft.telling.bias(limits.at(draft.telling.reached)),
         float(chances[0, way.tries]),
         bolder(melody.sampling, way.tries) if place < way.far else melody.sampling,
     )

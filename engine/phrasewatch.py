@@ -42,5 +42,8 @@ def spare(size: int) -> int:
 
 
 def rested(notes: Sequence[Note], start: int, reached: int) -> int:
-    """Return for how many ticks an answer from tick `start` is silent up to `reached`."""
-    return reached - max([start, *(note.tick + note.length for note in notes)])
+    """Return for how many ticks an answer from tick `start` is silent up to `reached`.
+
+    Of one that goes on from another without a gap the notes are those of both.
+    """
+    return reached - max((note.tick + note.length for note in notes), default=start)

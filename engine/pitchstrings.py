@@ -15,12 +15,11 @@ from loopwright.engine.eventmasks import pitches
 from loopwright.engine.keys import Key
 from loopwright.engine.language import Bias
 from loopwright.engine.melody import Limits
-from loopwright.engine.notes import Note, Part
+from loopwright.engine.notes import MIDDLE_C, Note, Part
 from loopwright.engine.rhythm import EIGHTHS, Rhythm, rhythm_of
+from loopwright.engine.tuning import OCTAVE
 
 LETTERS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-OCTAVE = 12
-MIDDLE_C = 60  # C4; a chord's classes sound in the octave above it
 TOGETHER = 3  # ticks; notes as near as this are a chord
 UNTOLD = 0  # the velocity of notes whose tokens tell of none
 
@@ -50,7 +49,10 @@ def names_of(notes: Iterable[Note]) -> list[str]:
 
 
 def sounding(name: str) -> tuple[int, ...]:
-    """Return the MIDI pitches of a name. Raises ValueError for what is none."""
+    """Return the MIDI pitches of a name, of a chord those in the octave above middle C.
+
+    Raises ValueError for what is none.
+    """
     if name in PITCHES:
         return (PITCHES[name],)
     classes = [int(part) for part in name.split(".")]

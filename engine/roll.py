@@ -40,6 +40,8 @@ DRUM_OUT: dict[Drum, int] = {
 }
 """General MIDI note that each drum is played as, unless a drum map says otherwise."""
 
+DRUM_OF = {pitch: drum for drum, pitch in DRUM_OUT.items()}
+
 DRUM_IN: dict[int, Drum] = {
     35: Drum.KICK,
     36: Drum.KICK,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.compose import Take
-from loopwright.engine.grid import REST, bass_line, roll_of, step_of
+from loopwright.engine.grid import REST, bass_line, roll_of
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.roll import BASS_HIGH, BASS_LOW, DRUM_IN, DRUM_OUT, DRUMS
@@ -23,6 +23,7 @@ from loopwright.engine.time import (
     STEPS_PER_BAR,
     STEPS_PER_LOOP,
     TICKS_PER_STEP,
+    step_of,
 )
 from loopwright.engine.tuning import interval, into_range, key_of
 

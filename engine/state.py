@@ -124,7 +124,8 @@ class State:
     `peers` is how many others are in the session that we play in, None without one.
     `search` is the line of a song that a player fell from, until a clock lies on it.
     `deaf` is a gap in what is heard, until the host's next clock; `made_up` is how many clocks were
-    counted for it, until one comes in its time.
+    counted for it, until one comes in its time. `skipped` says that there was one while we stood
+    still beside a host's clock, and that the host has started or stopped nothing since.
     `elsewhere` is the song position that a host told while our own clock led.
     `ending` says that the last round is laid out; `ended`, that all is silent and over.
     """
@@ -152,6 +153,7 @@ class State:
     search: Timeline | None = None
     deaf: Deaf | None = None
     made_up: int = 0
+    skipped: bool = False
     elsewhere: int | None = None
     ending: bool = False
     ended: bool = False

@@ -47,7 +47,8 @@ class Status:
     own clock runs; `peers` are the others in our session, None without one. `jitter` is the
     standard deviation of the clock, in seconds; `clocks` are the deviations of all the host's
     clocks so far. `clocks_suspected` says that the host's song positions seem to count clocks, not
-    sixteenths. `slot` is the choice of a preset that plays, `choices` the newest.
+    sixteenths. `slot` is the choice of a preset that plays, `choices` the newest. `skipped` says
+    that a Start may be lost, for there was a moment in which nobody could hear one.
     """
 
     tempo: float
@@ -78,6 +79,7 @@ class Status:
     ended: bool
     slot: int = 0
     choices: int = 0
+    skipped: bool = False
 
 
 def read(state: State) -> Status:
@@ -113,6 +115,7 @@ def read(state: State) -> Status:
         ended=state.ended,
         slot=state.settings.slot,
         choices=state.choice.newest,
+        skipped=state.skipped,
     )
 
 

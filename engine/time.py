@@ -49,6 +49,16 @@ class Timeline:
         return self.tick + (at - self.at) / self.period
 
 
+def step_of(tick: float) -> int:
+    """Return the step nearest to `tick`; halfway counts as the later one."""
+    return int((tick + TICKS_PER_STEP / 2) // TICKS_PER_STEP)
+
+
+def whole_bars(ticks: int) -> int:
+    """Return ticks up to the next bar line."""
+    return -(-ticks // TICKS_PER_BAR) * TICKS_PER_BAR
+
+
 def loop_phase(tick: int) -> Tick:
     """Return where in its loop the absolute `tick` lies: 0..767."""
     return Tick(tick % LOOP_TICKS)

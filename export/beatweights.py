@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopwright.engine.beatcodes import BACK, HEARD, LAGS, ROUNDS, WRITTEN
-from loopwright.export.pianoscore import LSTM_TENSORS
-from loopwright.export.steplstm import by_gate as sigmoids_first
+from loopwright.export.layers import LSTM_TENSORS, sigmoids_first
 from loopwright.export.weights import Floats
 
 Ints = NDArray[np.int64]

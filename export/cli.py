@@ -56,6 +56,7 @@ def add_commands(commands: Commands) -> None:
     add("--sources", type=Path, nargs="+", metavar="FILE", help="archives that a melody model "
         "learned from: their SHA-256 tells the card on which terms")  # fmt: skip
     add("--int8-alone", action="store_true", help="of a melody model, leave the fp32 graphs out")
+    add("--cuda", action="store_true", help="of a melody model, a graph for CUDA however large")
     add("--score-int8", action="store_true", help="of a melody model, also write the scoring "
         "graph in int8, to be measured")  # fmt: skip
     parser.set_defaults(run=export)

@@ -79,9 +79,9 @@ def export_melody(told: Namespace) -> str:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".") as work:
         fresh = Path(work) / out.name
-        sidecar, checks = write_checked(run, fresh, told.held_out)
+        sidecar, checks = write_checked(run, fresh, told.held_out, cuda=told.cuda)
         if told.int8_alone:
-            sidecar = made_smaller(run.of, fresh, sidecar)
+            sidecar = made_smaller(run.of, fresh, sidecar, cuda=told.cuda)
         about = About(out.name, told.description or run.says, figures, archives, checks)
         describe(fresh, sidecar, about)
         if told.score_int8:
@@ -99,18 +99,19 @@ def run_graph(trained: Path) -> tuple[bytes, str]:
 
 
 def write_checked(
-    run: Run, folder: Path, held_out: Path | None
+    run: Run, folder: Path, held_out: Path | None, *, cuda: bool
 ) -> tuple[StepSidecar, tuple[str, ...]]:
     """Write the graphs that hold: fp32 by what torch says, int8 by its likelihood.
 
-    Raises PresetError where fp32 does not hold.
+    With `cuda` one for that however large it is. Raises PresetError where fp32 does not hold.
     """
     texts = (held_scores(run), held_steps(run))
     from loopwright.export import parity  # noqa: PLC0415 - torch, as above
 
     judged = parity.melody_judged(run.of, held_out) if held_out else None
     holds = judged is not None and judged.holds
-    sidecar = write_steps(run.of, folder, tuple(Precision)[::-1] if holds else (Precision.FP32,))
+    precisions = tuple(Precision)[::-1] if holds else (Precision.FP32,)
+    sidecar = write_steps(run.of, folder, precisions, cuda=cuda)
     return sidecar, (*texts, judged.text if judged else NOT_JUDGED)
 
 

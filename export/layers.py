@@ -1,7 +1,12 @@
-"""Convolutions and LSTM layers, as nodes of a graph."""
+"""Convolutions and LSTM layers, as nodes of a graph; and the orders that an LSTM's gates stand in.
+
+torch has them as input, forget, cell, output.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from loopwright.export.graph import Graph, Value
 from loopwright.export.quantise import BITS, BLOCK, Precision, quantise
@@ -60,6 +65,21 @@ class Matrix:
             "MatMulNBits", x, g.constant(blocks.bytes), g.constant(blocks.scales), *optional,
             K=inputs, N=outputs, bits=BITS, block_size=BLOCK, accuracy_level=4,
         )  # fmt: skip
+
+
+LSTM_TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # as torch names a layer's
+
+
+def sigmoids_first(tensor: Floats) -> Floats:
+    """Return torch's rows (4H, …) in the order of `remember`: input, forget, output, cell."""
+    take, keep, cell, show = np.split(tensor, 4)
+    return np.concatenate([take, keep, show, cell])
+
+
+def as_onnx(tensor: Floats) -> Floats:
+    """Return torch's rows (4H, …) in the order of ONNX's LSTM: input, output, forget, cell."""
+    take, keep, cell, show = np.split(tensor, 4)
+    return np.concatenate([take, show, keep, cell])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,20 @@ from loopwright.engine.sidecar import LOOP_AR, LOOP_CNN, PLACES
 from loopwright.engine.time import STEPS_PER_LOOP
 from loopwright.export.chances import forced
 from loopwright.export.graph import BOOL, FLOAT, INT64, Graph, Typed, Value
-from loopwright.export.layers import Matrix, State, convolve, remember
+from loopwright.export.layers import (
+    LSTM_TENSORS,
+    Matrix,
+    State,
+    as_onnx,
+    convolve,
+    remember,
+    sigmoids_first,
+)
 from loopwright.export.loops import ROLL, roll_of
 from loopwright.export.named import Layers, NamedWeights
 from loopwright.export.normal import place_of, quantile
-from loopwright.export.pianoscore import LSTM_TENSORS, by_gate, recurrence
+from loopwright.export.pianoscore import recurrence
 from loopwright.export.quantise import Precision
-from loopwright.export.steplstm import by_gate as sigmoids_first
 from loopwright.export.weights import Doubling, Floats, Layer
 
 HALF = PLACES // 2
@@ -118,7 +125,7 @@ def convolved(g: Graph, roll: Value, weights: VaeWeights) -> Value:
 def heard(g: Graph, roll: Value, weights: VaeWeights) -> Value:
     """Return the last outputs (b, 2 H) of an LSTM that reads rolls (b, 128, 93) both ways."""
     ways = [
-        [by_gate(weights.tensors[f"encoder.lstm.{key}_l0{way}"]) for key in LSTM_TENSORS]
+        [as_onnx(weights.tensors[f"encoder.lstm.{key}_l0{way}"]) for key in LSTM_TENSORS]
         for way in ("", "_reverse")
     ]
     both = [np.stack(pair) for pair in zip(*ways, strict=True)]

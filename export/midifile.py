@@ -13,7 +13,7 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack
 
 from loopwright.engine.keys import Key
 from loopwright.engine.notes import CHANNELS, Loop, Note, Part
-from loopwright.engine.roll import DRUM_OUT, Drum
+from loopwright.engine.roll import DRUM_OF, DRUM_OUT, Drum
 from loopwright.engine.time import LOOP_TICKS, TICKS_PER_QUARTER
 
 TICKS_PER_BEAT = 480  # of the file
@@ -23,7 +23,6 @@ BASS_PROGRAM = 33  # General MIDI, counted from 0: electric bass, fingered
 BAND = (Part.DRUMS, Part.BASS)
 NAMES = {Part.DRUMS: "Drums", Part.BASS: "Bass", Part.MELODY: "Melody"}
 SEED = "Seed"
-DRUM_OF = {pitch: drum for drum, pitch in DRUM_OUT.items()}
 
 Event = tuple[int, bool, Message]  # tick of the file, whether a note begins, what
 
@@ -32,7 +31,8 @@ Event = tuple[int, bool, Message]  # tick of the file, whether a note begins, wh
 class Sheet:
     """How music is written down: name, tempo, MIDI channels 1..16, the MIDI note of each drum.
 
-    Each of `parts` gets a track, and all tracks have `ticks` ticks.
+    Each of `parts` gets a track, and all tracks have `ticks` ticks. `changes` are (tick, tempo)
+    wherever the tempo is another one from there on, in order.
     """
 
     name: str = "loop"
@@ -41,6 +41,7 @@ class Sheet:
     drum_map: Mapping[Drum, int] = field(default_factory=lambda: dict(DRUM_OUT))
     parts: tuple[Part, ...] = BAND
     ticks: int = LOOP_TICKS
+    changes: tuple[tuple[int, float], ...] = ()
 
 
 def midi_bytes(loop: Loop, sheet: Sheet) -> bytes:
@@ -67,15 +68,24 @@ def file_bytes(*tracks: MidiTrack) -> bytes:
 
 
 def conductor_track(key: Key | None, sheet: Sheet) -> MidiTrack:
-    """Return the track of name, tempo, 4/4 and key."""
+    """Return the track of name, tempos, 4/4 and key."""
     track = MidiTrack()
     track.append(MetaMessage("track_name", name=sheet.name))
-    track.append(MetaMessage("set_tempo", tempo=round(MICROSECONDS_A_MINUTE / sheet.tempo)))
+    track.append(tempo_message(sheet.tempo))
     track.append(MetaMessage("time_signature", numerator=4, denominator=4))
     if key is not None:
         track.append(MetaMessage("key_signature", key=str(key)))
-    track.append(MetaMessage("end_of_track", time=sheet.ticks * FINE))
+    reached = 0
+    for tick, tempo in sheet.changes:
+        track.append(tempo_message(tempo).copy(time=(tick - reached) * FINE))
+        reached = tick
+    track.append(MetaMessage("end_of_track", time=(sheet.ticks - reached) * FINE))
     return track
+
+
+def tempo_message(tempo: float) -> MetaMessage:
+    """Return what sets a tempo, in quarter notes a minute."""
+    return MetaMessage("set_tempo", tempo=round(MICROSECONDS_A_MINUTE / tempo))
 
 
 def part_track(notes: Iterable[Note], part: Part, sheet: Sheet, name: str) -> MidiTrack:

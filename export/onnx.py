@@ -26,6 +26,7 @@ from loopwright.engine.stepsidecar import (
     PIANO_TRANSFORMER,
 )
 from loopwright.export.beatweights import BeatWeights, beat_weights
+from loopwright.export.layers import sigmoids_first
 from loopwright.export.loopvae import VaeWeights
 from loopwright.export.named import NamedWeights
 from loopwright.export.steps import Melodist
@@ -138,17 +139,14 @@ def folded(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
 
 def prior_of(prior: LoopPrior) -> Prior:
     """Return the prior's weights, each code's product with layer 1's input weight looked up."""
-    tensors = prior.lstm.state_dict()
-    first, *later = (
-        [by_gate(tensors[f"{name}_l{n}"]) for name in ("weight_ih", "weight_hh")]
-        for n in range(prior.shape.layers)
-    )
-    biases = [by_gate(tensors[f"bias_ih_l{n}"] + tensors[f"bias_hh_l{n}"])
-              for n in range(prior.shape.layers)]  # fmt: skip
-    table = prior.embedding.weight.double() @ first[0].double().T + biases[0].double()
-    layers = [Recurrence(floats(first[1].T), None)]
-    for both, bias in zip(later, biases[1:], strict=True):
-        layers.append(Recurrence(floats(torch.cat(both, 1).T), floats(bias)))
+    own = {n: sigmoids_first(floats(tensor)) for n, tensor in prior.lstm.state_dict().items()}
+    biases = [own[f"bias_ih_l{n}"] + own[f"bias_hh_l{n}"] for n in range(prior.shape.layers)]
+    heard, bias = (torch.from_numpy(a).double() for a in (own["weight_ih_l0"], biases[0]))
+    table = prior.embedding.weight.double() @ heard.T + bias
+    layers = [Recurrence(np.ascontiguousarray(own["weight_hh_l0"].T), None)]
+    for n, later in enumerate(biases[1:], 1):
+        both = np.concatenate([own[f"weight_ih_l{n}"], own[f"weight_hh_l{n}"]], 1)
+        layers.append(Recurrence(np.ascontiguousarray(both.T), later))
     return Prior(
         floats(prior.first.clamp_min(NEVER_FIRST)),
         floats(table),
@@ -157,12 +155,6 @@ def prior_of(prior: LoopPrior) -> Prior:
         floats(prior.head.bias),
         tuple(int(position) for position in prior.order),
     )
-
-
-def by_gate(tensor: Tensor) -> Tensor:
-    """Return rows (4H, …) in the order input, forget, output, cell; torch has the cell third."""
-    take, keep, cell, show = tensor.chunk(4)
-    return torch.cat([take, keep, show, cell])
 
 
 def floats(tensor: Tensor) -> Floats:

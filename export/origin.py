@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from loopwright.engine.preset import Licences
+from loopwright.export.presetfile import CARD
 
-CARD = "MODEL_CARD.md"
 CODE = "Apache-2.0, as Loopwright itself, which made the graphs"
 THEIRS = "{files} MIDI files of whoever trained it ({songs} different songs, SHA-256 {archive})"
 OWN_TERMS = "Whoever trained it says on which terms, as far as the songs allow."

@@ -10,6 +10,7 @@ import onnx
 from loopwright.engine.pianotokens import VOCABULARY
 from loopwright.engine.stepsidecar import TOKENS
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
+from loopwright.export.layers import LSTM_TENSORS, as_onnx
 from loopwright.export.named import Layers, NamedWeights
 from loopwright.export.quantise import Precision
 from loopwright.export.weights import Floats
@@ -45,21 +46,12 @@ def head(at: Layers, x: Value) -> Value:
 
 def recurrence(at: Layers, name: str, x: Value) -> Value:
     """Return x (b, t, in) through an LSTM layer that begins with zeros: (b, t, hidden)."""
-    own = {key: by_gate(at.weights.tensors[f"{name}.{key}_l0"]) for key in LSTM_TENSORS}
+    own = {key: as_onnx(at.weights.tensors[f"{name}.{key}_l0"]) for key in LSTM_TENSORS}
     biases = np.concatenate([own["bias_ih"], own["bias_hh"]])
     constants = [at.g.constant(a[None]) for a in (own["weight_ih"], own["weight_hh"], biases)]
     in_time = at.g("Transpose", x, perm=[1, 0, 2])
     out = at.g("LSTM", in_time, *constants, hidden_size=own["weight_hh"].shape[1])
     return at.g("Transpose", at.g("Squeeze", out, at.g.integers(1)), perm=[1, 0, 2])
-
-
-LSTM_TENSORS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-
-
-def by_gate(tensor: Floats) -> Floats:
-    """Return rows (4H, …) in ONNX's order: input, output, forget, cell; torch's is i, f, c, o."""
-    take, keep, cell, show = np.split(tensor, 4)
-    return np.concatenate([take, show, keep, cell])
 
 
 def transformer(at: Layers) -> Value:

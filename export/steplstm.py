@@ -8,24 +8,36 @@ import onnx
 
 from loopwright.engine.stepsidecar import STATE, after
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
-from loopwright.export.layers import Matrix, remember
+from loopwright.export.layers import LSTM_TENSORS, Matrix, remember, sigmoids_first
 from loopwright.export.named import Layers, NamedWeights
-from loopwright.export.pianoscore import LSTM_TENSORS, head
+from loopwright.export.pianoscore import head
 from loopwright.export.quantise import Precision
 from loopwright.export.stepattention import COUNTS, Attention, Fused, caches
 from loopwright.export.stepends import Memory, step_model
-from loopwright.export.weights import Floats
+from loopwright.export.stepplain import PlainHearing, plain
 
 
 def lstm_step(
     weights: NamedWeights, context: int, precision: Precision = Precision.FP32
 ) -> onnx.ModelProto:
     """Return the step graph of an LSTM; one whose outputs are listened to has a cache of them."""
-    at, heads = Layers(Graph(), weights, precision), weights.heads
+    at = Layers(Graph(), weights, precision)
+    return ended(at, Fused(at.g, weights.heads), context)
+
+
+def plain_lstm_step(weights: NamedWeights, context: int) -> onnx.ModelProto:
+    """Return the step graph of an LSTM that is listened to, by standard operators, in fp32."""
+    at = Layers(Graph(), weights, Precision.FP32)
+    return ended(at, PlainHearing(plain(at, context, hidden(weights)[-1])), context)
+
+
+def ended(at: Layers, attention: Attention, context: int) -> onnx.ModelProto:
+    """Return the step graph of an LSTM, with some attention where it has heads."""
+    weights, heads = at.weights, at.weights.heads
     x = recurrent(at, at.g("Squeeze", at.embedded(), at.g.integers(1)))
     held, counts = dict[Value, Typed](), dict[Value, Typed]()
     if heads:
-        x = listened(at, Fused(at.g, heads), at.g("Unsqueeze", x, at.g.integers(1)))
+        x = listened(at, attention, at.g("Unsqueeze", x, at.g.integers(1)))
         x = at.g("Squeeze", x, at.g.integers(1))
         held = caches(1, (heads, context, hidden(weights)[-1] // heads))
         counts = COUNTS
@@ -66,13 +78,8 @@ def recurrent(at: Layers, x: Value) -> Value:
 
 def matrix(at: Layers, layer: int) -> Matrix:
     """Return what input and output before (1, in + H) become a layer's gates (1, 4 H) by."""
-    own = {key: by_gate(at.weights.tensors[f"lstm.{layer}.{key}_l0"]) for key in LSTM_TENSORS}
+    tensors = at.weights.tensors
+    own = {key: sigmoids_first(tensors[f"lstm.{layer}.{key}_l0"]) for key in LSTM_TENSORS}
     both = np.concatenate([own["weight_ih"], own["weight_hh"]], 1).T
     bias = own["bias_ih"] + own["bias_hh"]
     return Matrix(np.ascontiguousarray(both), bias, at.precision)
-
-
-def by_gate(tensor: Floats) -> Floats:
-    """Return rows (4 H, …) in the order input, forget, output, cell; torch has the cell third."""
-    take, keep, cell, show = np.split(tensor, 4)
-    return np.concatenate([take, keep, show, cell])

@@ -32,7 +32,8 @@ def plain_music_step(weights: NamedWeights, context: int) -> onnx.ModelProto:
     cosines, sines = (
         at.g("Gather", table, LAST, axis=0) for table in turning(at.g, context, size(weights))
     )
-    return ended(at, PlainTurning(plain(at, context), (cosines, sines)), context, 1)
+    of = plain(at, context, weights.tensors["embedding.weight"].shape[1])
+    return ended(at, PlainTurning(of, (cosines, sines)), context, 1)
 
 
 def size(weights: NamedWeights) -> int:

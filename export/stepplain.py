@@ -49,15 +49,29 @@ class Plain:
         return self.g("Reshape", heard, self.g.integers(1, 1, self.heads * self.size))
 
 
-def plain(at: Layers, context: int) -> Plain:
-    """Return what attention needs for a cache of `context` tokens."""
+def plain(at: Layers, context: int, width: int) -> Plain:
+    """Return what attention over `width` numbers needs for a cache of `context` tokens."""
     g, heads = at.g, at.weights.heads
-    size = at.weights.tensors["embedding.weight"].shape[1] // heads
+    size = width // heads
     last = g("Cast", LAST, to=INT64)
     place = g("Expand", last, g.integers(1, heads, 1, size))
     later = g("Greater", g.constant(np.arange(context)[None, None, None]), last)
     shut = g("Where", later, g.number(-np.inf), g.number(0.0))
     return Plain(g, heads, size, place, shut)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainHearing:
+    """Attention that knows of no positions."""
+
+    plain: Plain
+
+    def heard(self, layer: int, projected: Value) -> Value:
+        """Return what the heads heard (1, 1, h s), of query, key and value (1, 1, 3 h s)."""
+        of = self.plain
+        query, key, value = of.parts(projected)
+        keys, values = of.remembered(layer, key, value)
+        return of.mixed(of.g("Add", of.far(query, keys), of.shut), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,8 @@ def turned(g: Graph, x: Value, turns: tuple[Value, Value]) -> Value:
 def plain_piano_step(weights: NamedWeights, context: int) -> onnx.ModelProto:
     """Return the step graph of a piano model by standard operators alone, in fp32."""
     at = Layers(Graph(), weights, Precision.FP32)
-    return ended(at, PlainRelative(at, plain(at, context), nearness(at, context)), context)
+    of = plain(at, context, weights.tensors["embedding.weight"].shape[1])
+    return ended(at, PlainRelative(at, of, nearness(at, context)), context)
 
 
 @dataclass(frozen=True, slots=True)

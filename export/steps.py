@@ -25,7 +25,7 @@ from loopwright.export.named import NamedWeights
 from loopwright.export.pianoscore import score_graph
 from loopwright.export.quantise import Precision
 from loopwright.export.score import lstm_score, music_score
-from loopwright.export.steplstm import hidden, lstm_step
+from loopwright.export.steplstm import hidden, lstm_step, plain_lstm_step
 from loopwright.export.stepmusic import music_step, plain_music_step
 from loopwright.export.steppiano import piano_step
 from loopwright.export.stepplain import plain_piano_step
@@ -87,11 +87,11 @@ def check_heads(of: Melodist) -> None:
 
 
 def plain_graph(of: Melodist) -> onnx.ModelProto | None:
-    """Return a Transformer's step graph by standard operators alone, None for an LSTM."""
-    if of.kind in LSTMS:
+    """Return a step graph by standard operators alone; None where the one in fp32 is that."""
+    if not of.shape.caches:
         return None
-    build = plain_piano_step if of.kind == PIANO_TRANSFORMER else plain_music_step
-    return build(of.weights, of.context)
+    build = {PIANO_TRANSFORMER: plain_piano_step, MELODY_TRANSFORMER: plain_music_step}
+    return build.get(of.kind, plain_lstm_step)(of.weights, of.context)
 
 
 def scores(of: Melodist, precision: Precision = Precision.FP32) -> onnx.ModelProto:
@@ -108,8 +108,13 @@ SCORES = {
 LSTMS = (PIANO_LSTM, MELODY_LSTM)
 
 
-def write_steps(of: Melodist, folder: Path, precisions: Sequence[Precision] = ALL) -> StepSidecar:
-    """Write a model's graphs and sidecar into a folder, fastest precision first."""
+def write_steps(
+    of: Melodist, folder: Path, precisions: Sequence[Precision] = ALL, *, cuda: bool = False
+) -> StepSidecar:
+    """Write a model's graphs and sidecar into a folder, fastest precision first.
+
+    One for CUDA is among them where it is small, or `cuda` asks for it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     graphs = {p: step_graph(of, p) for p in precisions}
     files = {p: written_graph(of, g, folder / f"step.{p}.onnx") for p, g in graphs.items()}
@@ -121,7 +126,7 @@ def write_steps(of: Melodist, folder: Path, precisions: Sequence[Precision] = AL
         vocabulary=of.vocabulary,
         opset=OPSET,
         onnxruntime=MINIMUM_ONNXRUNTIME,
-        variants=(*on_cpu(files), *on_cuda(of, files, folder)),
+        variants=(*on_cpu(files), *on_cuda(of, files, folder, large=cuda)),
         score=written_graph(of, scores(of), folder / "score.fp32.onnx"),
         tensors=tensors_of(of.shape),
     )
@@ -139,11 +144,13 @@ def bytes_of(of: Melodist) -> int:
     return sum(tensor.nbytes for tensor in of.weights.tensors.values())
 
 
-def on_cuda(of: Melodist, files: Mapping[Precision, GraphFile], folder: Path) -> list[Variant]:
-    """Return how to run a model on CUDA: by standard operators, in a graph that is small enough."""
+def on_cuda(
+    of: Melodist, files: Mapping[Precision, GraphFile], folder: Path, *, large: bool
+) -> list[Variant]:
+    """Return how to run a model on CUDA: by standard operators, in a graph that may be `large`."""
     plain = files.get(Precision.FP32)
-    if of.kind not in LSTMS:
-        graph = plain_graph(of) if bytes_of(of) <= LARGEST_PLAIN else None
+    if of.shape.caches:
+        graph = plain_graph(of) if large or bytes_of(of) <= LARGEST_PLAIN else None
         plain = graph and written_graph(of, graph, folder / "step.plain.onnx")
     found = [plain] if plain else []
     return [Variant("cuda-fp32", CUDA, f.file, f.sha256, measured=False) for f in found]

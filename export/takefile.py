@@ -11,8 +11,7 @@ from itertools import pairwise
 
 from loopwright.engine.compose import Take
 from loopwright.engine.errors import MidiFileError
-from loopwright.engine.grid import step_of
-from loopwright.engine.notes import Note, Part
+from loopwright.engine.notes import MIDDLE_C, Note, Part
 from loopwright.engine.roll import DRUM_IN, DRUM_OUT, Drum
 from loopwright.engine.time import (
     BARS_PER_LOOP,
@@ -21,12 +20,12 @@ from loopwright.engine.time import (
     TICKS_PER_BAR,
     TICKS_PER_QUARTER,
     TICKS_PER_STEP,
+    step_of,
 )
 from loopwright.export.midiread import Event, read_tracks
 
 DRUM_CHANNEL = 9  # counted from 0
 BASS_PROGRAMS = range(32, 40)
-MIDDLE_C = 60
 PICKUP_TICKS = STEPS_PER_BAR // 2 * TICKS_PER_STEP  # a first bar that begins later is a pickup
 
 END = Event(float("inf"), "end")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from loopwright.engine.errors import MidiFileError
 from loopwright.engine.notes import Note, Part
+from loopwright.engine.parameters import BY_NAME
 from loopwright.engine.time import TICKS_PER_BAR, TICKS_PER_STEP
 from loopwright.export.midifile import MICROSECONDS_A_MINUTE
 from loopwright.export.midiread import Event, read_tracks
@@ -24,22 +25,29 @@ from loopwright.export.takefile import (
 )
 
 NAMED = re.compile(r"melod|lead|voc|voice|solo", re.IGNORECASE)
-SLOWEST, FASTEST = 20, 400  # quarter notes a minute
+OURS = BY_NAME["tempo"]
+UNTOLD = 120.0  # quarter notes a minute, by the standard
 MOST_BARS = 16  # that a melody goes on from: more than any model remembers
 
 
 @dataclass(frozen=True, slots=True)
 class Tune:
-    """Notes with ticks from the bar line of their first bar, `bars` of them, and their tempo.
+    """Notes with ticks from the bar line of their first bar, `bars` of them, and their tempos.
 
-    `tempo` is None where the file tells of none. A tune that was answered at tick `start` already
-    is answered there again; None: at the bar line after it.
+    `tempos` are (tick, quarter notes a minute), in order and from tick 0 on; empty where a file
+    tells of none. A tune that was answered at tick `start` already is answered there again; None:
+    at the bar line after it.
     """
 
     notes: tuple[Note, ...]
     bars: int
-    tempo: float | None = None
+    tempos: tuple[tuple[int, float], ...] = ()
     start: int | None = None
+
+    @property
+    def tempo(self) -> float | None:
+        """The tempo that the tune has at its end, at which it goes on."""
+        return self.tempos[-1][1] if self.tempos else None
 
 
 def read_tune(content: bytes, name: str) -> Tune:
@@ -59,7 +67,9 @@ def read_tune(content: bytes, name: str) -> Tune:
     start, end = first * TICKS_PER_BAR, max(ended(n) for n in notes)
     check_metres(metres, max(origin + start, line), origin + end, name)
     kept = tuple(replace(n, tick=n.tick - start) for n in notes if n.tick >= start)
-    return Tune(kept, -(-(end - start) // TICKS_PER_BAR), tempo_in(events))
+    bars = -(-(end - start) // TICKS_PER_BAR)
+    begin = origin + start
+    return Tune(kept, bars, tempos_in(events, begin, begin + bars * TICKS_PER_BAR))
 
 
 def tune_of(tracks: Sequence[Sequence[Event]], name: str) -> list[Sounded]:
@@ -99,8 +109,16 @@ def ended(note: Note) -> int:
     return max(step * TICKS_PER_STEP, note.tick + 1)
 
 
-def tempo_in(events: Sequence[Event]) -> float | None:
-    """Return the first tempo that is told, in quarter notes a minute, where it is one of ours."""
-    told = sorted((e.tick, e.tempo) for e in events if e.kind == "set_tempo" and e.tempo)
-    tempo = MICROSECONDS_A_MINUTE / told[0][1] if told else 0.0
-    return tempo if SLOWEST <= tempo <= FASTEST else None
+def tempos_in(events: Sequence[Event], begin: int, end: int) -> tuple[tuple[int, float], ...]:
+    """Return (ticks after `begin`, quarter notes a minute) of the tempos up to tick `end`.
+
+    What none of ours could be does not count; before the first, music is at `UNTOLD`.
+    """
+    told = sorted((e for e in events if e.kind == "set_tempo" and e.tempo), key=lambda e: e.tick)
+    found = {
+        max(round(e.tick) - begin, 0): tempo
+        for e in told
+        for tempo in (MICROSECONDS_A_MINUTE / e.tempo,)
+        if OURS.low <= tempo <= OURS.high and round(e.tick) <= end
+    }
+    return tuple(({0: UNTOLD} | found).items()) if found else ()

@@ -27,7 +27,8 @@ The player's:
 The composer's:
 
     worker... compose_loop compose_melody    a model at work
-    runtime drawing sessions graphfiles    a loop model, through onnxruntime
+    inference     onnxruntime: which providers there are, and a graph made ready to run
+    runtime drawing graphfiles    a loop model, through it
     step...       a melody model, token by token
 
 What is on the disk:
@@ -35,7 +36,7 @@ What is on the disk:
     library lending slots program melodies    presets found, and whose models they play
     shelf trial trust alone    installed and changed; strangers tried out
     keeping keptnow phrasetokens    loops and phrases kept
-    journal diary take recorder    session logs, recordings
+    journal diary taping recorder    session logs, recordings
     files streams    what commands write
 
 Commands:

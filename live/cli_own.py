@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.errors import PresetError
 from loopwright.export.origin import Origin
 from loopwright.export.presetfile import read_folder
@@ -77,18 +78,15 @@ def make(told: Namespace, kind: Kind, library: Library) -> str:
         begun, files=learned.files, songs=learned.songs, archive=learned.archive,
         model=str(learned.summary.get("began_with", "")),
     )  # fmt: skip
-    pieces = f"{learned.loops:,} {kind.pieces} of {learned.songs:,} songs, some of them held out"
+    pieces = (
+        f"{learned.loops:,} {kind.pieces} of {amount(learned.songs, 'song')}, some of them held out"
+    )
     change = before_and_after(learned.summary, kind.figures)
     made = Made(work, origin, (("learned from", pieces), *origin.rows, *change))
     installed(target, lambda fresh: kind.write(fresh, made))
     ownrun.clear(work)
     ready = f"{target.name} is ready: loopwright jam {kind.option} {shlex.quote(target.name)}"
     return "\n".join([*(f"{what}: {value}" for what, value in change), ready])
-
-
-def command_line() -> str:
-    """Return the command that was given, as a shell takes it."""
-    return shlex.join(["loopwright", *sys.argv[1:]])
 
 
 def begun_with(base: Path | None, model: str) -> Origin:

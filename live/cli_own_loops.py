@@ -7,7 +7,7 @@ from pathlib import Path
 from loopwright.engine.sidecar import MODEL
 from loopwright.export.card import Figures, card, read_figures
 from loopwright.export.presetfile import CARD
-from loopwright.live.cli_own import Kind, Made, command_line, own_preset
+from loopwright.live.cli_own import Kind, Made, own_preset
 from loopwright.live.library import DEFAULT, Library, open_preset
 
 DRAWN, SEED = 300, 1  # loops that a model is measured by
@@ -36,10 +36,10 @@ def base(library: Library, name: str | None) -> Path:
 
 def learn(told: Namespace, work: Path, base: Path | None) -> object:
     """Train a loop model; return an `own.Learned`. Raises LoopwrightError."""
-    from loopwright.training import own, own_options  # noqa: PLC0415 - no torch as yet
+    from loopwright.training import launch, own, own_options  # noqa: PLC0415 - no torch as yet
 
     epochs = (told.epochs, told.prior_epochs)
-    asked = own.Asked(told.source, work, base, command_line(), told.threads, epochs)
+    asked = own.Asked(told.source, work, base, launch.command_line(), told.threads, epochs)
     return own.learn(asked, own_options.own_recipe(told))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from loopwright.engine.stepsidecar import MODEL
 from loopwright.export.card import Figures
 from loopwright.export.melodycard import About
-from loopwright.live.cli_own import Kind, Made, command_line, own_preset
+from loopwright.live.cli_own import Kind, Made, own_preset
 from loopwright.live.library import Library
 from loopwright.live.melodies import LEAD, open_singer
 
@@ -30,10 +30,10 @@ def base(library: Library, name: str | None) -> Path:
 
 def learn(told: Namespace, work: Path, base: Path | None) -> object:
     """Train a lead; return an `own.Learned`. Raises LoopwrightError."""
-    from loopwright.training import own, ownlead  # noqa: PLC0415 - no torch as yet
+    from loopwright.training import launch, own, ownlead  # noqa: PLC0415 - no torch as yet
 
     epochs = (told.epochs, None)
-    asked = own.Asked(told.archive, work, base, command_line(), told.threads, epochs)
+    asked = own.Asked(told.archive, work, base, launch.command_line(), told.threads, epochs)
     return ownlead.learn(asked, ownlead.lead_recipe(told), told.style or "")
 
 
@@ -43,6 +43,7 @@ def write(fresh: Path, made: Made) -> None:
     from loopwright.export.onnx import melody_in  # noqa: PLC0415
 
     print("writing the graphs, and holding them to what was trained", flush=True)
-    sidecar, checks = write_checked(melody_in(made.run), fresh, made.run / "data.npz")
+    run, data = melody_in(made.run), made.run / "data.npz"
+    sidecar, checks = write_checked(run, fresh, data, cuda=False)
     figures = Figures(training=made.rows, limits=LIMITS, origin=made.origin)
     describe(fresh, sidecar, About(fresh.name, SAYS, figures, (), checks))

@@ -124,8 +124,9 @@ def check_alone(told: Namespace) -> None:
     """Raise SettingError for an option that is for loops alone, or for the other kind of tune."""
     if told.phrase is not None and (told.tune is not None or told.preset is None):
         raise SettingError("--phrase goes with --preset X, which it was kept in, not --continue")
+    asked = "--continue" if told.phrase is None else "--phrase"
     for name in ALONE:
         if getattr(told, name):
-            raise SettingError(f"--continue goes without --{name.replace('_', '-')}")
+            raise SettingError(f"{asked} goes without --{name.replace('_', '-')}")
     if told.loops != ONE:
-        raise SettingError("--continue goes without --loops: --takes says how many, --bars how far")
+        raise SettingError(f"{asked} goes without --loops: --takes says how many, --bars how far")

@@ -20,10 +20,10 @@ from loopwright.engine.time import TICKS_PER_BAR
 from loopwright.export.presetfile import is_preset
 from loopwright.live.compose_loop import compose
 from loopwright.live.findings import Finding
+from loopwright.live.inference import cuda_devices, providers
 from loopwright.live.library import DEFAULT, Opened, open_preset, system_library
 from loopwright.live.melodies import LEAD, open_singer
 from loopwright.live.runtime import LoopModel, read_sidecar
-from loopwright.live.sessions import cuda_devices, providers
 from loopwright.live.stepopen import open_steps, read_steps
 
 TRIALS, TOKENS = 5, 32

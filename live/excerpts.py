@@ -12,10 +12,9 @@ from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.excerpt import Sounded, excerpt, sounded
 from loopwright.engine.notes import Part
 from loopwright.engine.time import TICKS_PER_QUARTER, Seconds, bpm_of, period_of
-from loopwright.export.midifile import NAMES, TICKS_PER_BEAT, file_bytes
+from loopwright.export.midifile import FINE, NAMES, file_bytes
 from loopwright.live.recorder import in_file
 
-FINE = TICKS_PER_BEAT // TICKS_PER_QUARTER
 UNKNOWN = period_of(120.0)  # where no clock ever came
 DIGITS = 4  # of a bar in a name: so names sort
 Tempos = Sequence[tuple[float, Seconds]]

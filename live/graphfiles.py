@@ -11,8 +11,8 @@ from loopwright.engine.onnxgraph import LARGEST
 from loopwright.engine.operators import trusted
 from loopwright.engine.sidecar import CPU, CUDA, GraphFile, Tensors, Variant
 from loopwright.export.reading import read_at_most
-from loopwright.live import sessions
-from loopwright.live.sessions import Session
+from loopwright.live import inference
+from loopwright.live.inference import Session
 
 AUTO = "auto"
 SHORT = {CPU: "cpu", CUDA: "cuda"}
@@ -66,7 +66,7 @@ def chosen(sidecar: Described, device: str) -> Variant:
 
     Raises RuntimeMissing.
     """
-    there = [v for v in sidecar.variants if v.provider in sessions.providers()]
+    there = [v for v in sidecar.variants if v.provider in inference.providers()]
     usable = [v for v in there if device in (AUTO, v.name, SHORT[v.provider])]
     if not usable:
         names = ", ".join(v.name for v in there) or "none"
@@ -100,7 +100,7 @@ def checked_graph(path: Path, graph: GraphFile, role: Role) -> bytes:
 
 def checked_session(content: bytes, described: Described, provider: str, sidecar: str) -> Session:
     """Return a graph ready to run; PresetError when it is not the model that the sidecar names."""
-    session = sessions.open_session(content, provider)
+    session = inference.open_session(content, provider)
     expected = {
         "loopwright.model": described.model,
         "loopwright.vocabulary": described.vocabulary,

@@ -42,17 +42,23 @@ def open_singer(library: Library, name: str) -> Singer:
     return Singer(content.preset, melody_in(library, content))
 
 
-def check_style(style: str, known: Sequence[str]) -> None:
-    """Raise SettingError for a style that a model does not know."""
-    if style and style not in known:
-        there = ", ".join(known) or "none"
-        raise SettingError(f"--style {style}: the model knows no such style (there are: {there})")
+def check_style(style: str, known: Sequence[str] | None) -> None:
+    """Raise SettingError for a style that a melody model does not know; None: there is no model."""
+    if not style or style in (known or ()):
+        return
+    if known is None:
+        raise SettingError(f"--style {style}: no melody plays here whose style could be chosen")
+    there = f"no such style (there are: {', '.join(known)})" if known else "no styles"
+    raise SettingError(f"--style {style}: the melody model knows {there}")
 
 
-def styles_in(folder: Path | None) -> tuple[str, ...]:
-    """Return the styles that the melody model of a folder knows. Raises PresetError."""
+def styles_in(folder: Path | None) -> tuple[str, ...] | None:
+    """Return the styles that the melody model of a folder knows, None without a folder.
+
+    Raises PresetError.
+    """
     if folder is None:
-        return ()
+        return None
     # Imported where somebody asks for a style: a jam starts sooner without it.
     from loopwright.engine.languages import language_of  # noqa: PLC0415
     from loopwright.live.stepopen import read_steps, spoken  # noqa: PLC0415

@@ -4,6 +4,7 @@ None, and an empty tuple, mean "not said": then the preset's word counts, then t
 """
 
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loopwright.engine.bars import Bars, parse_bars
@@ -14,7 +15,6 @@ from loopwright.engine.parameters import BY_NAME
 from loopwright.live.hosting import Hosting, hosting_from
 
 MIDI_SYSTEMS = ("auto", "jack", "alsa", "core", "windows", "none")
-TEMPO_LOW, TEMPO_HIGH = 20.0, 400.0  # quarter notes a minute
 MOST_LOOPS = 100_000
 OFF = "off"  # in place of a melody model's preset, or of a session log
 WIDEST_SEED = 2**63 - 1
@@ -101,7 +101,7 @@ def check(name: str, value: float, low: float, high: float) -> None:
 def checked_tempo(value: float | None) -> float | None:
     """Return a tempo of 20-400 quarter notes a minute, or None. Raises SettingError."""
     if value is not None:
-        check("tempo", value, TEMPO_LOW, TEMPO_HIGH)
+        check("tempo", value, BY_NAME["tempo"].low, BY_NAME["tempo"].high)
     return value
 
 
@@ -142,13 +142,19 @@ def settings_from(told: Namespace) -> tuple[tuple[str, float], ...]:
     pairs += named_settings(told, ("temperature", "every", "answer"))
     pairs += [(name, 1.0) for name in ("follow", "flat") if getattr(told, name)]
     if told.melody == OFF:
-        if dict(pairs).get("answer"):
-            raise SettingError("--melody off leaves nobody to answer: it goes without --answer")
+        check_off(told, dict(pairs))
         pairs.append(("answer", 0.0))
     # Somebody who asks for 16 loops wants to hear sixteen, not one of them sixteen times.
     if told.loops and "every" not in dict(pairs):
         pairs.append(("every", 1.0))
     return tuple(pairs)
+
+
+def check_off(told: Namespace, settings: Mapping[str, float]) -> None:
+    """Raise SettingError for what is said of answers where there are to be none."""
+    said = "--answer" if settings.get("answer") else "--style" if told.style else ""
+    if said:
+        raise SettingError(f"--melody off leaves nobody to answer: it goes without {said}")
 
 
 def named_settings(told: Namespace, names: tuple[str, ...]) -> list[tuple[str, float]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.notes import Note
 from loopwright.engine.preset import Preset, SavedLoop, SavedPhrase
 from loopwright.live.presets_show import loop_line, phrase_line, printable
@@ -64,8 +65,8 @@ def one_kept(old: Saved | None, new: Saved | None) -> list[str]:
     if old and new:
         before, after = notes_of(old), notes_of(new)
         lines.append(
-            f"  {kind_of(old)} {old.name}: {len(before - after)} notes gone, "
-            f"{len(after - before)} notes new"
+            f"  {kind_of(old)} {old.name}: {amount(len(before - after), 'note')} gone, "
+            f"{amount(len(after - before), 'note')} new"
         )
     return lines
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.errors import PresetError
 from loopwright.engine.preset import Preset, SavedLoop, SavedPhrase
 from loopwright.export.clips import clip_bytes, clip_name, part_clips, phrase_clips
@@ -37,8 +38,9 @@ def export_kept(told: Namespace) -> str:
     out = Path(told.out)
     check_folder(out)
     write_files(out, files, force=told.force)
-    counted = f"{len(loops)} loops" + (f" and {len(phrases)} phrases" if phrases else "")
-    return f"{counted} of {preset.name} in {out}: {len(files)} files"
+    kept = ((len(loops), "loop"), (len(phrases), "phrase"))
+    counted = " and ".join(amount(count, kind) for count, kind in kept if count)
+    return f"{counted} of {preset.name} in {out}: {amount(len(files), 'file')}"
 
 
 def chosen(

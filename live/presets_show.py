@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.errors import PresetError
 from loopwright.engine.keys import NAMES
 from loopwright.engine.notes import Part
@@ -108,7 +109,7 @@ def loop_line(saved: SavedLoop) -> str:
     codes = f", {len(loop.codes)} codes of {printable(loop.model[:16])}" if loop.codes else ""
     return (
         f"loop       {saved.name}: {loop.key or 'no key'}, {saved.tempo:g} bpm, "
-        f"{len(loop.notes)} notes ({', '.join(parts) or 'silence'}){codes}"
+        f"{amount(len(loop.notes), 'note')} ({', '.join(parts) or 'silence'}){codes}"
     )
 
 
@@ -116,10 +117,11 @@ def phrase_line(saved: SavedPhrase) -> str:
     """Return one line about a kept phrase."""
     duet = saved.duet
     style = f", style {printable(duet.style)}" if duet.style else ""
-    tokens = f", {len(duet.tokens)} tokens of {printable(duet.model[:16])}" if duet.tokens else ""
+    told = f", {amount(len(duet.tokens), 'token')} of {printable(duet.model[:16])}"
     return (
-        f"phrase     {saved.name}: {duet.key or 'no key'}, {saved.tempo:g} bpm, {duet.bars} bars, "
-        f"{len(duet.seed)} notes played, {len(duet.answer)} answer them{style}{tokens}"
+        f"phrase     {saved.name}: {duet.key or 'no key'}, {saved.tempo:g} bpm, "
+        f"{amount(duet.bars, 'bar')}, {amount(len(duet.seed), 'note')} played, "
+        f"{len(duet.answer)} in answer{style}{told if duet.tokens else ''}"
     )
 
 

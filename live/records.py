@@ -14,8 +14,8 @@ from loopwright.live.inbox import Inbox
 from loopwright.live.messages import Noted
 from loopwright.live.now import now
 from loopwright.live.options import OFF
-from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
+from loopwright.live.taping import Taping
 
 if TYPE_CHECKING:
     from loopwright.engine.journal import Entry

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.compose import BASS_CEILING, BASS_FLOOR, Request, Sampling, Take
 from loopwright.engine.errors import LoopwrightError, MidiFileError
 from loopwright.engine.keys import Key
@@ -61,7 +62,9 @@ def render_to_files(options: RenderOptions) -> str:
     tempo = options.tempo or opened.preset.tempo
     loops = shown(loops_of(model, batch), batch.loops)
     write_files(out, files_of(loops, opened.preset, tempo), force=options.force)
-    return f"{batch.loops} loops in {out} (preset {opened.preset.name}, seed {batch.seed})"
+    return (
+        f"{amount(batch.loops, 'loop')} in {out} (preset {opened.preset.name}, seed {batch.seed})"
+    )
 
 
 def batch_of(options: RenderOptions, preset: Preset) -> Batch:

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.errors import SettingError
 from loopwright.engine.keys import AS_KEY, SCALE_WORDS, Key, heard_key, scale
 from loopwright.engine.melody import CEILING, FLOOR
-from loopwright.engine.melodyvalues import limits_of, sampling_of
+from loopwright.engine.melodyvalues import closed, limits_of, sampling_of
 from loopwright.engine.parameters import defaults
 from loopwright.engine.preset import Preset
+from loopwright.engine.time import whole_bars
 from loopwright.export.midifile import Sheet, answer_bytes
 from loopwright.export.tunefile import Tune
 from loopwright.live.continuing import ContinueOptions
@@ -19,7 +21,7 @@ from loopwright.live.melodies import check_style
 from loopwright.live.render import FRESH_SEEDS, shown
 from loopwright.live.stepopen import open_steps
 from loopwright.live.takes import Plan, Take, ranked, takes_of
-from loopwright.live.tunesource import Source, source_of, whole_bars
+from loopwright.live.tunesource import Source, source_of
 
 HEADINGS = ("rank", "merit", "likely", "in key", "repeated", "silent", "span", "notes", "file")
 
@@ -38,13 +40,13 @@ def continue_to_files(options: ContinueOptions) -> str:
     check_style(plan.style, model.language.styles)
     takes = ranked(shown(takes_of(model, plan, options.takes), options.takes, "take"))
     names = names_of(f"{source.stem}_{plan.bars}bar_{plan.tempo:g}bpm", plan.key, len(takes))
-    plain = Sheet(tempo=plan.tempo, channels=singer.preset.channels, ticks=whole_bars(plan.end))
+    plain = sheet_of(options, source, plan)
     files = {
         f"{name}.mid": answer_bytes(tune.notes, take.notes, plan.key, replace(plain, name=name))
         for name, take in zip(names, takes, strict=True)
     }
     write_files(out, files, force=options.force)
-    said = f"{len(takes)} takes in {out} (preset {singer.preset.name}, seed {plan.seed})"
+    said = f"{amount(len(takes), 'take')} in {out} (preset {singer.preset.name}, seed {plan.seed})"
     return "\n".join([*table(takes, names), said])
 
 
@@ -58,7 +60,7 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
     locked = bool(values["melody_lock"])
     named = SCALE_WORDS[round(values["melody_scale"])] if locked else AS_KEY
     classes = classes_of(options, tune, key, named) if locked else frozenset[int]()
-    return Plan(
+    plan = Plan(
         tune=tune,
         bars=options.bars or source.bars,
         seed=secrets.randbelow(FRESH_SEEDS) if seed is None else seed,
@@ -69,6 +71,15 @@ def plan_of(options: ContinueOptions, source: Source) -> Plan:
         style=options.style or ("" if duet is None else duet.style),
         tempo=options.tempo or tune.tempo or preset.tempo,
     )
+    return replace(plan, limits=closed(plan.limits, values, key, (plan.start, plan.end)))
+
+
+def sheet_of(options: ContinueOptions, source: Source, plan: Plan) -> Sheet:
+    """Return how takes are written: the tune at its own tempos, unless one is asked for."""
+    own = () if options.tempo else source.tune.tempos
+    (_, tempo), *changes = own or ((0, plan.tempo),)
+    channels, ticks = source.singer.preset.channels, whole_bars(plan.end)
+    return Sheet(tempo=tempo, channels=channels, ticks=ticks, changes=tuple(changes))
 
 
 def range_of(options: ContinueOptions, preset: Preset, tune: Tune) -> tuple[float, float]:

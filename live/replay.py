@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.bars import Bars
 from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.errors import LogError
@@ -152,7 +153,7 @@ def sections_of(told: Iterable[Entry]) -> list[Section]:
 def outcome(section: Section) -> str:
     """Return what became of a section, in a line."""
     tally, notes = section.replay.tally, sum(map(is_note, section.placed))
-    said = f"{tally.happenings} happenings, {notes} notes"
+    said = f"{amount(tally.happenings, 'happening')}, {amount(notes, 'note')}"
     if section.differs or section.failed:
         return f"{said}: {section.differs or section.failed}"
     unproven = tally.happenings - section.proven.happenings

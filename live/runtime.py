@@ -26,7 +26,7 @@ from loopwright.engine.sidecar import (
     parsed,
 )
 from loopwright.engine.time import STEPS_PER_LOOP
-from loopwright.live import sessions
+from loopwright.live import inference
 from loopwright.live.drawing import (
     ENCODER,
     LOOP,
@@ -47,7 +47,7 @@ from loopwright.live.graphfiles import (
     chosen,
     read_text,
 )
-from loopwright.live.sessions import Session
+from loopwright.live.inference import Session
 
 TRIALS = 5  # timed draws of each variant; the fastest of them counts
 
@@ -71,7 +71,7 @@ class LoopModel:
         where onnxruntime cannot run them.
         """
         sidecar = read_sidecar(folder / SIDECAR)
-        sessions.require(sidecar.onnxruntime)
+        inference.require(sidecar.onnxruntime)
         return opened(folder, sidecar, chosen(sidecar, device))
 
     @property
@@ -161,7 +161,7 @@ class LoopModel:
         Starting CUDA can take seconds: call it when the first loop plays. Draws may differ from
         one variant to another.
         """
-        there = sessions.providers() - {self.variant.provider}
+        there = inference.providers() - {self.variant.provider}
         others = [v for v in self.sidecar.variants if v.provider in there]
         found = [one for variant in others if (one := tried(self, variant)) is not None]
         return min([(seconds_a_draw(self), self), *found], key=itemgetter(0))[1] if found else self
@@ -191,7 +191,7 @@ def read_sidecar(path: Path) -> Sidecar:
 def opened(folder: Path, sidecar: Sidecar, variant: Variant) -> LoopModel:
     """Return the model on one variant. Raises PresetError, RuntimeMissing."""
     if variant.provider == CUDA:
-        sessions.load_cuda()
+        inference.load_cuda()
     graph = GraphFile(variant.file, variant.sha256)
     session = session_of(folder, sidecar, graph, (LOOP, variant.provider))
     shape = (sidecar.shape.a_loop, sidecar.shape.codes)

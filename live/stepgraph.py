@@ -14,8 +14,8 @@ from loopwright.engine.errors import LoopwrightError
 from loopwright.engine.language import Bias
 from loopwright.engine.sidecar import CPU
 from loopwright.engine.stepsidecar import LAST, STATE, TOKENS, TOTAL, after
-from loopwright.live import sessions
-from loopwright.live.sessions import Array, Binding, Session, Value
+from loopwright.live import inference
+from loopwright.live.inference import Array, Binding, Session, Value
 
 CHUNK = 32  # tokens of a call where many are heard at once
 EAGER = Sampling()  # cuts nothing, so that nothing is sorted
@@ -29,7 +29,7 @@ class StepGraph:
     def __init__(self, session: Session, vocabulary: int) -> None:
         self._session = session
         self._arrays = arrays(vocabulary)
-        self._values = {name: sessions.shared(array) for name, array in self._arrays.items()}
+        self._values = {name: inference.shared(array) for name, array in self._arrays.items()}
         self._inputs = frozenset(session.inputs)
         free = isinstance(session.shape_of(TOKENS)[1], str)
         self.most = CHUNK if free else 1  # tokens that one call can hear
@@ -37,7 +37,9 @@ class StepGraph:
     def caches(self) -> dict[str, Value]:
         """Return empty keys and values for the graph, where its provider keeps its own."""
         names = [n for n in self._session.inputs if n not in self._values and n != STATE]
-        return {n: sessions.zeros(self._session.sizes_of(n), self._session.provider) for n in names}
+        return {
+            n: inference.zeros(self._session.sizes_of(n), self._session.provider) for n in names
+        }
 
     def state(self) -> NDArray[np.float32]:
         """Return a state (1, numbers) of zeros."""
@@ -61,7 +63,7 @@ class StepGraph:
         self._arrays[LAST][...], self._arrays[TOTAL][...] = last, last + 1
         self._arrays[TOKENS][...] = tokens[0]
         if len(tokens) > 1:
-            several = sessions.shared(np.array([tokens], np.int64))
+            several = inference.shared(np.array([tokens], np.int64))
             binding = self.binding(memory, several)
         elif self._session.provider != CPU:  # where a tensor that is bound is copied there and then
             binding = self.binding(memory)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from operator import eq
 
 from loopwright.engine.stepsidecar import STATE
-from loopwright.live import sessions
+from loopwright.live import inference
 from loopwright.live.stepgraph import EAGER, Remembered, StepGraph
 
 KEPT = 512  # tokens that an LSTM can go back without hearing all again
@@ -64,7 +64,7 @@ class States(Cache):
     def __init__(self, graph: StepGraph) -> None:
         self._state = graph.state()
         self._was = {0: self._state.copy()}
-        super().__init__(graph, {STATE: sessions.shared(self._state)})
+        super().__init__(graph, {STATE: inference.shared(self._state)})
 
     def begin(self, base: int) -> None:
         """Forget all, and hear from `base` on next."""

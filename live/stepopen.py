@@ -19,7 +19,7 @@ from loopwright.engine.stepsidecar import (
     parsed,
     tensors_of,
 )
-from loopwright.live import sessions
+from loopwright.live import inference
 from loopwright.live.graphfiles import (
     AUTO,
     Role,
@@ -28,7 +28,7 @@ from loopwright.live.graphfiles import (
     chosen,
     read_text,
 )
-from loopwright.live.sessions import Session
+from loopwright.live.inference import Session
 from loopwright.live.stepgraph import StepGraph
 from loopwright.live.stepping import StepModel
 
@@ -45,7 +45,7 @@ def open_steps(folder: Path, device: str = AUTO, languages: Languages = language
     run them.
     """
     sidecar = read_steps(folder / SIDECAR)
-    sessions.require(sidecar.onnxruntime)
+    inference.require(sidecar.onnxruntime)
     speaks = spoken(sidecar, languages)
     variant = chosen(sidecar, device)
     graph = StepGraph(step_session(folder, sidecar, variant), sidecar.shape.tokens)
@@ -72,7 +72,7 @@ def spoken(sidecar: StepSidecar, languages: Languages) -> Language:
 def step_session(folder: Path, sidecar: StepSidecar, variant: Variant) -> Session:
     """Return a variant's step graph, ready to run. Raises PresetError, RuntimeMissing."""
     if variant.provider == CUDA:
-        sessions.load_cuda()
+        inference.load_cuda()
     role = Role(STEP, tensors_of(sidecar.shape)[STEP], SIDECAR)
     file = GraphFile(variant.file, variant.sha256)
     content = checked_graph(folder / variant.file, file, role)

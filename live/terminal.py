@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.notes import Loop, Part
 from loopwright.engine.parameters import CONTROLS, PARAMETERS, Parameter
 from loopwright.engine.status import Status
@@ -106,7 +107,7 @@ def peers_of(status: Status) -> str:
     """Return who else is in the session that we play in."""
     if not status.peers:
         return "" if status.peers is None else "Link, alone"
-    return f"Link, {status.peers} other{'s' if status.peers > 1 else ''}"
+    return f"Link, {amount(status.peers, 'other')}"
 
 
 def warnings_of(status: Status) -> tuple[str, ...]:
@@ -129,7 +130,7 @@ def absent(name: str) -> str:
 def strays_of(status: Status) -> str:
     """Return how many messages came in that mean nothing."""
     unknown = status.counts.unknown
-    return f"{unknown} unknown message{'s' if unknown > 1 else ''}" if unknown else ""
+    return amount(unknown, "unknown message") if unknown else ""
 
 
 def key_lines(status: Status, width: int) -> list[str]:

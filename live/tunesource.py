@@ -5,7 +5,7 @@ from pathlib import Path
 
 from loopwright.engine.duet import Duet
 from loopwright.engine.errors import MidiFileError, PresetError
-from loopwright.engine.time import TICKS_PER_BAR
+from loopwright.engine.time import TICKS_PER_BAR, whole_bars
 from loopwright.export.tunefile import Tune, read_tune
 from loopwright.live.continuing import BARS, ContinueOptions
 from loopwright.live.library import Library, system_library, verified
@@ -50,15 +50,11 @@ def kept_source(library: Library, name: str, phrase: str) -> Source:
         wanting = "no melody model is here" if singer is None else "nothing was played"
         raise PresetError(f"phrase {phrase} of {name} cannot be answered: {wanting}")
     duet = saved.duet
-    tune = Tune(duet.seed, whole_bars(duet.start) // TICKS_PER_BAR, saved.tempo, duet.start)
+    bars, tempos = whole_bars(duet.start) // TICKS_PER_BAR, ((0, saved.tempo),)
+    tune = Tune(duet.seed, bars, tempos, duet.start)
     stem = f"{content.preset.name}_phrase_{phrase}"
     preset = voiced(content.preset, singer, None)
     return Source(stem, tune, Singer(preset, singer.folder), duet)
-
-
-def whole_bars(ticks: int) -> int:
-    """Return ticks up to the next bar line."""
-    return -(-ticks // TICKS_PER_BAR) * TICKS_PER_BAR
 
 
 def read(path: Path) -> Tune:

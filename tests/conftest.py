@@ -1,16 +1,18 @@
 """What holds for all tests.
 
-Those marked `jack` need a JACK server: skipped with a word without one, but never in CI. Those of
-hypothesis take the same examples every time, and are never timed.
+Those marked `jack` need a JACK server: skipped with a word without one, but never in CI; where one
+fails, the report has the end of every session log. Those of hypothesis take the same examples every
+time, and are never timed.
 """
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
+from last_words import last_words
 
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
@@ -24,6 +26,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("CI", "").lower() in {"1", "true"}:
         pytest.fail(f"{NO_JACK}; in CI that is a failure")
     pytest.skip(NO_JACK)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and report.when == "call" and item.get_closest_marker("jack"):
+        report.sections += last_words(item.funcargs)
+    return report
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -16,12 +16,19 @@ BEAT = 0.5  # seconds, at 120 quarter notes a minute
 
 
 class Duet(Stand):
-    """A stand with a composer, who takes `delay` seconds over each answer; None: says nothing."""
+    """A stand with a composer, who takes `delay` seconds over each answer; None: says nothing.
+
+    Its notes last for `length` ticks.
+    """
 
     def __init__(
-        self, told: Settings | None = None, delay: float | None = 0.01, loop: Loop | None = None
+        self,
+        told: Settings | None = None,
+        delay: float | None = 0.01,
+        loop: Loop | None = None,
+        length: int = 6,
     ) -> None:
-        self.delay = delay
+        self.delay, self.length = delay, length
         self.coming: list[tuple[float, Phrase]] = []
         super().__init__(told or settings(answer_bars=4))
         self.answer(loop or groove())
@@ -33,7 +40,7 @@ class Duet(Stand):
         super().keep(wishes)
         for wish in wishes:
             if isinstance(wish, Tell) and self.delay is not None and wish.melody.start is not None:
-                self.coming.append((self.at + self.delay, sung(wish.melody)))
+                self.coming.append((self.at + self.delay, sung(wish.melody, length=self.length)))
 
     def wait_until(self, at: float) -> None:
         while self.coming and self.coming[0][0] < at:

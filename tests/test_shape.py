@@ -147,7 +147,7 @@ def test_packages_are_flat_and_listed() -> None:
     assert nested == []
 
 
-MAPPED = ("engine", "live", "export")
+MAPPED = ("engine", "live", "export", "training")
 ROW = re.compile(r"^    (\S+(?: \S+)*?) {2,}\S", re.MULTILINE)
 
 

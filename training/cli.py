@@ -28,6 +28,7 @@ from loopwright.training.melody_options import (
 from loopwright.training.options import (
     add_recipe,
     add_rules,
+    check_chance,
     recipe_from,
     rules_from,
 )
@@ -152,6 +153,7 @@ def loops_of(source: Path, folder: Path, recipe: Recipe) -> LoopSet:
 
 def evaluate_preset(told: Namespace) -> str:
     """Measure what a path holds; return the table."""
+    check_chance(told)
     if is_listening(told):
         written = told.listening_result is None
         refuse_unread(told, Purpose.LISTENING if written else Purpose.RESULT)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.errors import SettingError
 from loopwright.training import bases
 from loopwright.training.dataset import LoopSet, Split
@@ -77,7 +78,7 @@ def folds_of(loops: LoopSet) -> Iterator[LoopSet]:
     present: list[int] = np.unique(loops.group).tolist()
     used = [loops.groups[n] for n in present]
     if len(used) < FEWEST:
-        raise SettingError(f"{len(used)} songs: at least {FEWEST} are needed to tell")
+        raise SettingError(f"{amount(len(used), 'song')}: at least {FEWEST} are needed to tell")
     ordered = by_chance(used)
     for number in range(FOLDS):
         test = ordered[number::FOLDS]

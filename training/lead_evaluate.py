@@ -10,7 +10,7 @@ from torch import Tensor
 from loopwright.engine.errors import SettingError
 from loopwright.engine.melodymodel import Stepper
 from loopwright.engine.stepsidecar import SIDECAR, parsed
-from loopwright.training import leadnll, leadsamples, leadset, pianoset
+from loopwright.training import leadduets, leadnll, leadsamples, leadset, pianoset
 from loopwright.training.dataset import Split
 from loopwright.training.files import write_whole
 from loopwright.training.lead_options import MODEL
@@ -22,6 +22,7 @@ from loopwright.training.options import at_least
 from loopwright.training.pianograph import ScoringGraph
 
 ANSWERS = 20  # of each style
+TABLES = (leadsamples.compared, leadduets.duets)
 
 
 def evaluate_lead(told: Namespace) -> str:
@@ -41,13 +42,13 @@ def evaluate_lead(told: Namespace) -> str:
 
 
 def samples_of(told: Namespace, data: pianoset.PianoSet) -> list[str]:
-    """Return a table of answers where samples are asked for; write some of them."""
+    """Return tables of answers and duets where samples are asked for; write some answers."""
     if told.samples is None:
         return []
     stepper = stepper_of(told)
     part = data.part(Split(told.split))
     leadsamples.write_some(stepper, part, told.samples, told.seed)
-    return [leadsamples.compared(stepper, part, ANSWERS, told.seed)]
+    return [table(stepper, part, ANSWERS, told.seed) for table in TABLES]
 
 
 def stepper_of(told: Namespace) -> Stepper:

@@ -92,7 +92,7 @@ def summed(style: str, some: list[MelodyFigures]) -> MelodyFigures:
 
 
 def as_text(found: Found) -> str:
-    """Return the figures of the styles as a table for a terminal, for each graph or run."""
+    """Return the figures of melodies and styles as a table for a terminal, a graph or run each."""
     tables = {name: "\n".join(table_of(figures)) for name, figures in found.items()}
     if len(tables) == 1:
         return next(iter(tables.values()))
@@ -100,8 +100,8 @@ def as_text(found: Found) -> str:
 
 
 def table_of(figures: tuple[MelodyFigures, ...]) -> list[str]:
-    """Return the lines of a table: the styles, all, and how far the melodies are apart."""
-    rows = [f"{row.text()}  {row.name}" for row in together(figures)]
+    """Return the lines of a table: each melody, the styles, all, and how far they are apart."""
+    rows = [f"{row.text()}  {row.name}" for row in (*figures, *together(figures))]
     return ["style     tokens   notes  a token  a note  (nats)", *rows, spread(figures)]
 
 
@@ -111,7 +111,7 @@ def spread(figures: Sequence[MelodyFigures]) -> str:
     best, worst, middle = ordered[0], ordered[-1], median(one.a_token for one in ordered)
     return (
         f"a melody: {best.a_token:.4f} nats a token ({best.name}) to {worst.a_token:.4f} "
-        f"({worst.name}), half of them at most {middle:.4f}; --json has each"
+        f"({worst.name}), half of them at most {middle:.4f}"
     )
 
 

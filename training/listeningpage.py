@@ -116,7 +116,7 @@ function line(loop, rated) {
 }
 function left() {
   const n = held.loops.length - Object.keys(ratings).length;
-  say(n ? n + " loops are not rated yet" : "all rated");
+  say(n ? n + (n > 1 ? " loops are" : " loop is") + " not rated yet" : "all rated");
 }
 function say(words) { document.getElementById("left").textContent = words; }
 function save() {

@@ -57,7 +57,17 @@ def as_text(figures: Sequence[MelodyFigures], tunes: Sequence[Tune], same: float
     notes = sum(len(tune.raw) for tune in tunes)
     lines = [f"on {len(tunes)} tunes of {notes} notes; the pitch before, said again, is right for "
              f"{same:.1%} of the notes asked for", HEAD]  # fmt: skip
-    return "\n".join([*lines, *(line_of(one) for one in figures)])
+    return "\n".join([*lines, *(line_of(one) for one in figures), *tune_by_tune(figures)])
+
+
+def tune_by_tune(figures: Sequence[MelodyFigures]) -> list[str]:
+    """Return the lines of a table: each tune's nats a token, by every model."""
+    head = "".join(f"{one.run:>16}" for one in figures)
+    rows = zip(*(one.files for one in figures), strict=True)
+    return [
+        f"{head}  tune (nats a token)",
+        *("".join(f"{one.nll:16.4f}" for one in row) + f"  {row[0].name}" for row in rows),
+    ]
 
 
 def line_of(one: MelodyFigures) -> str:

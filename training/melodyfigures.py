@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from loopwright.engine.melody import BOLD
 from loopwright.engine.notes import Note
@@ -26,6 +27,20 @@ AT_ONCE = 16
 HEARD = 16  # notes that a melody goes on from
 FEWEST = 8  # notes before one that is asked for
 A_NOTE = 4  # simple tokens of a note, and one for what lies between two
+
+
+@dataclass(frozen=True, slots=True)
+class TuneFigures:
+    """How likely a tune is to a model: nats over so many tokens."""
+
+    name: str
+    nats: float
+    tokens: int
+
+    @property
+    def nll(self) -> float:
+        """Nats a token; 0 where the model has no token for any of it."""
+        return self.nats / max(self.tokens, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,7 @@ class MelodyFigures:
     compression: float = 1.0
     pitch_distance: float | None = None
     outside: float | None = None
+    files: tuple[TuneFigures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,8 @@ def measured(judge: Judge, tunes: Sequence[Tune], asked: Asked) -> MelodyFigures
     """Return the figures of one model."""
     model, language, read = judge.model, judge.language, judge.read
     told = [language.tokens(tune.notes()) for tune in tunes]
-    nats, tokens = likelihood(model, told, read)
+    nats, tokens = likelihoods(model, told, read)
+    every = float(nats.sum() / tokens.sum())
     notes = sum(len(tune.raw) for tune in tunes)
     some = list(questions(tunes, asked))
     answers = next_pitches(model, language, [language.tokens(n[:i]) or (0,) for n, i in some], read)
@@ -76,9 +93,9 @@ def measured(judge: Judge, tunes: Sequence[Tune], asked: Asked) -> MelodyFigures
     return MelodyFigures(
         judge.name,
         judge.about,
-        nats / tokens,
-        melodymeasures.perplexity(nats / tokens),
-        nats / notes if isinstance(language, RemiLanguage) else None,
+        every,
+        melodymeasures.perplexity(every),
+        float(nats.sum()) / notes if isinstance(language, RemiLanguage) else None,
         sum(p not in known for tune in tunes for _, _, p, _ in tune.raw) / notes,
         float(np.mean(right)),
         float(answers.open.mean()),
@@ -87,19 +104,26 @@ def measured(judge: Judge, tunes: Sequence[Tune], asked: Asked) -> MelodyFigures
         melodymeasures.compression(pitches),
         melodymeasures.pitch_distance(flat, judge.learnt) if judge.learnt else None,
         melodymeasures.outside(flat, judge.learnt) if judge.learnt else None,
+        tuple(
+            TuneFigures(tune.name, float(of_it), int(count))
+            for tune, of_it, count in zip(tunes, nats, tokens, strict=True)
+        ),
     )
 
 
-def likelihood(model: Model, told: Sequence[Sequence[int]], read: int) -> tuple[float, int]:
-    """Return nats and tokens of tunes; each token is read after half a window at least."""
-    rows = [row for tokens in told for row in rows_of(tokens, read)]
-    nats, count = 0.0, 0
+def likelihoods(
+    model: Model, told: Sequence[Sequence[int]], read: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return nats and tokens of each tune; each token is read after half a window at least."""
+    rows = [(n, *row) for n, tokens in enumerate(told) for row in rows_of(tokens, read)]
+    nats, count = np.zeros(len(told)), np.zeros(len(told), np.int64)
     for part in (rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE)):
-        windows = torch.tensor([row for row, _ in part])
-        first = torch.tensor([skipped for _, skipped in part])[:, None]
+        of = [n for n, _, _ in part]
+        windows = torch.tensor([row for _, row, _ in part])
+        first = torch.tensor([skipped for _, _, skipped in part])[:, None]
         counts = (windows[:, 1:] != NONE) & (torch.arange(read) >= first)
-        nats += float((nll(model, windows) * counts).sum())
-        count += int(counts.sum())
+        np.add.at(nats, of, (nll(model, windows) * counts).sum(1).double().numpy())
+        np.add.at(count, of, counts.sum(1).numpy())
     return nats, count
 
 

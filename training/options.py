@@ -7,6 +7,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from dataclasses import replace
 
 from loopwright.engine.errors import SettingError
+from loopwright.engine.parameters import BY_NAME
 from loopwright.training.corpus import FirstDrums, Rules
 from loopwright.training.settings import RECIPES, Loss, Recipe, Transposition
 from loopwright.training.songs import Meter
@@ -134,3 +135,12 @@ def at_least(option: str, value: int, least: int = 1) -> None:
     """Raise SettingError unless `value` is `least` or more."""
     if value < least:
         raise SettingError(f"{option} {value} is below {least}")
+
+
+def check_chance(told: Namespace) -> None:
+    """Raise SettingError for a seed or a temperature that nothing can be drawn with."""
+    at_least("--seed", told.seed, 0)
+    limits = BY_NAME["temperature"]
+    if not limits.low <= told.temperature <= limits.high:
+        outside = f"is outside {limits.low:g}-{limits.high:g}"
+        raise SettingError(f"--temperature {told.temperature:g} {outside}")

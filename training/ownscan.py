@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.errors import MidiFileError
 from loopwright.training.alike import groups_of_songs
 from loopwright.training.archives import counted, files_of
@@ -79,8 +80,9 @@ def distinct(songs: Sequence[SongLoops]) -> int:
 def too_few(songs: Sequence[SongLoops], groups: int, loops: int) -> str:
     """Say what was found, what is needed, and what would help most."""
     return (
-        f"{len(songs):,} MIDI files gave {loops:,} different loops of {groups:,} songs: too few to "
-        f"learn from ({FEWEST_LOOPS} loops of {FEWEST_SONGS} songs are the least); {advice(songs)}"
+        f"{amount(len(songs), 'MIDI file')} gave {amount(loops, 'different loop')} of "
+        f"{amount(groups, 'song')}: too few to learn from "
+        f"({FEWEST_LOOPS} loops of {FEWEST_SONGS} songs are the least); {advice(songs)}"
     )
 
 
@@ -135,5 +137,5 @@ def told(loops: LoopSet, report: Report) -> str:
     if most.windows:
         lines.append(f"most were lost because {most.rule}: {share(most, report.chain)}")
     if len(loops) < report.unique:
-        lines.append(f"learned from: {len(loops):,} loops, evenly out of all songs")
+        lines.append(f"learned from: {amount(len(loops), 'loop')}, evenly out of all songs")
     return "\n".join(lines)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from loopwright.engine.amounts import amount
 from loopwright.engine.errors import MidiFileError
 from loopwright.training.archives import counted, files_of
 from loopwright.training.dataset import split_of
@@ -97,8 +98,9 @@ def check(found: Tunes) -> None:
     if songs >= FEWEST_TUNES and found.notes >= FEWEST_NOTES:
         return
     raise MidiFileError(
-        f"{found.files:,} MIDI files gave melodies of {songs:,} songs with {found.notes:,} notes: "
-        f"too few to learn from ({FEWEST_TUNES} with {FEWEST_NOTES} are the least); {advice(found)}"
+        f"{amount(found.files, 'MIDI file')} gave melodies of {amount(songs, 'song')} with "
+        f"{amount(found.notes, 'note')}: too few to learn from "
+        f"({FEWEST_TUNES} with {FEWEST_NOTES} are the least); {advice(found)}"
     )
 
 
@@ -115,8 +117,8 @@ def told(found: Tunes) -> str:
     """Return what was found, for a terminal."""
     songs = len(set(found.groups))
     lines = [
-        f"{found.files:,} files, {len(found.pieces):,} melodies of {songs:,} songs, "
-        f"{found.notes:,} notes",
+        f"{amount(found.files, 'file')}, {amount(len(found.pieces), 'tune')} of "
+        f"{amount(songs, 'song')}, {amount(found.notes, 'note')}",
         *(f"left out {count:,}, {reason}" for reason, count in found.left_out.most_common()),
     ]
     return "\n".join(lines)

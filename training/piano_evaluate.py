@@ -41,8 +41,13 @@ def evaluate_piano(told: Namespace) -> str:
 
 
 def pieces_of(source: Path) -> pianoset.PianoSet:
-    """Return a data set, or the pieces of an archive or folder."""
-    return pianoset.load(source) if source.suffix == ".npz" else pianoset.read_archive(source)
+    """Return a data set, or the pieces of an archive or folder; all of a folder `test` are test."""
+    if source.suffix == ".npz":
+        return pianoset.load(source)
+    found = pianoset.read_archive(source)
+    if source.is_dir() and source.resolve().name == Split.TEST.value:
+        return replace(found, splits=(Split.TEST,) * len(found.names))
+    return found
 
 
 def asked_of(told: Namespace, data: pianoset.PianoSet) -> pianonll.Asked:

@@ -32,7 +32,7 @@ from loopwright.engine.stepsidecar import (
 )
 from loopwright.export.onnx import trained
 from loopwright.export.steps import Melodist, write_steps
-from loopwright.live.sessions import providers
+from loopwright.live.inference import providers
 from loopwright.live.stepopen import open_steps, read_steps
 from loopwright.live.stepping import StepModel
 from loopwright.training.leadsettings import SHAPE

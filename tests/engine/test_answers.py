@@ -8,9 +8,11 @@ from melodies import answer_of, sung
 from score import settings
 
 from loopwright.engine import midi, status
+from loopwright.engine.answerask import AT_ONCE
 from loopwright.engine.answermode import Mode
 from loopwright.engine.happen import Action, Phrased
 from loopwright.engine.melody import Phrase
+from loopwright.engine.phraseclose import Close
 from loopwright.engine.time import Seconds
 
 BAR = 4 * BEAT
@@ -270,6 +272,34 @@ def test_both_play_on_where_it_always_answers() -> None:
     assert last.start is not None
     assert [n.tick - last.start for n in last.earlier] == [12 * n for n in range(-16, 0)]
     assert {answer_of(n.pitch) for n in last.earlier} == {1, 2}
+    firsts = {m.answer: m.limits.rest for m in reversed(duet.asks)}
+    assert firsts == {1: AT_ONCE, 2: 96, 3: 96}  # only the first has to begin with a note
+    assert all(m.limits.close is None for m in duet.asks)
+
+
+def test_a_note_of_a_duet_rings_on_over_the_bar_line_into_the_bar_that_goes_on_from_it() -> None:
+    duet = Duet(settings(answer=Mode.ALWAYS, answer_listen=1), length=18)
+    duet.play(*range(8))
+    duet.go_to(20)
+    ons, offs = duet.melody(), duet.melody(0x80)
+    assert {round(off - on, 2) for on, off in zip(ons, offs, strict=True)} == {0.75}
+    assert max(offs) == 12.25
+
+
+def test_an_answer_comes_to_rest_on_the_chord_of_the_loop_that_plays_then() -> None:
+    """In its last two beats, or its second half; not without a lock."""
+    duet = Duet(settings(answer_bars=1, melody_close=8))
+    duet.play(0, 1, 2, 3)
+    duet.go_to(8)
+    asked = duet.asks[-1]
+    start = asked.start
+    assert start is not None
+    assert asked.limits.close == Close(start + 48, start + 96, frozenset({4, 8, 11}))
+    for off in ({"melody_close": 0}, {"melody_lock": 0}):
+        free = Duet(settings(**off))
+        free.play(0, 1, 2, 3)
+        free.go_to(8)
+        assert free.asks[-1].limits.close is None
 
 
 @pytest.mark.parametrize("ends", ["stop", "jump", "start", "off", "lost"])

@@ -14,6 +14,7 @@ from score import settings as told
 from loopwright.engine import midi
 from loopwright.engine.happen import Action, Deaf, Heard, Phrased, Tell
 from loopwright.engine.notes import Part
+from loopwright.engine.status import read
 from loopwright.engine.time import Seconds, period_of
 from loopwright.engine.transport import Motion
 
@@ -315,3 +316,56 @@ def test_gaps_are_not_added_up_while_our_own_clock_leads() -> None:
         stand.step(Deaf(Seconds(stand.at - 0.1), Seconds(stand.at), Seconds(0.1)))
     assert stand.state.host is not None
     assert stand.state.deaf is None
+
+
+def gap_at(stand: Stand) -> Deaf:
+    """Return a gap of three periods that ends now."""
+    return Deaf(Seconds(stand.at - 4 * PERIOD), Seconds(stand.at), Seconds(3 * PERIOD))
+
+
+@pytest.mark.parametrize(
+    ("message", "skipped"),
+    [
+        (midi.START, False),
+        (midi.CONTINUE, False),
+        (midi.STOP, False),
+        (midi.CLOCK, True),
+        (midi.song_position(32), True),
+        (midi.note_on(1, 60, 70), True),
+    ],
+)
+def test_a_gap_where_the_song_stands_still_is_told_until_the_host_starts_or_stops_it(
+    message: bytes, skipped: bool
+) -> None:
+    stand = Stand()
+    stand.clocks(30)
+    assert not read(stand.state).skipped
+    stand.happen(gap_at(stand))
+    stand.clocks(3)
+    assert read(stand.state).skipped
+    stand.hear(message)
+    assert read(stand.state).skipped is skipped
+
+
+def test_a_gap_is_not_told_where_the_song_plays_or_no_host_is_there() -> None:
+    stand = Stand()
+    stand.happen(gap_at(stand))
+    assert not read(stand.state).skipped
+    stand.clocks(30)
+    stand.start()
+    stand.clocks(30)
+    stand.happen(gap_at(stand))
+    stand.clocks(3)
+    assert stand.state.transport.motion is Motion.RUNNING
+    assert not read(stand.state).skipped
+
+
+def test_a_host_that_falls_silent_takes_what_was_told_of_a_gap_with_it() -> None:
+    stand = Stand()
+    stand.clocks(30)
+    stand.happen(gap_at(stand))
+    stand.wait(1.0)
+    assert stand.state.transport.motion is Motion.NO_CLOCK
+    stand.clocks(30)
+    assert stand.state.transport.motion is Motion.STOPPED
+    assert not read(stand.state).skipped

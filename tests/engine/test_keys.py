@@ -3,7 +3,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopwright.engine.errors import SettingError
-from loopwright.engine.keys import SCALE_WORDS, Key, heard_key, parse_key, scale, told_as, way
+from loopwright.engine.keys import (
+    AS_KEY,
+    SCALE_WORDS,
+    Key,
+    heard_key,
+    parse_key,
+    scale,
+    told_as,
+    tonic_chord,
+    way,
+)
 
 KEYS = st.builds(Key, st.integers(0, 11), st.booleans())
 
@@ -102,3 +112,23 @@ def test_the_way_is_short_and_arrives(source: Key, target: Key) -> None:
 def test_a_key_and_its_relative_are_the_same_place(key: Key) -> None:
     relative = Key((key.tonic + (3 if key.minor else -3)) % 12, not key.minor)
     assert way(key, relative) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "classes"),
+    [
+        ("C", AS_KEY, "0 4 7"),
+        ("Am", AS_KEY, "9 0 4"),
+        ("D", "dorian", "2 5 9"),
+        ("C", "blues", "0 3 7"),
+        ("Am", "major_pentatonic", "9 1 4"),
+    ],
+)
+def test_what_a_tune_can_rest_on(key: str, name: str, classes: str) -> None:
+    assert tonic_chord(parse_key(key), name) == {int(number) for number in classes.split()}
+
+
+@given(KEYS, st.sampled_from(SCALE_WORDS))
+def test_every_scale_has_a_tonic_chord_of_three(key: Key, name: str) -> None:
+    assert len(tonic_chord(key, name)) == 3
+    assert key.tonic in tonic_chord(key, name) <= scale(key, name)

@@ -238,6 +238,43 @@ def test_of_chords_the_lead_hears_the_upper_voice(
     assert upper_voice(notes, until) == tuple(PianoNote(*one) for one in voice)
 
 
+@pytest.mark.parametrize(
+    ("played", "told"),
+    [
+        ([(0, 2, 62), (2, 22, 60)], [60]),  # a grace note from above
+        ([(0, 2, 59), (2, 22, 60)], [60]),  # from below
+        ([(0, 3, 62), (2, 22, 60)], [60]),  # held a little into what it leads to
+        ([(-2, 2, 62), (0, 24, 60)], [60]),  # before the beat
+        ([(0, 1, 62), (1, 1, 64), (2, 22, 60)], [60]),
+        ([(0, 20, 60), (2, 2, 62)], [62]),  # a short note over a held one
+        ([(0, 6, 62), (6, 18, 60)], [62, 60]),  # no ornament: it has a sixteenth of its own
+        ([(0, 24, 60), (1, 23, 64), (2, 22, 67)], [67]),  # chords, struck a little unevenly
+        ([(0, 24, 67), (2, 22, 60)], [67]),
+        ([(0, 3, 67), (0, 24, 60)], [67]),  # the top let go at once
+        ([(0, 3, 67), (1, 4, 64), (1, 4, 60)], [67]),
+        ([(0, 2, 69), (2, 22, 67), (2, 22, 60)], [67]),  # an ornament of a chord's top
+    ],
+)
+def test_an_ornament_does_not_count_where_the_note_that_it_leads_to_falls(
+    played: list[tuple[int, int, int]], told: list[int]
+) -> None:
+    notes = tuple(note(tick + BEAT, length, pitch) for tick, length, pitch in played)
+    tokens = LEAD.encode(notes, BAR_TICKS, Key(0))
+    assert [n.pitch for n in LEAD.begin(tokens, 0).notes] == told
+
+
+uneven = st.tuples(st.integers(0, 2), st.integers(6, 48), st.integers(48, 84))
+
+
+@given(st.lists(uneven, min_size=1, max_size=6))
+def test_a_chord_however_unevenly_it_is_struck_is_told_by_its_top(
+    struck: list[tuple[int, int, int]],
+) -> None:
+    tokens = LEAD.encode(tuple(sorted(note(*one) for one in struck)), BAR_TICKS, Key(0))
+    (top,) = LEAD.begin(tokens, 0).notes
+    assert top.pitch == max(pitch for _, _, pitch in struck)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_comes_back_from_its_table(language: PianoLanguage | LeadLanguage) -> None:
     again = language_of(table_of(language))

@@ -6,15 +6,18 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_melody import SmallStepper, mute, stubborn, wandering
+from small_melody import SmallLanguage, SmallStepper, mute, stubborn, wandering
 
+from loopwright.engine import leadtokens
 from loopwright.engine.eventlanguage import LeadLanguage
+from loopwright.engine.keys import Key, heard_key
 from loopwright.engine.melody import Limits, Melody
 from loopwright.engine.notes import Note, Part
 from loopwright.engine.phrase import answered, answering, to_hear
+from loopwright.engine.phraseclose import Close, at_rest
 from loopwright.engine.phrasedraw import TRIES
 from loopwright.engine.phraseseed import DRUMS_ONLY, NOTHING
-from loopwright.engine.phrasewatch import LONGEST_REST, riff
+from loopwright.engine.phrasewatch import LONGEST_REST, rested, riff
 from loopwright.engine.time import TICKS_PER_BAR
 
 MINOR = frozenset({0, 2, 3, 5, 7, 8, 10})
@@ -252,3 +255,97 @@ def test_an_answer_is_as_loud_as_its_seed_and_accents_the_beat() -> None:
     on = [n.velocity for n in loud.notes if n.tick % BAR == 0]
     off = [n.velocity for n in loud.notes if n.tick % 12 == 6]
     assert all(a > b for a in on for b in off)
+
+
+CLOSE = Close(3 * BAR - 48, 3 * BAR, frozenset({0, 3, 7}))
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_an_answer_that_comes_to_rest_is_the_same_up_to_its_last_note(seed: int) -> None:
+    """That is of the chord, and held to the end; if none begins there, nothing is changed."""
+    free = replace(ASKED, seed_number=seed)
+    closed = replace(free, limits=replace(free.limits, close=CLOSE))
+    usual, phrase = (answered(SmallStepper(wandering), asked).phrase for asked in (free, closed))
+    assert usual is not None
+    assert phrase is not None
+    before = tuple(n for n in usual.notes if n.tick < CLOSE.since)
+    assert phrase.notes[: len(before)] == before
+    for last in phrase.notes[len(before) :]:
+        assert CLOSE.since <= last.tick < last.tick + last.length == CLOSE.end == phrase.reached
+        assert last.pitch % 12 in CLOSE.home
+    assert len(phrase.notes) - len(before) <= 1
+
+
+def test_what_is_struck_with_the_last_note_is_held_with_it() -> None:
+    chord = tuple(Note(CLOSE.since + 6, 6, pitch, 80, Part.MELODY) for pitch in (60, 63))
+    before, after = (
+        Note(BAR, 12, 62, 80, Part.MELODY),
+        Note(CLOSE.since + 12, 6, 67, 80, Part.MELODY),
+    )
+    held = tuple(replace(n, length=CLOSE.end - n.tick) for n in chord)
+    assert at_rest((), (before, *chord, after), CLOSE) == (before, *held)
+    assert at_rest(held, (after,), CLOSE) == ()
+    assert at_rest((), (before,), CLOSE) is None
+    assert at_rest((), (before, *chord), None) is None
+
+
+def test_limits_that_leave_nothing_of_the_chord_stay_as_they_are() -> None:
+    limits = Limits(frozenset({1, 2}), close=CLOSE)
+    assert limits.at(CLOSE.since) == limits.at(0) == Limits(frozenset({1, 2}))
+    assert replace(limits, classes=MINOR).at(CLOSE.since).classes == CLOSE.home
+    assert replace(limits, classes=frozenset()).at(CLOSE.since).classes == CLOSE.home
+
+
+def line_of(*pitches: int, start: int) -> tuple[Note, ...]:
+    """Return quarter notes from a tick on."""
+    return tuple(Note(start + 24 * i, 24, p, 80, Part.MELODY) for i, p in enumerate(pitches))
+
+
+def test_in_a_duet_a_model_hears_its_own_latest_bars_behind_the_player_s() -> None:
+    """As many of them as of the player's; and what comes lies where it will sound."""
+    older, latest = line_of(48, 50, 52, 53, start=-BAR), line_of(67, 65, 63, 62, start=0)
+    stepper, asked = SmallStepper(wandering), replace(ASKED, earlier=(*older, *latest))
+    phrase = answered(stepper, asked).phrase
+    assert phrase is not None
+    heard = SmallLanguage().begin(stepper.heard, 0).notes
+    assert [n.pitch for n in heard[:8]] == [60, 63, 67, 65, 67, 65, 63, 62]
+    assert [n.tick for n in heard[:8]] == list(range(0, 2 * BAR, 24))
+    assert [n.pitch for n in heard[8:]] == [n.pitch for n in phrase.notes]
+    assert [n.tick for n in heard[8:]] == [n.tick + BAR for n in phrase.notes]
+    assert phrase.reached >= asked.until
+    more = replace(asked, composed=phrase.notes, reached=phrase.reached, until=phrase.reached + 1)
+    longer = answered(stepper, more).phrase
+    assert longer is not None
+    assert longer.notes[: len(phrase.notes)] == phrase.notes
+
+
+@given(st.lists(notes, max_size=12), st.integers(0, 3 * BAR), st.integers(0, 99))
+def test_whatever_went_before_a_duet_s_bar_comes_after_it_begins(
+    own: list[Note], bars: int, seed: int
+) -> None:
+    earlier = tuple(replace(n, tick=n.tick - bars) for n in own if n.tick - bars < BAR)
+    asked = replace(ASKED, earlier=earlier, seed_number=seed, until=2 * BAR)
+    phrase = answered(SmallStepper(wandering), asked).phrase
+    assert phrase is not None
+    assert not phrase.reason
+    assert all(n.tick >= BAR and n.length > 0 for n in phrase.notes)
+    assert phrase.reached >= asked.until
+
+
+def test_silence_counts_from_the_answer_that_a_duet_s_bar_goes_on_from() -> None:
+    ring = line_of(60, start=BAR - 24)
+    assert rested((), BAR, 3 * BAR) == 2 * BAR
+    assert rested(ring, BAR, 3 * BAR) == 2 * BAR
+    assert rested(line_of(60, start=0), BAR, BAR) == BAR - 24
+
+
+def test_where_no_key_is_told_an_answer_stays_in_the_one_that_its_seed_is_heard_in() -> None:
+    seed = tuple(Note(24 * i, 24, p, 80, Part.MELODY) for i, p in enumerate((60, 64, 67, 65)))
+    away = tuple(Note(BAR + 24 * i, 24, p, 80, Part.MELODY) for i, p in enumerate((66, 70, 61, 68)))
+    asked = replace(ASKED, seed=seed, key=None)
+    further = replace(asked, composed=away * 4, reached=2 * BAR, until=3 * BAR)
+    assert heard_key((n.pitch, n.length) for n in (*seed, *away * 4)) != Key(0)
+    for melody in (asked, further):
+        assert leadtokens.told_key(to_hear(LEAD, melody)[1]) == Key(0)
+    alone = replace(further, seed=(), composed=away)
+    assert leadtokens.told_key(to_hear(LEAD, alone)[1]) == Key(6)

@@ -150,3 +150,23 @@ def test_the_parts_keep_their_names() -> None:
     stand.clocks(24)
     _, page = played(log_of(stand, Began(settings())))
     assert {part_of(one.send) for one in placed(page)} == {Part.DRUMS, Part.BASS}
+
+
+def test_a_machine_may_have_been_up_for_days_before_its_own_clock_leads() -> None:
+    told = replace(settings(), follow_clock=False)
+    stand = Stand(told, at=3.0e6)
+    stand.answer(groove())
+    stand.wait(4.0)
+    assert any(stand.sends)
+    replay, page = played(log_of(stand, Began(told)))
+    assert replay.at == stand.state.now
+    assert [one.send for one in placed(page)] == stand.sends
+
+
+def test_a_log_from_before_there_was_a_parameter_plays_again() -> None:
+    told = settings()
+    stand = playing()
+    stand.clocks(96)
+    older = {n: value for n, value in told.parameters.items() if n != "melody_close"}
+    _, page = played(log_of(stand, Began(replace(told, parameters=older))))
+    assert [one.send for one in placed(page)] == stand.sends

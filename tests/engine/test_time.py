@@ -10,6 +10,7 @@ from loopwright.engine.time import (
     bpm_of,
     loop_phase,
     period_of,
+    step_of,
 )
 
 BPM = st.floats(20, 400)
@@ -31,6 +32,10 @@ def test_a_place_is_found_again_at_its_own_time(
 @given(st.integers(0, 10**4), st.integers(0, LOOP_TICKS - 1))
 def test_the_phase_counts_from_the_loops_beginning(loop: int, tick: int) -> None:
     assert loop_phase(loop * LOOP_TICKS + tick) == tick
+
+
+def test_a_tick_falls_on_the_step_that_is_nearest() -> None:
+    assert [step_of(tick) for tick in (-3, -4, 0, 2, 2.9, 3, 8.9, 9)] == [0, -1, 0, 0, 0, 1, 1, 2]
 
 
 def test_120_bpm_has_48_ticks_a_second() -> None:

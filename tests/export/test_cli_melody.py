@@ -15,7 +15,7 @@ from loopwright.engine.errors import PresetError
 from loopwright.engine.languages import language_of
 from loopwright.engine.sidecar import CPU
 from loopwright.engine.stepsidecar import MODEL, PIANO_LSTM, SIDECAR, StepSidecar, parsed
-from loopwright.export import melodycard
+from loopwright.export import melodycard, steps
 from loopwright.export.cli import export
 from loopwright.export.melodycard import Source
 from loopwright.export.presetfile import CARD, hash_of, read_folder, verify
@@ -42,6 +42,7 @@ def told_of(trained: Path, out: Path, **more: object) -> Namespace:
             "out": out,
             "score_int8": False,
             "int8_alone": False,
+            "cuda": False,
             **nothing,
             **more,
         }
@@ -103,6 +104,21 @@ def test_int8_alone_leaves_no_graph_in_fp32(run: Path, tmp_path: Path) -> None:
     assert graphs == {"step.int8.onnx", "score.int8.onnx"}
     with pytest.raises(PresetError, match="--held-out"):
         export(told_of(run, tmp_path / "other", int8_alone=True))
+
+
+def test_a_large_model_has_a_graph_for_cuda_where_it_is_asked_for(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "LARGEST_PLAIN", 1000)
+    held = held_out(tmp_path / "data.npz")
+    for cuda, names in ((False, ["cpu-int8"]), (True, ["cpu-int8", "cuda-fp32"])):
+        out = tmp_path / f"cuda-{cuda}"
+        export(told_of(run, out, held_out=held, int8_alone=True, cuda=cuda))
+        verify(read_folder(out))
+        sidecar = parsed((out / SIDECAR).read_text())
+        assert [variant.name for variant in sidecar.variants] == names
+        assert (out / "step.plain.onnx").is_file() == cuda
+        assert not (out / "step.fp32.onnx").exists()
 
 
 def test_the_card_tells_on_which_terms_a_known_archive_comes(

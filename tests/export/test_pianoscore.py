@@ -39,7 +39,9 @@ def saved(kind: str, folder: Path) -> Path:
 def told_of(trained: Path, out: Path) -> Namespace:
     """Return what the command line says: nothing but where from and where to."""
     nothing = dict.fromkeys(("held_out", "figures", "description", "sources"))
-    return Namespace(trained=trained, out=out, score_int8=True, int8_alone=False, **nothing)
+    return Namespace(
+        trained=trained, out=out, score_int8=True, int8_alone=False, cuda=False, **nothing
+    )
 
 
 @pytest.mark.parametrize("kind", SMALL)

@@ -61,11 +61,35 @@ def test_else_all_but_drums_and_bass_is_the_tune_and_the_bass_where_it_is_alone(
     assert [n.pitch for n in read_tune(file_of(drums, bass), "a").notes] == [33]
 
 
-@pytest.mark.parametrize(("tempo", "told"), [(500_000, 120.0), (100, None)])
-def test_the_tempo_is_the_first_that_is_told(tempo: int, told: float | None) -> None:
-    events: list[Timed] = [(0, MetaMessage("set_tempo", tempo=tempo)), *on(0, 96, 60)]
-    later: list[Timed] = [(96, MetaMessage("set_tempo", tempo=400_000))]
-    assert read_tune(file_of(later, events), "a.mid").tempo == told
+def tempo(tick: int, quarter: int) -> Timed:
+    return tick, MetaMessage("set_tempo", tempo=quarter)
+
+
+FAST, SLOW, WILD = 400_000, 750_000, 100  # microseconds a quarter: 150, 80, 600000 BPM
+
+
+@pytest.mark.parametrize(
+    ("told", "tempos"),
+    [
+        ([], ()),
+        ([(0, FAST)], ((0, 150.0),)),
+        ([(0, FAST), (0, SLOW)], ((0, 80.0),)),
+        ([(0, WILD)], ()),
+        ([(0, FAST), (BAR, WILD), (BAR + QUARTER, SLOW)], ((0, 150.0), (24, 80.0))),
+        ([(QUARTER, FAST), (BAR // 2, SLOW)], ((0, 80.0),)),  # an empty bar in front
+        ([(BAR + QUARTER, SLOW)], ((0, 120.0), (24, 80.0))),
+        ([(0, FAST), (2 * BAR, SLOW)], ((0, 150.0), (96, 80.0))),  # as it ends
+        ([(0, FAST), (2 * BAR + 3, SLOW)], ((0, 150.0),)),
+        ([(3 * BAR, SLOW)], ()),
+    ],
+)
+def test_tempos_are_those_of_the_tune_up_to_its_end(
+    told: list[tuple[int, int]], tempos: tuple[tuple[int, float], ...]
+) -> None:
+    master = [tempo(*one) for one in told]
+    tune = read_tune(file_of(master, on(BAR, QUARTER, 60)), "a.mid")
+    assert tune.tempos == tempos
+    assert tune.tempo == (tempos[-1][1] if tempos else None)
 
 
 REFUSED = (

@@ -213,7 +213,7 @@ def test_presets_go_out_and_come_back(home: Path, capsys: pytest.CaptureFixture[
     shown = capsys.readouterr().out
     assert "bass       E1 (28)-G3 (55)" in shown
     assert "licence weights  CC BY 4.0" in shown
-    assert "loop       01: no key, 93 bpm, 1 notes (1 of drums)" in shown
+    assert "loop       01: no key, 93 bpm, 1 note (1 of drums)" in shown
 
 
 def test_what_ships_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
@@ -345,7 +345,7 @@ def test_letters_that_an_output_does_not_have_are_spelt(
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     done = in_shell(home, "render --out h\u00fcbsch --seed 1", "")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "1 loops in h\\xfcbsch (preset backbeat, seed 1)\n"
+    assert done.stdout == "1 loop in h\\xfcbsch (preset backbeat, seed 1)\n"
     assert len(list((home / "h\u00fcbsch").iterdir())) == 1
 
 

@@ -47,12 +47,13 @@ def test_jack_may_die_and_come_back(tmp_path: Path, through: str, *, held_up: bo
             for script in (played.ears, played.host):
                 script.process.kill()
         with jack_server("mortal"):
-            ears = start(HERE / "jack_ears.py", *PARTS)
             # Eight beats by JACK's time: a server that is held up holds the host up, too.
             host = start(HERE / "jack_host.py", "Loopwright In", "240@192")
-            ears.wait_for("connected")
             host.wait_for("connected")
             played.jam.wait_for("stopped")
+            # Not before: a cable that comes while our ports are opened may be lost.
+            ears = start(HERE / "jack_ears.py", *PARTS)
+            ears.wait_for("connected")
             time.sleep(0.5)
             host.tell("start")
             host.tell("wait")

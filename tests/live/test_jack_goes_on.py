@@ -25,6 +25,7 @@ CHANCE = ("--flat", "--seed", "7", "--device", "cpu-int8")
 BPM = 200
 CLOCK = RATE * 60 // (BPM * 24)  # frames
 STALLS = (0.02, 0.08, 0.15, 0.08, 0.2, 0.3)  # seconds; the last is longer than a silence
+STARTS = 2  # one in a period without us is lost: seen once in 120, beside eight busy processes
 LAST = 4.0  # seconds of music that are judged
 
 
@@ -53,7 +54,9 @@ def test_the_song_is_where_the_host_is_after_every_stall(start: Starter, tmp_pat
     start("-m", "loopwright.live", "render", "--loops", 1, *CHANCE[1:], "--out", loop_folder)
     played = concert(start, CHANCE, f"{BPM}")
     time.sleep(1.0)
-    played.host.tell("start")
+    for _ in range(STARTS):
+        played.host.tell("start")
+        time.sleep(0.5)
     played.jam.wait_for("running")
     time.sleep(1.0)
     player = child_of(played.jam.process.pid, "player")

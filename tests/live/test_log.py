@@ -211,12 +211,12 @@ WOKE, LATER = line_of(Woke(Seconds(1.0))), line_of(Woke(Seconds(2.0)))
         (
             '{"log": 1, "by": {"loopwright": "9"}}\n'
             f"{BEGAN}{WOKE}{line_of(Tally(1, 0, 'abc'))}",
-            "section 1: 1 happenings, 0 notes: differs from what was played between happenings 0 "
+            "section 1: 1 happening, 0 notes: differs from what was played between happenings 0 "
             "and 1, by bar 1 of its file (second 1.000); the log was written by loopwright 9",
         ),
         (
             f'{{"log": 1}}\n{ALONE}{line_of(Recalled(TOO_HIGH, Seconds(1.0)))}{LATER}',
-            "section 1: 1 happenings, 0 notes: fails at happening 2: ValueError: bytes must be in "
+            "section 1: 1 happening, 0 notes: fails at happening 2: ValueError: bytes must be in "
             "range(0, 256) (midi.py:{line}); the log was written by ",
         ),
         (
@@ -230,7 +230,7 @@ WOKE, LATER = line_of(Woke(Seconds(1.0))), line_of(Woke(Seconds(2.0)))
         ),
         (
             '{"log": 1}\n{"Began":{"settings":{"parameters":{"tempo":1e-9}}}}\n',
-            "jam.log: temperature is missing in its settings, or outside its range",
+            "jam.log: tempo is outside its range in its settings",
         ),
         ('{"log": 1}\n{"Woke":{"at":"inf"}}\n', "line 2: Woke has no second that it happened at"),
         (f'{{"log": 1}}\n{"[" * 100_000}\n', "line 2: this is no JSON"),

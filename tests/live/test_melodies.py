@@ -8,7 +8,7 @@ import pytest
 from small_lead import make_lead
 from small_preset import library_in, make_preset
 
-from loopwright.engine.errors import PresetError
+from loopwright.engine.errors import PresetError, SettingError
 from loopwright.engine.melody import CEILING, FLOOR
 from loopwright.engine.parameters import defaults
 from loopwright.engine.stepsidecar import MODEL as MELODY
@@ -17,7 +17,7 @@ from loopwright.export.pack import lightened, pack_to
 from loopwright.export.presetfile import PresetFolder, parse_text, read_folder
 from loopwright.live import shelf
 from loopwright.live.library import DEFAULT, Library, open_preset, system_library
-from loopwright.live.melodies import LEAD, melody_for, open_singer
+from loopwright.live.melodies import LEAD, check_style, melody_for, open_singer, styles_in
 from loopwright.live.options import OFF, JamOptions, parse_setting
 from loopwright.live.presets_show import description
 from loopwright.live.program import brought, read_program
@@ -62,6 +62,20 @@ def test_which_melody_model_goes_with_a_preset(library: Library) -> None:
         melody_for(library, own, DEFAULT)
     shutil.rmtree(library.shipped / LEAD)
     assert melody_for(library, loops, None) is None
+
+
+def test_a_style_is_one_that_the_melody_model_knows_where_there_is_one(library: Library) -> None:
+    known = styles_in(library.shipped / LEAD)
+    check_style("folk", known)
+    check_style("", None)
+    for there, says in (
+        (known, "the melody model knows no such style (there are: folk, pop, song, hook)"),
+        ((), "the melody model knows no styles"),
+        (styles_in(None), "no melody plays here whose style could be chosen"),
+    ):
+        with pytest.raises(SettingError) as refused:
+            check_style("waltz", there)
+        assert str(refused.value) == f"--style waltz: {says}"
 
 
 def folder_for(library: Library, content: PresetFolder, told: str | None) -> Path | None:

@@ -110,7 +110,7 @@ def test_who_asks_for_loops_hears_a_new_one_each_time() -> None:
 def test_without_a_melody_nobody_is_asked_to_answer() -> None:
     assert dict(jam("--melody off").settings) == {"answer": 0.0}
     assert dict(jam("--melody off --answer off").settings) == {"answer": 0.0}
-    for words in ("--answer pause", "--set answer=bars"):
+    for words in ("--answer pause", "--set answer=bars", "--style folk"):
         with pytest.raises(SettingError, match="--melody off leaves nobody to answer"):
             jam(f"--melody off {words}")
 

@@ -136,7 +136,7 @@ def test_diff_tells_settings_models_and_loops(
     )
     lines = told(capsys, "diff old new").splitlines()
     assert lines[0] == "tempo: 120 -> 93"
-    assert "  loop 01: 1 notes gone, 1 notes new" in lines
+    assert "  loop 01: 1 note gone, 1 note new" in lines
     assert [line[:18] for line in lines[-2:]] == ["- loop       02: A", "+ loop       03: A"]
     assert told(capsys, "diff old old") == "no difference\n"
     assert differences(Preset("a"), make_preset(home / "model").preset)[0].endswith("-> for tests")
@@ -162,7 +162,7 @@ def test_clips_are_exported_whole_and_by_part(
         assert [track[0].name for track in tracks][1] == part
         assert {track[-1].tick for track in tracks} == {768}
     assert "exists already" in told(capsys, "export dusk --out out", 2)
-    assert told(capsys, "export dusk --out out --loop 01 --force").endswith("1 files\n")
+    assert told(capsys, "export dusk --out out --loop 01 --force").endswith("1 file\n")
 
 
 def test_phrases_are_shown_compared_and_counted(
@@ -171,7 +171,7 @@ def test_phrases_are_shown_compared_and_counted(
     with_phrase(with_loops(home / "old", LOOP))
     other = replace(DUET, notes=(*DUET.notes, Note(150, 6, 60, 70, Part.MELODY)))
     with_phrase(with_phrase(with_loops(home / "new", LOOP), duet=other), "02")
-    line = "phrase     01: Am, 93 bpm, 3 bars, 1 notes played, {} answer them, style folk, 3 tokens"
+    line = "phrase     01: Am, 93 bpm, 3 bars, 1 note played, {} in answer, style folk, 3 tokens"
     assert f"\n  {line.format(1)} of cdcdcdcdcdcdcdcd\n" in told(capsys, "show old") + "\n"
     assert "other" not in told(capsys, "show old")
     lines = told(capsys, "diff old new").splitlines()
@@ -179,7 +179,7 @@ def test_phrases_are_shown_compared_and_counted(
         f"- {line.format(1)}"[: len(line) - 30],
         f"+ {line.format(2)}"[: len(line) - 30],
     ]
-    assert lines[2] == "  phrase 01: 0 notes gone, 1 notes new"
+    assert lines[2] == "  phrase 01: 0 notes gone, 1 note new"
     assert lines[3].startswith("+ phrase     02: Am")
     listed = told(capsys, "list").splitlines()
     assert [one.endswith("[3 kept]") for one in listed[:2]] == [True, False]
@@ -190,18 +190,18 @@ def test_phrases_are_exported_whole_and_by_side(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with_phrase(with_loops(home / "dusk", LOOP))
-    says = "1 loops and 1 phrases of dusk in out: 6 files\n"
+    says = "1 loop and 1 phrase of dusk in out: 6 files\n"
     assert told(capsys, "export dusk --out out --parts") == says
     stem = "dusk_3bar_93bpm_Am_phrase_01"
     for side, tracks in (("", ["Seed", "Melody"]), ("_played", ["Seed"]), ("_answer", ["Melody"])):
         read = read_tracks((home / "out" / f"{stem}{side}.mid").read_bytes(), side)
         assert [track[0].name for track in read][1:] == tracks
         assert {track[-1].tick for track in read} == {3 * 96}
-    assert told(capsys, "export dusk --phrase 01 --out one").endswith("1 files\n")
+    assert told(capsys, "export dusk --phrase 01 --out one").endswith("1 file\n")
     assert [file.name for file in (home / "one").iterdir()] == [f"{stem}.mid"]
     assert "no phrase '02'" in told(capsys, "export dusk --phrase 02 --out two", 2)
     with_phrase(home / "dusk", "00", Duet((), 0, 0))
-    assert told(capsys, "export dusk --phrase 00 --parts --out silent").endswith("1 files\n")
+    assert told(capsys, "export dusk --phrase 00 --parts --out silent").endswith("1 file\n")
 
 
 def test_what_is_packed_here_is_the_same_there(
@@ -228,7 +228,7 @@ def test_what_is_packed_here_is_the_same_there(
 @pytest.mark.skipif(not SOUND, reason="no fluidsynth with a General MIDI sound font here")
 def test_a_preview_sounds(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_loops(home / "dusk", LOOP)
-    assert told(capsys, "export dusk --out out --wav") == "1 loops of dusk in out: 2 files\n"
+    assert told(capsys, "export dusk --out out --wav") == "1 loop of dusk in out: 2 files\n"
     with wave.open(str(home / "out" / "dusk_8bar_120bpm_Am_01.wav")) as sound:
         assert (sound.getframerate(), sound.getnchannels()) == (44100, 2)
         assert sound.getnframes() >= 16 * 44100  # eight bars at 120

@@ -11,8 +11,8 @@ from loopwright.engine.errors import MidiFileError
 from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds, Tick, Timeline
 from loopwright.live.recorder import write
-from loopwright.live.take import Taping
 from loopwright.live.tape import Sent
+from loopwright.live.taping import Taping
 
 LINE = Timeline(Tick(0), Seconds(10.0), Seconds(0.02))  # 125 BPM
 

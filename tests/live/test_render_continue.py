@@ -110,6 +110,32 @@ def test_a_file_has_the_tune_and_then_the_answer_and_ends_with_its_last_bar(home
     assert all(57 <= pitch <= 80 and pitch % 12 in scale(parse_key("Am")) for _, pitch in answer)
 
 
+def tempos_in(content: bytes) -> list[tuple[int, float]]:
+    """Return (tick, quarter notes a minute) of the tempos of a file."""
+    now, found = 0, list[tuple[int, float]]()
+    for message in MidiFile(file=BytesIO(content)).tracks[0]:
+        now += message.time
+        if message.type == "set_tempo":
+            found.append((now, 60e6 / message.tempo))
+    return found
+
+
+def test_a_tune_keeps_its_tempos_and_goes_on_at_the_last_unless_told_another(home: Path) -> None:
+    changes = ((48, 75), (96, 80))
+    sheet = Sheet(tempo=150, channels=dict.fromkeys(Part, 2), ticks=96, changes=changes)
+    (home / "tune.mid").write_bytes(answer_bytes(FOUR, (), None, sheet))
+    assert go_on("--bars", "2", "--takes", "1", "--out", "own") == 0
+    ((name, content),) = written(home / "own").items()
+    assert name == "tune_2bar_80bpm_Cm_01.mid"
+    assert tempos_in(content) == [(0, 150), (2 * TICKS, 75), (4 * TICKS, 80)]
+    lengths = {sum(m.time for m in track) for track in MidiFile(file=BytesIO(content)).tracks}
+    assert lengths == {3 * 4 * TICKS}
+    assert go_on("--bars", "2", "--takes", "1", "--tempo", "125", "--out", "told") == 0
+    ((name, content),) = written(home / "told").items()
+    assert name == "tune_2bar_125bpm_Cm_01.mid"
+    assert tempos_in(content) == [(0, 125)]
+
+
 def answer_in(folder: Path) -> list[tuple[int, int]]:
     """Return (tick, pitch) of the notes of the answer in the one file of a folder."""
     (content,) = written(folder).values()
@@ -213,6 +239,8 @@ def test_a_kept_phrase_is_answered_anew_where_it_was_answered(
     assert "--phrase goes with --preset X" in told[0]
     assert told[1] == "loopwright: preset small: no phrase '02' was kept (kept: 01)"
     assert "--phrase goes with --preset X" in told[2]
+    assert main([*words, "--each-key"]) == TROUBLE
+    assert "--phrase goes without --each-key" in capsys.readouterr().err
 
 
 REFUSED = (
@@ -222,7 +250,7 @@ REFUSED = (
     ("--continue drums.mid", "drums.mid holds drums alone: no melody goes on from those"),
     ("--bars 65", "--bars 65 is outside 1-64"),
     ("--takes 0", "--takes 0 is outside 1-1000"),
-    ("--style waltz", "the model knows no such style (there are: folk, pop, song, hook)"),
+    ("--style waltz", "the melody model knows no such style (there are: folk, pop, song, hook)"),
     ("--low 60 --high 66", "a melody needs an octave: 60..66 is too narrow"),
     ("--set melody_low=60 --set melody_high=66", "a melody needs an octave: 60..66 is too narrow"),
     ("--set swing=0.3", "--set swing: a melody is drawn by melody_lock, melody_scale, melody_low,"),

@@ -15,7 +15,7 @@ from small_model import SMALL, SmallModel, made
 from loopwright.engine.chance import uniforms
 from loopwright.engine.errors import LoopwrightError, PresetError, RuntimeMissing
 from loopwright.engine.sidecar import CPU, CUDA
-from loopwright.live import runtime, sessions
+from loopwright.live import inference, runtime
 from loopwright.live.runtime import SIDECAR, LoopModel
 
 CHANCE = uniforms(7, "test", 1, range(4), SMALL.positions)
@@ -72,7 +72,7 @@ def test_a_variant_can_be_asked_for(small: SmallModel, device: str, name: str) -
 def test_a_device_that_is_not_there_is_refused(
     small: SmallModel, device: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "cuda_devices", lambda: 0)
+    monkeypatch.setattr(inference, "cuda_devices", lambda: 0)
     with pytest.raises(RuntimeMissing, match=r"no device .* cpu-int8, cpu-fp32"):
         LoopModel.open(small.folder, device)
 
@@ -80,13 +80,13 @@ def test_a_device_that_is_not_there_is_refused(
 def test_without_onnxruntime_one_line_says_so(
     small: SmallModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "onnxruntime", None)
+    monkeypatch.setattr(inference, "onnxruntime", None)
     with pytest.raises(RuntimeMissing, match="onnxruntime cannot be loaded"):
         LoopModel.open(small.folder)
 
 
 def test_the_fastest_of_one_is_itself(small: SmallModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "cuda_devices", lambda: 0)
+    monkeypatch.setattr(inference, "cuda_devices", lambda: 0)
     model = LoopModel.open(small.folder)
     assert model.fastest() is model
 
@@ -94,14 +94,14 @@ def test_the_fastest_of_one_is_itself(small: SmallModel, monkeypatch: pytest.Mon
 @pytest.fixture
 def with_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the CPU stand in for a CUDA device."""
-    really = sessions.open_session
+    really = inference.open_session
 
-    def on_cpu(graph: bytes, provider: str) -> sessions.Session:
+    def on_cpu(graph: bytes, provider: str) -> inference.Session:
         return really(graph, CPU)
 
-    monkeypatch.setattr(sessions, "providers", lambda: frozenset({CPU, CUDA}))
-    monkeypatch.setattr(sessions, "open_session", on_cpu)
-    monkeypatch.setattr(sessions, "load_cuda", lambda: None)
+    monkeypatch.setattr(inference, "providers", lambda: frozenset({CPU, CUDA}))
+    monkeypatch.setattr(inference, "open_session", on_cpu)
+    monkeypatch.setattr(inference, "load_cuda", lambda: None)
 
 
 @pytest.mark.usefixtures("with_cuda")
@@ -121,11 +121,11 @@ def test_the_fastest_variant_is_taken(
 def test_a_provider_that_does_not_start_is_passed_over(
     small: SmallModel, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
-    def refuse(graph: bytes, provider: str) -> sessions.Session:
+    def refuse(graph: bytes, provider: str) -> inference.Session:
         raise trouble
 
     model = LoopModel.open(small.folder)
-    monkeypatch.setattr(sessions, "open_session", refuse)
+    monkeypatch.setattr(inference, "open_session", refuse)
     assert model.fastest() is model
 
 
@@ -188,11 +188,11 @@ def test_a_newer_onnxruntime_can_be_demanded(folder: Path) -> None:
 
 def test_a_damaged_graph_is_refused_in_one_line(small: SmallModel) -> None:
     with pytest.raises(PresetError, match="cannot run this model") as caught:
-        sessions.open_session(b"no graph", CPU)
+        inference.open_session(b"no graph", CPU)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.skipif(not sessions.cuda_devices(), reason="no CUDA device here")
+@pytest.mark.skipif(not inference.cuda_devices(), reason="no CUDA device here")
 def test_cuda_draws_what_the_cpu_draws(small: SmallModel) -> None:
     cpu, cuda = (LoopModel.open(small.folder, name).draw(CHANCE) for name in ("cpu-fp32", "cuda"))
     assert np.mean(cpu.codes == cuda.codes) > 0.99
@@ -205,12 +205,12 @@ def forged(model: LoopModel, **outputs: np.ndarray) -> LoopModel:
     held = model.session
 
     class Forged:
-        def get_inputs(self) -> list[sessions.Named]:
+        def get_inputs(self) -> list[inference.Named]:
             return list(held.native.get_inputs())
 
         def run(
-            self, names: Sequence[str], inputs: Mapping[str, sessions.Array]
-        ) -> list[sessions.Array]:
+            self, names: Sequence[str], inputs: Mapping[str, inference.Array]
+        ) -> list[inference.Array]:
             real = dict(zip(names, held.native.run(names, inputs), strict=True))
             return [outputs.get(name, real[name]) for name in names]
 

@@ -19,7 +19,9 @@ from loopwright.live.takes import Plan, ranked, take_of, takes_of
 
 FOUR = tuple(Note(24 * i, 24, 60 + p, 90, Part.MELODY) for i, p in enumerate((0, 4, 7, 5)))
 KEY = Key(0)
-PLAN = Plan(Tune(FOUR, 1, 100.0), 4, 3, limits=Limits(scale(KEY), rest=TICKS_PER_BAR), key=KEY)
+PLAN = Plan(
+    Tune(FOUR, 1, ((0, 100.0),)), 4, 3, limits=Limits(scale(KEY), rest=TICKS_PER_BAR), key=KEY
+)
 
 
 def melody(*pitches: int, every: int = 12, length: int = 12) -> tuple[Note, ...]:

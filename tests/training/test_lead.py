@@ -217,12 +217,14 @@ def test_evaluate_tells_of_each_style_what_the_run_tells(tmp_path: Path) -> None
     words = ["--data", str(tmp_path / "data.npz"), "--split", "validation"]
     said = run("evaluate", str(tmp_path), *words, "--json", str(tmp_path / "figures.json"))
     rows = [row.split() for row in said.splitlines()]
-    assert [row[0] for row in rows] == ["style", *sorted(STYLES), "all", "a"]
+    assert [row[0] for row in rows] == ["style", *STYLES, *sorted(STYLES), "all", "a"]
     figures = json.loads((tmp_path / "figures.json").read_text())
     for row in figures["styles"][:-1]:
         assert row["a_token"] == pytest.approx(about[f"nll {row['style']}"], abs=1e-5)
         assert row["a_note"] == pytest.approx(row["a_token"] * row["tokens"] / row["notes"])
     assert [one["name"] for one in figures["melodies"]] == [f"{style}1" for style in STYLES]
+    told = [f"{one['a_token']:.4f} {one['name']}" for one in figures["melodies"]]
+    assert [f"{row[3]} {row[5]}" for row in rows[1 : 1 + len(STYLES)]] == told
     best, *_, worst = sorted(figures["melodies"], key=lambda one: one["a_token"])
     ends = f"{best['a_token']:.4f} nats a token ({best['name']}) to {worst['a_token']:.4f} "
     assert f"a melody: {ends}({worst['name']})" in said
@@ -257,6 +259,9 @@ def test_samples_are_measured_beside_the_real_melodies_and_written(tmp_path: Pat
     ]
     real = [float(x) for x in rows[1][3:]]
     assert real == [1.0, 0.759, 0.0, 12.0, 4.0]
+    duets = [row.split() for row in said.splitlines() if row.startswith(("drawn", "real"))]
+    assert [row[:2] for row in duets] == [["drawn", "4"], ["real", "4"]]
+    assert float(duets[1][2]) == 1.0
     written = sorted((tmp_path / "samples").iterdir())
     assert [path.name.split("-")[0] for path in written] == sorted(STYLES)
     assert all(mido.MidiFile(path).length >= 4.0 for path in written)

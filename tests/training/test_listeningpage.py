@@ -73,7 +73,7 @@ def test_what_has_come_to_its_end_plays_again_at_once(site: Path) -> None:
 def test_ratings_are_saved_under_a_name(site: Path) -> None:
     told = seen(site, ("rate", 1, 4), ("name", " "), ("save",), ("name", "Žofie, 7"), ("save",),
                 ("rate", 0, 2), ("rate", 0, 5), ("save",))  # fmt: skip
-    assert (told[0]["says"], told[2]["says"]) == ("1 loops are not rated yet", NAMELESS)
+    assert (told[0]["says"], told[2]["says"]) == ("1 loop is not rated yet", NAMELESS)
     assert told[2]["saved"] is None
     assert told[4]["saved"] == ["ratings-Žofie7.csv", "listener,loop,rating\nŽofie7,02,4\n"]
     assert told[6]["says"] == "all rated"

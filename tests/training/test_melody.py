@@ -307,8 +307,17 @@ def test_the_table_of_runs(tunes: Path, tmp_path: Path, capsys: pytest.CaptureFi
                  "--questions", "2", "--melodies", "2", "--json", str(figures)])  # fmt: skip
     table = capsys.readouterr().out
     assert said == 0, table
-    assert [line.split()[0] for line in table.splitlines()[2:]] == ["v2", "v6", "v7"]
+    assert [line.split()[0] for line in table.splitlines()[2:5]] == ["v2", "v6", "v7"]
     held = json.loads(figures.read_text())
+    assert table.splitlines()[5].split()[:3] == ["v2", "v6", "v7"]
+    by_tune = [line.split() for line in table.splitlines()[6:]]
+    for place, one in enumerate(held):
+        sums = [sum(file[of] for file in one["files"]) for of in ("nats", "tokens")]
+        assert sums[0] / sums[1] == pytest.approx(one["nll"])
+        assert [float(row[place]) for row in by_tune] == [
+            pytest.approx(file["nats"] / file["tokens"], abs=1e-4) for file in one["files"]
+        ]
+    assert [row[3] for row in by_tune] == [file["name"] for file in held[0]["files"]]
     assert [one["nll_of_note"] is None for one in held] == [True, False, False]
     assert all(np.isfinite(one["nll"]) and 0 <= one["accuracy"] <= 1 for one in held)
     assert len(runs_in(str(tmp_path / "runs"))) == 3

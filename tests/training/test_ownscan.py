@@ -100,7 +100,7 @@ def test_three_files_are_too_few_and_what_helps_is_said(tmp_path: Path) -> None:
 def test_one_song_fifty_times_is_one_song(tmp_path: Path) -> None:
     for number in range(50):
         (tmp_path / f"{number}.mid").write_bytes(bass_and_drums(1))
-    assert refusal(tmp_path).startswith("50 MIDI files gave 4 different loops of 1 songs")
+    assert refusal(tmp_path).startswith("50 MIDI files gave 4 different loops of 1 song")
 
 
 def test_files_of_one_song_with_other_bytes_stay_together(tmp_path: Path) -> None:

@@ -81,6 +81,19 @@ def test_the_paper_s_rate_falls_by_epochs_to_its_limit(tmp_path: Path) -> None:
     assert isinstance(run.optimiser, torch.optim.Adamax)
 
 
+@pytest.mark.parametrize(
+    ("kind", "epochs", "rates"), [("lstm", 9, (5e-4, 5e-5)), ("transformer", 6, (1e-3, 1e-3))]
+)
+def test_the_paper_s_recipe(kind: str, epochs: int, rates: tuple[float, float]) -> None:
+    recipe = PAPER[kind]
+    assert (recipe.batch, recipe.share, recipe.shape.dropout) == (8, 0.02, 0.5)
+    assert (recipe.short_epochs, recipe.transpose) == (0, Transposition(0, 0))
+    assert (recipe.schedule.epochs, recipe.schedule.rate, recipe.schedule.last_rate) == (
+        epochs,
+        *rates,
+    )
+
+
 def test_a_short_run_warms_up_then_falls(tmp_path: Path) -> None:
     run = PianoFitting(PianoTask(data(), tiny("transformer", SHORT), CPU), tmp_path, "")
     rates = [run.rate(share / 20) for share in range(21)]
@@ -202,6 +215,17 @@ def test_evaluate_measures_a_run_and_writes_the_paper_s_samples(
     assert min(alone).step < 32  # it begins with the bar line before it, or soon after
 
 
+def test_a_folder_of_test_files_is_measured_whole(tmp_path: Path) -> None:
+    for folder in ("test", "songs"):
+        (tmp_path / folder).mkdir()
+        for n in range(30):
+            (tmp_path / folder / f"{n}.mid").write_bytes(groove(2))
+    splits = {
+        name: set(piano_evaluate.pieces_of(tmp_path / name).splits) for name in ("test", "songs")
+    }
+    assert splits == {"test": {Split.TEST}, "songs": set(Split)}
+
+
 def test_a_draw_follows_the_shares_and_the_mask() -> None:
     logits = np.log(np.array([0.1, 0.2, 0.3, 0.4], np.float32))
     grid = [choice(logits, (True, False, True, False), n / 8) for n in range(8)]
@@ -251,3 +275,18 @@ def test_the_command_counts_a_folder(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_a_batch_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="--batch"):
         run("train", "piano", "x.npz", "--batch", "0", "--out", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--temperature", "0.09"),
+        ("--temperature", "2.1"),
+        ("--temperature", "nan"),
+        ("--seed", "-1"),
+    ],
+)
+def test_samples_of_no_chance_are_refused(option: str, value: str, tmp_path: Path) -> None:
+    words = ("--data", "x.npz", "--samples", str(tmp_path / "out"))
+    with pytest.raises(SettingError, match=f"{option} {value} is"):
+        run("evaluate", str(tmp_path), *words, option, value)
