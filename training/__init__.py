@@ -8,7 +8,8 @@ torch is loaded when a training or a measurement really begins. A command, and o
     task          what is trained: a model, its batches, its loss, how it is judged
     fit fitting rates pace    a task to the end of its schedule, and how long that will take
     progress midway checkpoint    how far a run is: one that was cut off goes on as if it were not
-    machine modelsize runs files    devices, memory and folders; files that are whole or not there
+    machine modelsize dropout    devices and memory, sizes, and a dropout that costs little
+    runs files    folders, and files that are whole or not there
 
 Songs become loops:
 

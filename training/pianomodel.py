@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from loopwright.engine.pianotokens import VOCABULARY
+from loopwright.training.dropout import Dropout
 from loopwright.training.pianosettings import LstmShape, Shape, TransformerShape
 
 
@@ -24,7 +25,7 @@ class PianoLSTM(nn.Module):
         inputs = [at.embedding] + [at.hidden] * (at.layers - 1)
         # One module a layer: oneDNN refuses several with dropout between them in bfloat16.
         self.lstm = nn.ModuleList(nn.LSTM(n, at.hidden, batch_first=True) for n in inputs)
-        self.drop = nn.Dropout(at.dropout)
+        self.drop = Dropout(at.dropout)
         self.head = nn.Sequential(
             *dense(at.hidden, at.wide, at.dropout),
             *dense(at.wide, at.narrow, at.dropout),
@@ -41,7 +42,7 @@ class PianoLSTM(nn.Module):
 
 def dense(inputs: int, outputs: int, dropout: float) -> tuple[nn.Module, ...]:
     """Return a linear layer, layer norm, ReLU and dropout."""
-    return nn.Linear(inputs, outputs), nn.LayerNorm(outputs), nn.ReLU(), nn.Dropout(dropout)
+    return nn.Linear(inputs, outputs), nn.LayerNorm(outputs), nn.ReLU(), Dropout(dropout)
 
 
 class PianoTransformer(nn.Module):
@@ -72,10 +73,10 @@ class PianoLayer(nn.Module):
         self.inner = nn.Linear(shape.width, shape.inner)
         self.outer = nn.Linear(shape.inner, shape.width)
         self.first_norm, self.second_norm = nn.LayerNorm(shape.width), nn.LayerNorm(shape.width)
-        self.drop = nn.Dropout(shape.dropout)
+        self.drop = Dropout(shape.dropout)
 
     def forward(self, x: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """Return x (b, t, width) transformed, and the scores (b, heads, t, t) to hand on."""
+        """Return x (b, t, width) transformed, and the scores (b * heads, t, t) to hand on."""
         mixed, scores = self.attention(x, scores)
         x = self.first_norm(x + self.drop(mixed))
         return self.second_norm(x + self.drop(self.outer(F.relu(self.inner(x))))), scores
@@ -94,13 +95,18 @@ class RelativeAttention(nn.Module):
         self.distance = nn.Parameter(0.02 * torch.randn(shape.positions, self.size))
 
     def forward(self, x: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the heads' outputs (b, t, width), and the scores so far with these added."""
+        """Return the heads' outputs (b, t, width), and the scores so far with these added.
+
+        Scores are as precise as the products: under autocast, most of a step would be their casts.
+        """
         split = self.project(x).unflatten(-1, (3, self.heads, self.size))
-        query, key, value = split.permute(2, 0, 3, 1, 4)  # each (b, heads, t, size)
+        query, key, value = split.permute(2, 0, 3, 1, 4).flatten(1, 2)  # (b * heads, t, size)
         query = query * self.size**-0.5
-        near = query @ vectors(self.distance, x.shape[1]).T
-        scores = scores + query @ key.mT + skewed(near)
-        heard = scores.softmax(-1) @ value
+        before = scores.to(query.dtype) + folded(query, self.distance)
+        scores = torch.baddbmm(before, query, key.mT)
+        with torch.autocast(x.device.type, enabled=False):
+            share = scores.softmax(-1)
+        heard = (share @ value).unflatten(0, (len(x), self.heads))
         return self.out(heard.transpose(1, 2).flatten(-2)), scores
 
 
@@ -122,15 +128,17 @@ def vectors(distance: Tensor, steps: int) -> Tensor:
     return torch.cat((distance[:1].expand(missing, -1), distance[-steps:]))
 
 
-def skewed(near: Tensor) -> Tensor:
-    """Return (..., t, t) by query and distance as (..., t, t) by query and key.
+def folded(query: Tensor, distance: Tensor) -> Tensor:
+    """Return (..., t, t): what each query (..., t, size) has to say of each key's distance.
 
-    Row q has distance t - 1 - j in column j, and gets key k's in column k. What lands above the
-    diagonal means nothing. Music Transformer's way: pad, fold, and drop a row.
+    A product by query and distance has distance t - 1 - j in column j; folding gives it key k's in
+    column k. What lands above the diagonal means nothing. Music Transformer's way (a column of
+    zeros, another row length, a row less), with the zeros as a vector, so that nothing is copied.
     """
-    steps = near.shape[-1]
-    padded = F.pad(near, (1, 0))
-    return padded.reshape(*near.shape[:-2], steps + 1, steps)[..., 1:, :]
+    steps, size = query.shape[-2:]
+    ahead = torch.cat((distance.new_zeros(1, size), vectors(distance, steps)))
+    near = query @ ahead.T
+    return near.reshape(*near.shape[:-2], steps + 1, steps)[..., 1:, :]
 
 
 def model_of(shape: Shape) -> PianoLSTM | PianoTransformer:

@@ -9,9 +9,8 @@ from loopwright.training.pianomodel import (
     PianoLSTM,
     PianoTransformer,
     RelativeAttention,
+    folded,
     future,
-    skewed,
-    vectors,
 )
 from loopwright.training.pianosettings import LstmShape, TransformerShape
 
@@ -46,11 +45,11 @@ def test_a_token_changes_nothing_before_it(kind: str) -> None:
 def test_folding_gives_each_key_the_vector_of_its_distance(steps: int) -> None:
     table = torch.randn(6, 4)
     query = torch.randn(2, steps, 4)
-    folded = skewed(query @ vectors(table, steps).T)
+    by_key = folded(query, table)
     for q in range(steps):
         for k in range(q + 1):
             nearest = table[max(len(table) - 1 - (q - k), 0)]
-            torch.testing.assert_close(folded[:, q, k], query[:, q] @ nearest)
+            torch.testing.assert_close(by_key[:, q, k], query[:, q] @ nearest)
 
 
 def test_scores_are_handed_on_and_the_future_is_shut() -> None:
