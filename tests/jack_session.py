@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +120,8 @@ def starter(environment: dict[str, str], folder: Path) -> Generator["Starter"]:
     finally:
         for process in lent.processes:
             process.kill()
-            process.communicate()
+            with suppress(BrokenPipeError), process:  # closes its pipes, read or not
+                pass
 
 
 class Starter:

@@ -4,12 +4,15 @@ import json
 import time
 from bisect import bisect_right
 from dataclasses import dataclass
+from math import inf
 
 import pytest
 from jack_heard import is_on
 from jack_keys import keyed
 from jack_session import HERE, PARTS, RATE, Starter, events_of
 
+AROUND, SLIPPED = 0.5, 2.5  # seconds, milliseconds: half a period of our servers
+HELD_UP = "JACK's frames and the session's beat do not hold together on this machine just now"
 ALONE = "two peers of Ableton Link on this machine do not see each other (no multicast loopback)"
 
 
@@ -41,9 +44,21 @@ class Linked:
         return seen.beat + (frame - seen.frame) / RATE * seen.tempo / 60
 
     def phases(self) -> list[float]:
-        """How far note-ons are from the session's sixteenths, in milliseconds, in rising order."""
-        places = [(4 * self.beat_at(onset), self.tempo_at(onset)) for onset in self.onsets]
+        """How far note-ons are from the session's sixteenths, in milliseconds, in rising order.
+
+        Only those that nobody could know better: a server that was held up shortly before loses
+        time, and where that note was to be it no longer is.
+        """
+        calm = [onset for onset in self.onsets if self.slipped(onset) < SLIPPED]
+        places = [(4 * self.beat_at(onset), self.tempo_at(onset)) for onset in calm]
         return sorted(abs(place - round(place)) * 15000 / tempo for place, tempo in places)
+
+    def slipped(self, frame: int) -> float:
+        """How many milliseconds JACK's frames moved against the session around a frame."""
+        near = [period for period in self.periods if abs(period.frame - frame) < AROUND * RATE]
+        same = [period for period in near if period.tempo == near[0].tempo]
+        ties = [period.beat * 60 / period.tempo - period.frame / RATE for period in same]
+        return 1000 * (max(ties) - min(ties)) if len(same) == len(near) > 1 else inf
 
     def tempo_at(self, frame: int) -> float:
         return next(period.tempo for period in reversed(self.periods) if period.frame <= frame)

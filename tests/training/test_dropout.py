@@ -1,4 +1,4 @@
-"""Dropout by bytes: the share that falls, the mean that stays, and nothing at all when it judges."""
+"""Dropout by bytes: the share that falls, the mean that stays, and nothing where it judges."""
 
 import pytest
 import torch
