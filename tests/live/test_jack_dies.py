@@ -30,7 +30,7 @@ def test_jack_may_die_and_come_back(tmp_path: Path, through: str, *, held_up: bo
         if through == "python-rtmidi":
             start.block("jack")
         with jack_server("mortal") as environment:
-            start.environment |= environment
+            start.environment = environment | start.environment
             played = concert(start, ("--seed", "7"), "240")
             time.sleep(0.5)
             played.host.tell("start")
