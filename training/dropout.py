@@ -11,12 +11,16 @@ from torch import Tensor, nn
 LOWEST = -(2**63)  # of what a draw of 64 bits can be: from here on, every bit is chance
 
 
-class Dropout(nn.Dropout):
+class Dropout(nn.Module):
     """Drops values as `torch.nn.Dropout` does, to the nearest 256th of a share."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
 
     def forward(self, x: Tensor) -> Tensor:
         """Return `x`, of any shape; in training with values set to zero and the others scaled."""
-        fallen = round(256 * self.p)
+        fallen = round(256 * self.share)
         if not self.training or not fallen:
             return x
         if fallen == 256:
