@@ -45,3 +45,13 @@ def home_of_tests() -> Iterator[None]:
         if "LOOPWRIGHT_HOME" not in os.environ:
             patch.setenv("LOOPWRIGHT_HOME", home)
         yield
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Keep torch to one thread: on little work several only wait for each other."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -5,7 +5,6 @@ Torch draws code after code; then, quicker, all codes of a round at once, as the
 As in `test_loop`, all ways take turns on a single thread.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,12 +23,7 @@ TORCH = ("torch", "torch by rounds")
 SHIPPED = Path(__file__).parents[2] / "presets" / "backbeat"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

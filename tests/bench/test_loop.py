@@ -6,7 +6,7 @@ times in its turn, so that none finds the cache full of another's weights. Each 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Protocol
@@ -40,12 +40,7 @@ class Benchmark(Protocol):
         ...
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def hidden_of(graph: Path) -> int:

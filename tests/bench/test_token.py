@@ -9,7 +9,7 @@ room for more than is heard: near its end, a call would have the second one hear
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from statistics import median
@@ -59,12 +59,7 @@ Way = Callable[[], float]
 Clock = Callable[[], float]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module", params=MODELS)

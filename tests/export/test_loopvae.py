@@ -1,6 +1,5 @@
 """The VAEs' graphs do what torch does, and a preset of one plays."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import NormalDist
 
@@ -29,13 +28,7 @@ from loopwright.training.loopvaefile import MODEL, save_vae
 from loopwright.training.loopvaes import LoopVae, divergence, sampled
 from loopwright.training.loopvaesettings import Vae
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def learned(kind: Vae) -> LoopVae:
