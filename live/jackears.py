@@ -45,14 +45,14 @@ class JackEars:
         self._missed.put(OutputLost(at))
 
     def listen(self, frames: int) -> int | None:
-        """Take the messages of one period; return its first frame, None where that is not sure.
+        """Take the messages of one period; return its first frame, None where nothing may leave.
 
         JACK's thread; never waits.
         """
         period = self._read(frames)
         for known in self._periods.called(period):
             self._take_in(known)
-        return period.begin if self._periods.sure else None
+        return period.begin if self._periods.may_leave else None
 
     def _read(self, frames: int) -> Period:
         """Return this period; read anew where it ended meanwhile, for then it is of neither."""

@@ -35,11 +35,15 @@ class Periods:
         self._follows: int | None = None  # the frame that the next period begins with
         self._held: tuple[Period, ...] = ()  # calls of one period after a gap, not yet believed
         self._last: Period | None = None
+        self._gaps = 0  # periods in a row that came after a gap
 
     @property
-    def sure(self) -> bool:
-        """Whether the last call is known to be of the period that it came in."""
-        return not self._held
+    def may_leave(self) -> bool:
+        """Whether messages may leave in the last call.
+
+        Another call after a gap would wipe them; where gap follows gap nothing else would ever do.
+        """
+        return self._gaps != 1
 
     def called(self, period: Period) -> tuple[Gap | Period, ...]:
         """Take in a call; return what is known now, in order, every gap before what ends it."""
@@ -56,9 +60,10 @@ class Periods:
             new = tuple(event for event in period.events if event not in last.events)
             period = period._replace(events=new)  # once more
         if self._follows is None or period.begin <= self._follows:
-            self._held, self._follows = (), period.begin + period.frames
+            self._held, self._follows, self._gaps = (), period.begin + period.frames, 0
             return (*known, period)
         self._held = (period,)
+        self._gaps += 1
         return known
 
     def _settled(self) -> tuple[Gap | Period, ...]:

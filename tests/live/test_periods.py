@@ -85,6 +85,18 @@ def test_two_gaps_in_a_row_are_told_each_for_itself() -> None:
     assert heard(known) == [period(0), period(4), period(9), period(10)]
 
 
+def test_nothing_leaves_in_the_first_period_after_a_gap() -> None:
+    periods = Periods()
+    told = [(periods.called(call), periods.may_leave)[1] for call in map(period, (0, 1, 4, 4, 5))]
+    assert told == [True, True, False, False, True]
+
+
+def test_who_is_late_for_every_period_is_not_mute() -> None:
+    periods = Periods()
+    told = [(periods.called(call), periods.may_leave)[1] for call in map(period, (0, 3, 6, 9, 9))]
+    assert told == [True, False, True, True, True]
+
+
 @dataclass
 class Server:
     """JACK without -S: it wakes a client once in each period, after the host, and waits for none.
