@@ -202,7 +202,8 @@ class JackPorts:
     def _process(self, frames: int) -> None:
         """Take and write the messages of one period. JACK's thread; never waits.
 
-        Nothing leaves in a call that may come again in the same period: it would be wiped then.
+        Nothing leaves in a call that may come again in the same period, for it would be wiped then;
+        but where gap follows gap, it does.
         """
         self._called = now()
         begin = self._ears.listen(frames)

@@ -11,8 +11,7 @@ from jack_heard import is_on
 from jack_keys import keyed
 from jack_session import HERE, PARTS, RATE, Starter, events_of
 
-AROUND, SLIPPED = 0.5, 2.5  # seconds, milliseconds: half a period of our servers
-HELD_UP = "JACK's frames and the session's beat do not hold together on this machine just now"
+AROUND = 0.5  # seconds
 ALONE = "two peers of Ableton Link on this machine do not see each other (no multicast loopback)"
 
 
@@ -46,15 +45,22 @@ class Linked:
     def phases(self) -> list[float]:
         """How far note-ons are from the session's sixteenths, in milliseconds, in rising order.
 
-        Only those that nobody could know better: a server that was held up shortly before loses
-        time, and where that note was to be it no longer is.
+        Less what JACK's frames moved against the session around them: a server that was held up
+        loses time, and a note on its way then is no longer where it was to be.
         """
-        calm = [onset for onset in self.onsets if self.slipped(onset) < SLIPPED]
-        places = [(4 * self.beat_at(onset), self.tempo_at(onset)) for onset in calm]
-        return sorted(abs(place - round(place)) * 15000 / tempo for place, tempo in places)
+        off = {onset: self.slipped(onset) for onset in self.onsets}
+        judged = [(4 * self.beat_at(at), self.tempo_at(at), ms) for at, ms in off.items()]
+        return sorted(
+            max(abs(place - round(place)) * 15000 / tempo - ms, 0.0)
+            for place, tempo, ms in judged
+            if ms < inf
+        )
 
     def slipped(self, frame: int) -> float:
-        """How many milliseconds JACK's frames moved against the session around a frame."""
+        """How many milliseconds JACK's frames moved against the session around a frame.
+
+        Infinite where the tempo changed.
+        """
         near = [period for period in self.periods if abs(period.frame - frame) < AROUND * RATE]
         same = [period for period in near if period.tempo == near[0].tempo]
         ties = [period.beat * 60 / period.tempo - period.frame / RATE for period in same]
