@@ -1,10 +1,12 @@
 """Going on where another player fell: the line of its song outlives it.
 
 The host played on meanwhile, or did not; nobody heard. So its clock is taken up in place where
-three clocks in a row go at the old tempo, the last on the old line, soon enough. Whatever else the
-host says ends the search, and so do time and a clock of our own that is started; then it is silent
-until the next Start, as at any beginning. If our own clock led, it just goes on; those who follow
-it are told of the sixteenth that it goes on from.
+three clocks in a row go at the old tempo, the last on the old line, soon enough. A host may also
+have slipped against our time while ports were opened, as JACK does by a period: clocks that lie
+beside the line are taken up once the follower knows them to go at the old tempo, each for the tick
+that it lies next to. Whatever else the host says ends the search, and so do time and a clock of our
+own that is started; then it is silent until the next Start, as at any beginning. If our own clock
+led, it just goes on; those who follow it are told of the sixteenth that it goes on from.
 """
 
 from math import ceil
@@ -70,14 +72,29 @@ def searched(state: State, kind: Kind, at: Seconds) -> State:
         return state
     if kind is not Kind.CLOCK or at - line.at > LONGEST or state.host is not None:
         return state.but(search=None)
+    met = on_it(line, state.follower, at) or beside_it(line, state.follower)
+    if met is None:
+        return state
+    follower, tick = met
+    return state.but(search=None, follower=follower, transport=Transport(Motion.ARMED, tick))
+
+
+def on_it(line: Timeline, follower: Follower, at: Seconds) -> tuple[Follower, Tick] | None:
+    """Return the follower on the old line and the tick of the clock at `at`, if that lies there."""
     tick = Tick(round(line.place_of(at)))
-    before = state.follower.times[-2:]
+    before = follower.times[-2:]
     even = len(before) == 2 and abs((at - before[0]) / (2 * line.period) - 1) <= EVEN
     if not even or abs(line.place_of(at) - tick) > NEAR:
-        return state
-    return state.but(
-        search=None, follower=on_line(line, tick), transport=Transport(Motion.ARMED, tick)
-    )
+        return None
+    return on_line(line, tick), tick
+
+
+def beside_it(line: Timeline, follower: Follower) -> tuple[Follower, Tick] | None:
+    """Return the follower on its own line and the tick of the next clock, if the tempo is known."""
+    if not follower.locked or abs(follower.period / line.period - 1) > EVEN:
+        return None
+    due = Seconds(follower.at + follower.period)
+    return clock.told(follower, due, follower.period), Tick(round(line.place_of(due)))
 
 
 def on_line(line: Timeline, tick: Tick) -> Follower:

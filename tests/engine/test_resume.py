@@ -83,6 +83,27 @@ def test_the_loop_that_played_plays_from_the_middle_of_its_bar() -> None:
     assert loop_phase(stand.state.transport.tick) == (first + 29) % 768
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    clocks=st.integers(40, 900),
+    gap=st.floats(0.05, 2.5),
+    bpm=st.floats(60, 200),
+    slip=st.floats(0, 0.45),
+    block=st.sampled_from([64, 256, 512]),
+)
+def test_a_host_that_slipped_is_met_at_the_nearest_tick(
+    clocks: int, gap: float, bpm: float, slip: float, block: int
+) -> None:
+    fell = fallen(clocks, bpm)
+    stand = successor(fell, gap)
+    length = block / 48000
+    late = [slip * fell.period + number % 5 / 5 * length for number in range(40)]
+    first = host_plays_on(stand, fell, 200, late)
+    assert stand.state.transport.motion is Motion.RUNNING
+    off = stand.state.transport.tick - (first + 199)
+    assert off == 0 or (off == 1 and slip * fell.period + length > fell.period / 2)
+
+
 @pytest.mark.parametrize("bpm", [90.0, 150.0])
 def test_another_tempo_is_another_song(bpm: float) -> None:
     fell = fallen(500)
