@@ -11,9 +11,9 @@ from loopwright.engine.bars import Bars
 from loopwright.engine.course import Mark, Placed, tempos
 from loopwright.engine.excerpt import Sounded, excerpt, sounded
 from loopwright.engine.notes import Part
-from loopwright.engine.time import TICKS_PER_QUARTER, Seconds, bpm_of, period_of
+from loopwright.engine.time import Seconds, bpm_of, period_of
 from loopwright.export.midifile import FINE, NAMES, file_bytes
-from loopwright.live.recorder import in_file
+from loopwright.live.recorder import in_file, tempo_messages
 
 UNKNOWN = period_of(120.0)  # where no clock ever came
 DIGITS = 4  # of a bar in a name: so names sort
@@ -61,16 +61,10 @@ def clip(
 
 def conductor(title: str, bars: Bars, held: Tempos) -> MidiTrack:
     """Return the track of name, 4/4 and tempos."""
-    track = MidiTrack([MetaMessage("track_name", name=title)])
-    track.append(MetaMessage("time_signature", numerator=4, denominator=4))
-    reached = 0
-    for place, period in held:
-        tick = in_file(place, FINE)
-        microseconds = round(period * TICKS_PER_QUARTER * 1e6)
-        track.append(MetaMessage("set_tempo", tempo=microseconds, time=tick - reached))
-        reached = tick
-    track.append(MetaMessage("end_of_track", time=bars.ticks * FINE - reached))
-    return track
+    name = MetaMessage("track_name", name=title)
+    meter = MetaMessage("time_signature", numerator=4, denominator=4)
+    last = MetaMessage("end_of_track", time=bars.ticks * FINE - in_file(held[-1][0], FINE))
+    return MidiTrack([name, meter, *tempo_messages(held, FINE), last])
 
 
 def track_of(notes: Iterable[Sounded], part: Part, bars: Bars) -> MidiTrack:

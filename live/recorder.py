@@ -1,6 +1,6 @@
 """The MIDI file of a jam without a MIDI system."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -78,14 +78,18 @@ def file_of(recording: Recording, fine: int = FINE) -> MidiFile:
 
 def tempo_track(recording: Recording, fine: int) -> MidiTrack:
     """Return the track of tempos, in 4/4."""
-    track = MidiTrack([MetaMessage("time_signature", numerator=4, denominator=4)])
+    meter = MetaMessage("time_signature", numerator=4, denominator=4)
+    return MidiTrack([meter, *tempo_messages(recording.tempos, fine)])
+
+
+def tempo_messages(tempos: Iterable[tuple[float, float]], fine: int) -> Iterator[MetaMessage]:
+    """Yield tempos (seconds a tick) by their places in ticks, each as long after the one before."""
     before = 0
-    for place, period in recording.tempos:
+    for place, period in tempos:
         tick = in_file(place, fine)
         microseconds = round(period * TICKS_PER_QUARTER * 1e6)
-        track.append(MetaMessage("set_tempo", tempo=microseconds, time=tick - before))
+        yield MetaMessage("set_tempo", tempo=microseconds, time=tick - before)
         before = tick
-    return track
 
 
 def part_track(recording: Recording, part: Part, fine: int) -> MidiTrack:
