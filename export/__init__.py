@@ -15,6 +15,6 @@ Presets, and what is in them; no onnx and no torch:
     weights beatweights named    weights, ready for graphs
     graph layers chances normal quantise    what graphs are built of
     loops loopvae loopvaecheck beat...    loop models
-    score pianoscore step... smaller    melody models
+    score pianoscore recurrence step... smaller    melody models
     models steps running cases    a model's files; graphs run, and ways to draw
 """

@@ -28,8 +28,8 @@ from loopwright.export.layers import (
 from loopwright.export.loops import ROLL, roll_of
 from loopwright.export.named import Layers, NamedWeights
 from loopwright.export.normal import place_of, quantile
-from loopwright.export.pianoscore import recurrence
 from loopwright.export.quantise import Precision
+from loopwright.export.recurrence import recurrence
 from loopwright.export.weights import Doubling, Floats, Layer
 
 HALF = PLACES // 2

@@ -10,9 +10,9 @@ import onnx
 from loopwright.engine.pianotokens import VOCABULARY
 from loopwright.engine.stepsidecar import TOKENS
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
-from loopwright.export.layers import LSTM_TENSORS, as_onnx
 from loopwright.export.named import Layers, NamedWeights
 from loopwright.export.quantise import Precision
+from loopwright.export.recurrence import recurrence
 from loopwright.export.weights import Floats
 
 PianoWeights = NamedWeights
@@ -20,7 +20,7 @@ LOGARITHMS = "log_probabilities"
 
 
 def score_graph(weights: PianoWeights, precision: Precision = Precision.FP32) -> onnx.ModelProto:
-    """Return the scoring graph of a model. An LSTM's layers stay fp32; int8 serves the others."""
+    """Return the scoring graph of a model."""
     at = Layers(Graph(), weights, precision)
     logits = transformer(at) if weights.heads else lstm(at)
     at.g.called(at.g("LogSoftmax", logits, axis=-1), LOGARITHMS)
@@ -42,16 +42,6 @@ def head(at: Layers, x: Value) -> Value:
     for place in (0, 4):  # in torch's sequence: linear, norm, ReLU, dropout, and again
         x = at.g("Relu", at.norm(f"head.{place + 1}", at.linear(f"head.{place}", x)))
     return at.linear("head.8", x)
-
-
-def recurrence(at: Layers, name: str, x: Value) -> Value:
-    """Return x (b, t, in) through an LSTM layer that begins with zeros: (b, t, hidden)."""
-    own = {key: as_onnx(at.weights.tensors[f"{name}.{key}_l0"]) for key in LSTM_TENSORS}
-    biases = np.concatenate([own["bias_ih"], own["bias_hh"]])
-    constants = [at.g.constant(a[None]) for a in (own["weight_ih"], own["weight_hh"], biases)]
-    in_time = at.g("Transpose", x, perm=[1, 0, 2])
-    out = at.g("LSTM", in_time, *constants, hidden_size=own["weight_hh"].shape[1])
-    return at.g("Transpose", at.g("Squeeze", out, at.g.integers(1)), perm=[1, 0, 2])
 
 
 def transformer(at: Layers) -> Value:

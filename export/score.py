@@ -11,8 +11,9 @@ import onnx
 from loopwright.engine.stepsidecar import TOKENS
 from loopwright.export.graph import FLOAT, INT64, Graph, Typed, Value
 from loopwright.export.named import Layers, NamedWeights
-from loopwright.export.pianoscore import LOGARITHMS, future, recurrence
+from loopwright.export.pianoscore import LOGARITHMS, future
 from loopwright.export.quantise import Precision
+from loopwright.export.recurrence import recurrence
 from loopwright.export.stepattention import BASE
 from loopwright.export.steplstm import listened
 from loopwright.export.stepmusic import through, tied
@@ -27,7 +28,7 @@ def music_score(weights: NamedWeights, precision: Precision = Precision.FP32) ->
 
 
 def lstm_score(weights: NamedWeights, precision: Precision = Precision.FP32) -> onnx.ModelProto:
-    """Return the scoring graph of a MelodyLSTM. Its layers stay fp32."""
+    """Return the scoring graph of a MelodyLSTM."""
     at = Layers(Graph(), weights, precision)
     x = at.embedded()
     for layer in range(weights.layers):

@@ -1,6 +1,7 @@
 """The scoring graphs say what the piano models say in torch, at any batch and length."""
 
 import json
+import math
 from argparse import Namespace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from loopwright.engine.errors import PresetError, SettingError
 from loopwright.export import cli_melody
 from loopwright.export.cli import export
 from loopwright.export.cli_melody import difference
+from loopwright.export.graph import FLOAT
+from loopwright.export.named import NamedWeights
 from loopwright.export.onnx import melody_in
 from loopwright.export.pianoscore import LOGARITHMS, score_graph
 from loopwright.export.quantise import Precision
@@ -50,12 +53,26 @@ def test_a_graph_says_what_torch_says(kind: str, tmp_path: Path) -> None:
     assert difference(piano, score_graph(piano.weights).SerializeToString(), 153) < 1e-5
 
 
-def test_eight_bits_are_near(tmp_path: Path) -> None:
-    piano = melody_in(saved("transformer", tmp_path)).torch
+@pytest.mark.parametrize("kind", SMALL)
+def test_eight_bits_are_near(kind: str, tmp_path: Path) -> None:
+    piano = melody_in(saved(kind, tmp_path)).torch
     run = Runner(score_graph(piano.weights, Precision.INT8).SerializeToString())
     tokens = np.arange(40).reshape(2, 20)
     found = np.asarray(run(tokens=tokens)[LOGARITHMS], np.float32)
     assert 0 < np.abs(found - piano.scores(tokens)).max() < 0.1
+
+
+def test_all_matrices_of_an_lstm_are_kept_in_eight_bits() -> None:
+    torch.manual_seed(0)
+    tensors = {
+        n: t.numpy() for n, t in model_of(LstmShape(64, 128, 2, 128, 128)).state_dict().items()
+    }
+    weights = NamedWeights(tensors, layers=2, heads=0, model="")
+    graph = score_graph(weights, Precision.INT8).graph
+    in_floats = {c.name: math.prod(c.dims) for c in graph.initializer if c.data_type == FLOAT}
+    tables = {"embedding.weight": 153 * 64}
+    assert in_floats.items() >= tables.items()
+    assert max(size for name, size in in_floats.items() if name not in tables) <= 4 * 128 * 2
 
 
 @pytest.mark.parametrize("kind", SMALL)
