@@ -20,7 +20,7 @@ The player's:
 
     performer outlet scribe    at work; where messages go; what is told to the log
     ports patch midisystem    which MIDI system, and which ports
-    jack... frames periods leaving    JACK, to the frame
+    jack... frames periods leaving ends    JACK, to the frame
     rtports stamps hotplug    python-rtmidi, and ports that go and come
     linkclock tape now rights    Ableton Link; no MIDI at all; the clock; real-time rights
 

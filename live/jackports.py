@@ -6,7 +6,6 @@ goes out is handed over ahead of its time and written to the frame it is due at.
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from errno import EEXIST
 from typing import TypeVar
 
@@ -16,7 +15,7 @@ from loopwright.live.frames import frame_of, unwrapped
 from loopwright.live.hotplug import HotPlug, Plug, plugs_of
 from loopwright.live.jackclient import Jack, Port, load
 from loopwright.live.jackears import JackEars
-from loopwright.live.leaving import Leaving
+from loopwright.live.jackmouth import JackMouth
 from loopwright.live.midisystem import Note, SystemGone, quiet
 from loopwright.live.now import now
 from loopwright.live.options import Wiring
@@ -58,8 +57,7 @@ class JackPorts:
         last = unwrapped(frame, round(near * self._client.samplerate)) if near else frame
         self._ears = JackEars(self._client, last)
         self._called = now()
-        self._leaving = Leaving[Port]()
-        self._buffers: list[Port] = []
+        self._mouth = JackMouth(self._client, jack.JackError)
         self._outputs: dict[Feed, Port] = {}
         self._lost = ""
         try:
@@ -109,11 +107,13 @@ class JackPorts:
 
     def send(self, part: Feed, data: bytes, at: Seconds) -> None:
         """Hand a message over, for the frame that second `at` falls on."""
-        self._leaving.put(frame_of(at, self._client.samplerate), self._outputs[part], data)
+        self._mouth.put(frame_of(at, self._client.samplerate), self._outputs[part], data)
 
     def cables(self) -> tuple[Cable, ...]:
         """Return how our ports are connected."""
-        ours = [(port, True) for _, port in self._ears.inputs] + [(p, False) for p in self._buffers]
+        ours = [(port, True) for _, port in self._ears.inputs] + [
+            (p, False) for p in self._mouth.outputs
+        ]
         return tuple(
             Cable(port.shortname, other.name, incoming)
             for port, incoming in ours
@@ -172,7 +172,7 @@ class JackPorts:
             self._connect(intake.source, self.whole(intake.name))
         for outtake in outtakes:
             port = self._client.midi_outports.register(outtake.name)
-            self._buffers.append(port)
+            self._mouth.outputs.append(port)
             self._outputs.update(dict.fromkeys(outtake.feeds, port))
             self._connect(self.whole(outtake.name), outtake.target)
         self._plugs = HotPlug(self, plugs_of(intakes, outtakes))
@@ -206,23 +206,7 @@ class JackPorts:
         but where gap follows gap, it does.
         """
         self._called = now()
-        begin = self._ears.listen(frames)
-        for port in self._buffers:
-            port.clear_buffer()
-        if begin is not None:
-            self._send_due(begin, frames)
-
-    def _send_due(self, begin: int, frames: int) -> None:
-        """Write what is due in the period from frame `begin` on. JACK's thread; never waits."""
-        reached = 0
-        for frame, port, data in self._leaving.take(begin + frames):
-            reached = max(frame - begin, reached)  # what is late leaves at once, and in order
-            self._write(port, reached, data)
-
-    def _write(self, port: Port, offset: int, data: bytes) -> None:
-        # There is room for some 2700 notes a port and period: more than we ever have.
-        with suppress(self._jack.JackError):
-            port.write_midi_event(offset, data)
+        self._mouth.speak(self._ears.listen(frames), frames)
 
 
 def open_jack(wiring: Wiring, note: Note, fit: Fit = match, near: float = 0.0) -> JackPorts | None:

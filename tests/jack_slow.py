@@ -1,11 +1,13 @@
-"""Ports whose callback is late for every single period, as on a machine too slow. Run as a script.
+"""Ports whose callback is late, as on a machine too slow. Run as a script.
 
-Arguments: how many periods each call takes, and how many notes to play. It prints "ready" first,
+Arguments: how many periods a late call takes, which share of the calls is late, whether it is held
+up "before" it reads and writes or "after", and how many notes to play. It prints "ready" first,
 plays after a line on standard input, and then prints "played".
 """
 
 import sys
 import time
+from random import Random
 
 from loopwright.engine.notes import Part
 from loopwright.engine.time import Seconds
@@ -13,17 +15,22 @@ from loopwright.live.jackclient import load
 from loopwright.live.jackports import JackPorts
 from loopwright.live.options import Wiring
 
-PERIODS = float(sys.argv[1])
-NOTES = int(sys.argv[2])
+PERIODS, SHARE = map(float, sys.argv[1:3])
+BEFORE = sys.argv[3] == "before"
+NOTES = int(sys.argv[4])
 APART, LONG = 0.05, 0.025  # seconds
 
 
 class Slow(JackPorts):
     """Ports whose callback takes too long."""
 
+    chance = Random(1)
+
     def _process(self, frames: int) -> None:
+        late = PERIODS * frames / self.rate if self.chance.random() < SHARE else 0.0
+        time.sleep(late if BEFORE else 0.0)
         super()._process(frames)
-        time.sleep(PERIODS * frames / self.rate)
+        time.sleep(0.0 if BEFORE else late)
 
 
 def main() -> None:
