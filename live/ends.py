@@ -25,6 +25,6 @@ class Ends(Generic[Port]):
             self._ends.pop(key, None)
 
     def between(self, since: int, until: int) -> list[tuple[Port, bytes]]:
-        """Return the ends that left from frame `since` to before `until`; older ones are forgotten."""
+        """Return the ends that left from frame `since` to before `until`; older ones are lost."""
         self._ends = {key: end for key, end in self._ends.items() if end[0] >= since}
         return [(port, data) for frame, port, data in self._ends.values() if frame < until]
