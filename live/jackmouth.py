@@ -23,7 +23,7 @@ class JackMouth:
         self.outputs: list[Port] = []
         self._client, self._full = client, full
         self._leaving, self._ends = Leaving[Port](), Ends[Port]()
-        self._begin = 0  # of the latest period in which anything might leave
+        self._begin = -1  # of the latest period in which anything might leave; none as yet
         self._written: list[tuple[int, Port, bytes]] = []  # in it
         self._wiped: list[tuple[int, Port, bytes]] = []  # by a call that came once more
         self._late = False
